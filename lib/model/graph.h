@@ -1,0 +1,78 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace systole::model {
+
+/// Who carries an action out.
+enum class GraphActionKind : std::uint8_t {
+  kResource,  ///< an executor runs an agent (`rsc_op`)
+  kFence,     ///< the fencer (`crm_event`, operation stonith)
+  kCluster,   ///< a controller itself: do_shutdown, clear_failcount, lrm_delete (`crm_event`)
+  kPseudo,    ///< nobody; a point in the order (`pseudo_event`)
+};
+
+/// What names an action; all that an input repeats of it.
+struct GraphActionHead {
+  std::uint32_t id = 0;
+  GraphActionKind kind = GraphActionKind::kPseudo;
+  bool cib_only = false;     ///< lrm_delete: only the CIB's record is erased (`mode="cib"`)
+  std::string operation;     ///< start, stop, monitor, stonith ...
+  std::string key;           ///< operation_key, as the executor and the history know it
+  std::string internal_key;  ///< the plan's own key where it differs, else empty
+  std::string node;          ///< name; empty where the action has none
+  std::string node_uuid;
+  std::string router_node;  ///< the cluster node that reaches a remote one; empty: `node` itself
+};
+
+/// The resource of an action, as the executor is told (`primitive`).
+struct GraphResource {
+  std::string element;  ///< primitive
+  std::string id;
+  std::string long_id;  ///< empty where it would repeat `id`
+  std::string standard;
+  std::string provider;
+  std::string type;
+};
+
+using GraphAttributes = std::vector<std::pair<std::string, std::string>>;
+
+struct GraphAction : GraphActionHead {
+  std::optional<std::int64_t> shutdown_lock;  ///< seconds since the epoch
+  std::optional<GraphResource> resource;
+  /// Parameters of the agent and CRM_meta_* of the action, sorted by name.
+  GraphAttributes attributes;
+  /// Parameters whose names start with a digit, which cannot be XML attributes.
+  GraphAttributes digit_parameters;
+  std::vector<std::string> downed;                        ///< uuids of nodes that this takes down
+  std::vector<std::pair<std::string, bool>> maintenance;  ///< node uuid, in maintenance from now
+};
+
+/// An action and what must be done before it.
+struct Synapse {
+  int priority = 0;
+  GraphAction action;
+  std::vector<std::uint32_t> inputs;  ///< ids of actions, ascending
+};
+
+/// What to do, in which order. Synapses are in the order in which they are tried; their ids are
+/// their places.
+struct TransitionGraph {
+  std::string cluster_delay = "60s";
+  std::string stonith_timeout = "60s";
+  std::string failed_stop_offset = "INFINITY";
+  std::string failed_start_offset = "INFINITY";
+  std::string batch_limit = "0";
+  std::string migration_limit;  ///< empty: none
+  std::uint32_t transition_id = 0;
+  std::optional<std::int64_t> recheck_by;  ///< seconds since the epoch
+  std::vector<Synapse> synapses;
+  /// Inputs that no synapse provides; a graph with any can never be completed.
+  std::vector<GraphActionHead> missing;
+};
+
+}  // namespace systole::model
