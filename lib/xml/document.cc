@@ -1,0 +1,157 @@
+#include "lib/xml/document.h"
+
+#include <libxml/parser.h>
+#include <libxml/tree.h>
+
+#include <climits>
+
+#include "lib/base/strings.h"
+#include "lib/xml/library.h"
+#include "lib/xml/write.h"
+
+namespace systole::xml {
+namespace {
+
+using base::Errc;
+using base::Error;
+
+struct FreeContext {
+  void operator()(xmlParserCtxt* context) const {
+    if (context->myDoc != nullptr) xmlFreeDoc(context->myDoc);
+    xmlFreeParserCtxt(context);
+  }
+};
+using Context = std::unique_ptr<xmlParserCtxt, FreeContext>;
+
+// Why our own handlers stopped the parser; lives behind the context's private pointer.
+struct Refusal {
+  bool doctype = false;
+};
+
+void refuse_doctype(void* raw, const xmlChar*, const xmlChar*, const xmlChar*) {
+  auto* context = static_cast<xmlParserCtxt*>(raw);
+  static_cast<Refusal*>(context->_private)->doctype = true;
+  xmlStopParser(context);
+}
+
+void ignore_text(void*, const xmlChar*, int) {}
+void ignore_instruction(void*, const xmlChar*, const xmlChar*) {}
+
+Context make_context(Refusal& refusal, Text between_tags) {
+  Context context(xmlNewParserCtxt());
+  CHECK(context != nullptr);
+  context->_private = &refusal;
+  context->sax->internalSubset = refuse_doctype;
+  context->sax->processingInstruction = ignore_instruction;
+  if (between_tags == Text::kDrop) {
+    context->sax->characters = ignore_text;
+    context->sax->cdataBlock = ignore_text;
+    context->sax->ignorableWhitespace = ignore_text;
+  }
+  return context;
+}
+
+int depth_of(const xmlNode* root) {
+  int depth = 1;
+  int deepest = 1;
+  for (const xmlNode* node = root;;) {
+    deepest = std::max(deepest, depth);
+    if (node->type == XML_ELEMENT_NODE && node->children != nullptr) {
+      node = node->children;
+      ++depth;
+      continue;
+    }
+    while (node != root && node->next == nullptr) {
+      node = node->parent;
+      --depth;
+    }
+    if (node == root) return deepest;
+    node = node->next;
+  }
+}
+
+Error parse_error(const xmlParserCtxt& context, const Refusal& refusal) {
+  if (refusal.doctype) {
+    return {Errc::kInvalidArgument,
+            base::cat("line ", context.input == nullptr ? 0 : context.input->line,
+                      ": document type declarations are not allowed")};
+  }
+  const xmlError& last = context.lastError;
+  const std::string_view why = last.message == nullptr ? "not well-formed" : last.message;
+  const bool limit = last.code == XML_ERR_NAME_TOO_LONG || why.find("Excessive depth") == 0;
+  return {limit ? Errc::kTooLarge : Errc::kInvalidArgument,
+          base::cat("line ", last.line, ": ", base::trim(why))};
+}
+
+xmlDoc* new_document() {
+  prepare_library();
+  xmlDoc* document = xmlNewDoc(reinterpret_cast<const xmlChar*>("1.0"));
+  CHECK(document != nullptr);
+  // Names are shared through the dictionary: less memory and allocation for repetitive documents.
+  document->dict = xmlDictCreate();
+  CHECK(document->dict != nullptr);
+  return document;
+}
+
+}  // namespace
+
+void Document::Free::operator()(_xmlDoc* document) const {
+  xmlFreeDoc(document);
+}
+
+base::Result<Document> Document::parse(std::string_view text, const Limits& limits,
+                                       Text between_tags) {
+  prepare_library();
+  if (text.size() > limits.max_bytes || text.size() > INT_MAX) {
+    return Error{Errc::kTooLarge, base::cat("XML of ", text.size(), " bytes is over the limit of ",
+                                            limits.max_bytes)};
+  }
+  if (base::trim(text).empty()) return Error{Errc::kInvalidArgument, "empty XML document"};
+  Refusal refusal;
+  const Context context = make_context(refusal, between_tags);
+  constexpr int kOptions = XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
+                           XML_PARSE_COMPACT | XML_PARSE_NOCDATA | XML_PARSE_BIG_LINES;
+  xmlDoc* parsed = xmlCtxtReadMemory(context.get(), text.data(), static_cast<int>(text.size()),
+                                     nullptr, nullptr, kOptions);
+  if (parsed == nullptr) return parse_error(*context, refusal);
+  Document document(parsed);
+  const xmlNode* root = xmlDocGetRootElement(parsed);
+  if (refusal.doctype || root == nullptr) return parse_error(*context, refusal);
+  if (depth_of(root) > limits.max_depth) {
+    return Error{Errc::kTooLarge,
+                 base::cat("XML is nested more than ", limits.max_depth, " levels deep")};
+  }
+  return document;
+}
+
+Document Document::create(std::string_view root_name) {
+  Document document(new_document());
+  xmlNode* root =
+      xmlNewDocNode(document.raw(), nullptr,
+                    reinterpret_cast<const xmlChar*>(std::string(root_name).c_str()), nullptr);
+  CHECK(root != nullptr);
+  xmlDocSetRootElement(document.raw(), root);
+  return document;
+}
+
+Document Document::copy_of(Element source) {
+  Document document(new_document());
+  xmlNode* root = xmlDocCopyNode(source.raw(), document.raw(), 1);
+  CHECK(root != nullptr);
+  xmlDocSetRootElement(document.raw(), root);
+  return document;
+}
+
+Element Document::root() const {
+  return Element(xmlDocGetRootElement(document_.get()));
+}
+
+std::string Document::compact() const {
+  return to_string(root());
+}
+
+std::string Document::indented() const {
+  return to_string(root(), WriteOptions{.layout = Layout::kIndented});
+}
+
+}  // namespace systole::xml

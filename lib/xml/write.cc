@@ -1,0 +1,204 @@
+#include "lib/xml/write.h"
+
+#include <libxml/tree.h>
+
+#include <algorithm>
+
+namespace systole::xml {
+namespace {
+
+std::string_view view(const xmlChar* text) {
+  return text == nullptr ? std::string_view() : reinterpret_cast<const char*>(text);
+}
+
+std::string_view named_reference(char c) {
+  switch (c) {
+    case '&':
+      return "&amp;";
+    case '<':
+      return "&lt;";
+    case '>':
+      return "&gt;";
+    case '"':
+      return "&quot;";
+    case '\'':
+      return "&apos;";
+    default:
+      return {};
+  }
+}
+
+std::string_view standard_reference(char c) {
+  switch (c) {
+    case '\t':
+      return "&#9;";
+    case '\n':
+      return "&#10;";
+    case '\r':
+      return "&#13;";
+    case '\'':
+      return {};
+    default:
+      return named_reference(c);
+  }
+}
+
+std::string_view digest_reference(char c) {
+  switch (c) {
+    case '\t':
+      return "    ";
+    case '\n':
+      return "\\n";
+    case '\r':
+      return "\\r";
+    default:
+      return named_reference(c);
+  }
+}
+
+bool is_high(char c) {
+  return (static_cast<unsigned char>(c) & 0x80) != 0;
+}
+
+bool needs_no_escape(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte >= 0x20 && byte != 0x7f && byte != '&' && byte != '<' && byte != '>' && byte != '"' &&
+         byte != '\'';
+}
+
+class Writer {
+ public:
+  Writer(std::string& out, const WriteOptions& options) : out_(out), options_(options) {}
+
+  void node(const xmlNode* node, int level) {
+    switch (node->type) {
+      case XML_ELEMENT_NODE:
+        element(node, level);
+        break;
+      case XML_COMMENT_NODE:
+        start_line(level);
+        out_.append("<!--").append(view(node->content)).append("-->");
+        end_line();
+        break;
+      case XML_TEXT_NODE:
+      case XML_CDATA_SECTION_NODE:
+        escape(view(node->content), out_, options_.escapes);
+        break;
+      default:
+        break;
+    }
+  }
+
+ private:
+  void start_line(int level) {
+    if (indented()) out_.append(static_cast<std::size_t>(2 * level), ' ');
+  }
+  void end_line() {
+    if (indented()) out_.push_back('\n');
+  }
+  bool indented() const { return options_.layout == Layout::kIndented && inline_depth_ == 0; }
+
+  void name(const xmlNs* ns, const xmlChar* local) {
+    if (ns != nullptr && ns->prefix != nullptr) out_.append(view(ns->prefix)).push_back(':');
+    out_.append(view(local));
+  }
+
+  void value(std::string_view text) {
+    out_.append("=\"");
+    escape(text, out_, options_.escapes);
+    out_.push_back('"');
+  }
+
+  void namespaces(const xmlNode* node) {
+    for (const xmlNs* ns = node->nsDef; ns != nullptr; ns = ns->next) {
+      out_.append(" xmlns");
+      if (ns->prefix != nullptr) out_.append(":").append(view(ns->prefix));
+      value(view(ns->href));
+    }
+  }
+
+  void attributes(const xmlNode* node) {
+    const auto& left_out = options_.without_attributes;
+    for (const xmlAttr* attribute = node->properties; attribute != nullptr;
+         attribute = attribute->next) {
+      if (!left_out.empty() &&
+          std::find(left_out.begin(), left_out.end(), view(attribute->name)) != left_out.end()) {
+        continue;
+      }
+      out_.push_back(' ');
+      name(attribute->ns, attribute->name);
+      value(attribute->children == nullptr ? std::string_view()
+                                           : view(attribute->children->content));
+    }
+  }
+
+  void element(const xmlNode* node, int level) {
+    start_line(level);
+    out_.push_back('<');
+    name(node->ns, node->name);
+    namespaces(node);
+    attributes(node);
+    if (node->children == nullptr) {
+      out_.append("/>");
+      end_line();
+      return;
+    }
+    out_.push_back('>');
+    // Space between tags would become part of the text of an element that has some.
+    const bool has_text = contains_text(node);
+    if (!has_text) end_line();
+    inline_depth_ += has_text ? 1 : 0;
+    for (const xmlNode* child = node->children; child != nullptr; child = child->next) {
+      this->node(child, level + 1);
+    }
+    inline_depth_ -= has_text ? 1 : 0;
+    if (!has_text) start_line(level);
+    out_.append("</");
+    name(node->ns, node->name);
+    out_.push_back('>');
+    end_line();
+  }
+
+  static bool contains_text(const xmlNode* node) {
+    for (const xmlNode* child = node->children; child != nullptr; child = child->next) {
+      if (child->type == XML_TEXT_NODE || child->type == XML_CDATA_SECTION_NODE) return true;
+    }
+    return false;
+  }
+
+  std::string& out_;
+  const WriteOptions& options_;
+  int inline_depth_ = 0;
+};
+
+}  // namespace
+
+void escape(std::string_view value, std::string& out, Escapes escapes) {
+  std::size_t done = 0;
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    const char c = value[i];
+    if (escapes == Escapes::kDigest && is_high(c) && i + 1 < value.size() &&
+        is_high(value[i + 1])) {
+      break;
+    }
+    if (needs_no_escape(c)) continue;
+    const std::string_view reference =
+        escapes == Escapes::kDigest ? digest_reference(c) : standard_reference(c);
+    if (reference.empty()) continue;
+    out.append(value.substr(done, i - done)).append(reference);
+    done = i + 1;
+  }
+  out.append(value.substr(done));
+}
+
+void write(Element root, std::string& out, const WriteOptions& options) {
+  Writer(out, options).node(root.raw(), 0);
+}
+
+std::string to_string(Element root, const WriteOptions& options) {
+  std::string out;
+  write(root, out, options);
+  return out;
+}
+
+}  // namespace systole::xml
