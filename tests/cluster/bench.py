@@ -1,0 +1,211 @@
+"""Measures the cluster as a whole: failover, process crashes, cold start, memory. Prints medians.
+
+usage: bench.py --stage DIR [--runs N] [failover crash start memory]
+"""
+
+import argparse
+import os
+import pathlib
+import re
+import statistics
+import sys
+import threading
+import time
+
+import demo
+import lab as labs
+
+PROGRAMS = ("pacemaker-controld", "pacemaker-execd", "pacemaker-fenced", "pacemakerd")
+
+
+class Sampler(threading.Thread):
+    """Asks for the web page without a pause and keeps when it was answered, by whom, and when not."""
+
+    def __init__(self, lab):
+        super().__init__(daemon=True)
+        self.lab = lab
+        self.samples = []
+        self.stopped = threading.Event()
+
+    def run(self):
+        while not self.stopped.is_set():
+            answer = demo.server_of(self.lab.http_get(demo.ADDRESS, timeout=0.1))
+            self.samples.append((time.monotonic(), answer))
+            time.sleep(0.005)
+
+    def stop(self):
+        self.stopped.set()
+        self.join()
+
+    def longest_gap(self, since):
+        """Seconds of the longest time without an answer after `since`."""
+        good = [since] + [at for at, answer in self.samples if answer and at >= since]
+        return max((b - a for a, b in zip(good, good[1:])), default=float("inf"))
+
+
+def median(values):
+    return statistics.median(values) if values else float("nan")
+
+
+def report(what, values, unit="s"):
+    print(f"{what:58} median {median(values):8.3f} {unit}   min {min(values):8.3f}   max {max(values):8.3f}   n={len(values)}",
+          flush=True)
+
+
+def started(args):
+    lab = labs.Lab("bench", pathlib.Path(args.stage).resolve())
+    lab.create()
+    demo.prepare_web_pages(lab)
+    begin = time.monotonic()
+    lab.start()
+    return lab, begin
+
+
+def load_demo(lab):
+    labs.wait_until(lambda: demo.controller_ready(lab.nodes[0]), 60, "a coordinator")
+    lab.nodes[0].run("cibadmin", "--replace", "--scope", "configuration", "--xml-file", "/srv/demo.xml")
+    labs.wait_until(lambda: demo.server_of(lab.http_get(demo.ADDRESS)), 60, "HTTP on the address")
+    time.sleep(2)
+
+
+STAMP = re.compile(r"^(\w{3} \d\d \d\d:\d\d:\d\d\.\d{3}) ")
+
+
+def first_stamp(log, pattern, after):
+    """Wall-clock seconds of the first log line after `after` that matches; None without one."""
+    year = time.localtime().tm_year
+    for line in log.splitlines():
+        stamp = STAMP.match(line)
+        if stamp and re.search(pattern, line):
+            text, millis = stamp.group(1).rsplit(".", 1)
+            at = time.mktime(time.strptime(f"{year} {text}", "%Y %b %d %H:%M:%S")) + int(millis) / 1000
+            if at >= after:
+                return at
+    return None
+
+
+def failover(args):
+    """Whole node killed to the first HTTP answer from another node, with the parts as the coordinator logs them."""
+    parts = {"detection": [], "fencing": [], "decision": [], "start": [], "total": []}
+    for _ in range(args.runs):
+        lab, _begin = started(args)
+        try:
+            load_demo(lab)
+            victim = lab.node(demo.server_of(lab.http_get(demo.ADDRESS)))
+            killed, wall = time.monotonic(), time.time()
+            victim.kill()
+            labs.wait_until(lambda: demo.server_of(lab.http_get(demo.ADDRESS, 0.1)), 60, "HTTP again", 0.005)
+            total = time.monotonic() - killed
+            time.sleep(1)
+            survivors = "".join(node.log() for node in lab.nodes if node is not victim)
+            lost = first_stamp(survivors, rf"[Nn]ode {victim.name}.*(lost|left)", wall)
+            fence = first_stamp(survivors, rf"(?i)fenc\w*.*{victim.name}.*(succeeded|complete|confirmed)", wall)
+            begin = first_stamp(survivors, r"(?i)(executing|initiating|starting).*web-address.*start|web-address_start_0", fence or wall)
+            parts["total"].append(total)
+            if None not in (lost, fence, begin):
+                parts["detection"].append(lost - wall)
+                parts["fencing"].append(fence - lost)
+                parts["decision"].append(begin - fence)
+                parts["start"].append(wall + total - begin)
+        finally:
+            lab.destroy()
+    for name, values in parts.items():
+        if values:
+            report(f"node killed to HTTP: {name}", values)
+
+
+def crash(args):
+    """kill -9 of each process on the coordinator and elsewhere: gap of the service, time until it is back."""
+    lab, _begin = started(args)
+    try:
+        load_demo(lab)
+        coordinator = lab.nodes[0].run("crmadmin", "-D", "-q").stdout.strip()
+        serving = demo.server_of(lab.http_get(demo.ADDRESS))
+        other = next(n.name for n in lab.nodes if n.name != coordinator)
+        for place, name in (("coordinator", coordinator), ("elsewhere", other)):
+            for program in PROGRAMS:
+                gaps, backs = [], []
+                for _ in range(args.runs):
+                    node = lab.node(name)
+                    old = node.pids(program)
+                    sampler = Sampler(lab)
+                    sampler.start()
+                    time.sleep(0.3)
+                    begin = time.monotonic()
+                    node.run("kill", "-9", *old)
+                    labs.wait_until(lambda: node.pids(program) not in ([], old), 30, f"{program} back", 0.01)
+                    backs.append(time.monotonic() - begin)
+                    time.sleep(3)
+                    sampler.stop()
+                    gaps.append(sampler.longest_gap(begin))
+                report(f"kill -9 {program} ({place}): back after", backs)
+                report(f"kill -9 {program} ({place}): longest gap of HTTP", gaps)
+        print(f"served by {serving} before, {demo.server_of(lab.http_get(demo.ADDRESS))} after")
+        for node in lab.nodes:
+            history = node.run("stonith_admin", "--history", "*", check=False).stdout.strip()
+            print(f"fencing seen by {node.name}: {history}")
+    finally:
+        lab.destroy()
+
+
+def start(args):
+    """Three nodes switched on with a configuration on disk, until every resource is active."""
+    times = []
+    lab, _begin = started(args)
+    try:
+        load_demo(lab)
+        for _ in range(args.runs):
+            for node in lab.nodes:
+                node.kill()
+            time.sleep(0.5)
+            begin = time.monotonic()
+            lab.start()
+            labs.wait_until(lambda: demo.server_of(lab.http_get(demo.ADDRESS, 0.1)), 90, "HTTP after a cold start", 0.02)
+            times.append(time.monotonic() - begin)
+            time.sleep(1)
+        report("cold start of three nodes to HTTP", times)
+    finally:
+        lab.destroy()
+
+
+def memory(args):
+    """Proportional set size of our processes on each node of the idle cluster."""
+    lab, _begin = started(args)
+    try:
+        load_demo(lab)
+        time.sleep(3)
+        totals = {"resident": [], "proportional": []}
+        for node in lab.nodes:
+            sums = {"Rss": 0, "Pss": 0}
+            for program in PROGRAMS:
+                for pid in node.pids(program):
+                    text = node.run("cat", f"/proc/{pid}/smaps_rollup").stdout
+                    figures = {key: int(re.search(rf"^{key}:\s+(\d+)", text, re.M).group(1)) for key in sums}
+                    print(f"  {node.name} {program:20} {figures['Rss'] / 1024:6.1f} MiB resident {figures['Pss'] / 1024:6.1f} MiB proportional")
+                    sums = {key: sums[key] + figures[key] for key in sums}
+            totals["resident"].append(sums["Rss"] / 1024)
+            totals["proportional"].append(sums["Pss"] / 1024)
+        for kind, values in totals.items():
+            report(f"memory of all processes a node, {kind}", values, "MiB")
+    finally:
+        lab.destroy()
+
+
+MEASURES = {"failover": failover, "crash": crash, "start": start, "memory": memory}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--stage", default="build/stage")
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("what", nargs="*", choices=[*MEASURES, []])
+    args = parser.parse_args()
+    if os.geteuid() != 0:
+        sys.exit("bench.py: needs root, for namespaces")
+    for name in args.what or MEASURES:
+        print(f"-- {name}", flush=True)
+        MEASURES[name](args)
+
+
+if __name__ == "__main__":
+    main()
