@@ -28,13 +28,13 @@ enum class Leads {
 /// of ours but stdin, stdout and stderr is open in it, its signal mask and dispositions are the
 /// default ones.
 struct Command {
-  std::vector<std::string> argv;         ///< argv[0] is the path of the program
-  std::vector<std::string> environment;  ///< the whole of it, as NAME=value
-  std::string directory = "/";           ///< the working directory; "/" when it cannot be entered
-  std::string input;                     ///< what it reads from stdin; /dev/null when empty
+  std::vector<std::string> argv{};         ///< argv[0] is the path of the program
+  std::vector<std::string> environment{};  ///< the whole of it, as NAME=value
+  std::string directory = "/";             ///< the working directory; "/" when it cannot be entered
+  std::string input{};                     ///< what it reads from stdin; /dev/null when empty
   mode_t umask = 022;
   Leads leads = Leads::kGroup;
-  std::optional<User> user;
+  std::optional<User> user{};
 };
 
 /// How long a program may run and how much of its output is kept.
@@ -52,8 +52,8 @@ struct Limits {
 
 /// What is kept of an output stream.
 struct Output {
-  std::string head;
-  std::string tail;         ///< only when something was dropped in between
+  std::string head{};
+  std::string tail{};       ///< only when something was dropped in between
   std::size_t dropped = 0;  ///< bytes between them
 
   /// Head, a line that tells how much is missing (if anything is), tail.
@@ -63,7 +63,7 @@ struct Output {
 /// A process of the group that SIGKILL did not remove in time (mostly it hangs in the kernel).
 struct Survivor {
   pid_t pid = 0;
-  std::string name;
+  std::string name{};
   char state = '?';  ///< as in /proc/PID/stat; D waits for a device
 };
 
@@ -80,9 +80,9 @@ struct Outcome {
   End end = End::kLost;
   int code = 0;
   base::Milliseconds run_time{0};
-  Output out;
-  Output err;
-  std::vector<Survivor> survivors;
+  Output out{};
+  Output err{};
+  std::vector<Survivor> survivors{};
 };
 
 /// "3 processes survived SIGKILL: mount.nfs (812, D), ..."; empty without survivors.

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -11,7 +13,8 @@
 
 namespace systole::daemon {
 class EventLoop;
-}
+class Watch;
+}  // namespace systole::daemon
 
 namespace systole::process {
 
@@ -46,15 +49,14 @@ class Runner {
  private:
   struct Run;
 
-  void watch(RunNumber number);
-  void on_ready(RunNumber number, int fd);
-  void on_deadline(RunNumber number);
+  void progress(RunNumber number);
   void arm(RunNumber number, Run& run);
-  void finish_if_done(RunNumber number);
+  void reap_later(pid_t pid);
 
   daemon::EventLoop& loop_;
   std::uint64_t last_number_ = 0;
   std::unordered_map<RunNumber, std::unique_ptr<Run>> runs_;
+  std::unordered_map<pid_t, std::unique_ptr<daemon::Watch>> unkillable_;
 };
 
 }  // namespace systole::process
