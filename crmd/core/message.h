@@ -1,0 +1,194 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "crmd/core/operation.h"
+#include "crmd/core/requests.h"
+#include "crmd/core/types.h"
+#include "lib/base/result.h"
+
+/// What controllers tell each other. Delivered to all members of the group in one order, so that
+/// whoever applies them in that order has the same state.
+namespace systole::crmd::message {
+
+/// Names one round of agreement after a change of members; never used twice.
+struct RoundId {
+  NodeNumber leader;
+  std::uint64_t process = 0;
+  std::uint64_t count = 0;
+
+  auto operator<=>(const RoundId&) const = default;
+};
+
+/// Asks all members for their summaries. From its delivery on, the round's members stand at the
+/// same point of the order.
+struct SyncBegin {
+  RoundId round;
+  bool quorate = false;
+};
+
+struct AttributeValue {
+  std::string name;
+  std::string value;
+  std::string set;
+  std::string user;
+  Milliseconds dampening{};
+  bool is_private = false;
+};
+
+/// What a member's replica is. `valid` is false for a process that has none yet.
+struct Summary {
+  RoundId round;
+  bool valid = false;
+  Stamp stamp;
+  Version version;
+  std::string digest;  ///< of everything that is replicated
+  std::string incarnation;
+  std::string feature_set;
+  std::vector<AttributeValue> attributes;  ///< the sender's own transient attributes
+};
+
+/// The authoritative replica, for those whose digests differ.
+struct Snapshot {
+  RoundId round;
+  std::string image;
+};
+
+/// A member that took over another replica tells what that one could not know.
+struct Report {
+  std::string incarnation;
+  /// The sender's `lrm` element as its own replica had it; empty: what the cluster has stays.
+  std::string history;
+  /// The sender's own replica held its history, so that `history` is to be believed even if empty.
+  bool replaces_history = false;
+};
+
+struct CibChange {
+  std::uint64_t token = 0;  ///< the sender's CallToken
+  Now now;
+  CibRequest request;
+};
+
+/// The sender has this configuration on its disk.
+struct Durable {
+  std::uint64_t generation = 0;
+  Version version;
+};
+
+/// The sender has promised this generation on its disk.
+struct Promised {
+  std::uint64_t generation = 0;
+};
+
+/// The coordinator saw quorum come or go without a change of members.
+struct Quorum {
+  bool quorate = false;
+};
+
+struct AttributeChange {
+  Now now;
+  AttributeRequest request;
+};
+
+/// The coordinator says that dampened values are due.
+struct AttributeFlush {
+  Now now;
+  std::vector<std::string> names;
+};
+
+struct Execute {
+  Now now;
+  NodeNumber target;
+  Operation operation;
+};
+
+/// Stop repeating an operation. The target reports a cancelled result with this key.
+struct Cancel {
+  Now now;
+  NodeNumber target;
+  std::string transition_key;
+  std::string key;
+  std::string resource;
+  std::string task;
+  Milliseconds interval{};
+};
+
+/// The target is to leave: its resources are stopped.
+struct Leave {
+  NodeNumber target;
+};
+
+struct Result {
+  Now now;
+  std::uint64_t receipt = 0;
+  OperationResult result;
+  /// The executor never had it: what was recorded as pending is unknown again.
+  bool never_ran = false;
+};
+
+/// A node was fenced (or a fencing failed).
+struct Fenced {
+  Now now;
+  std::string target;
+  std::string action;
+  bool succeeded = false;
+};
+
+struct Resource {
+  std::uint64_t token = 0;
+  Now now;
+  ResourceRequest request;
+};
+
+struct ResourceReply {
+  NodeNumber target;
+  std::uint64_t token = 0;
+  ResourceRequest request;
+  ResourceAnswer answer;
+};
+
+struct Ping {
+  std::uint64_t token = 0;
+  std::string node;  ///< empty: the coordinator
+};
+
+struct Pong {
+  NodeNumber target;
+  std::uint64_t token = 0;
+  PingAnswer answer;
+};
+
+struct ShutdownWish {
+  Now now;
+};
+
+struct RemoveNode {
+  Now now;
+  std::string name;
+  std::string id;
+};
+
+}  // namespace systole::crmd::message
+
+namespace systole::crmd {
+
+using Message =
+    std::variant<message::SyncBegin, message::Summary, message::Snapshot, message::Report,
+                 message::CibChange, message::Durable, message::Promised, message::Quorum,
+                 message::AttributeChange, message::AttributeFlush, message::Execute,
+                 message::Cancel, message::Leave, message::Result, message::Fenced,
+                 message::Resource, message::ResourceReply, message::Ping, message::Pong,
+                 message::ShutdownWish, message::RemoveNode>;
+
+std::string encode(const Message& message);
+
+/// Bytes from the network: anything that is not exactly one message is kProtocol.
+base::Result<Message> decode(std::string_view bytes);
+
+}  // namespace systole::crmd

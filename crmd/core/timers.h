@@ -1,0 +1,28 @@
+#pragma once
+
+#include <compare>
+#include <cstdint>
+
+namespace systole::crmd {
+
+/// Names one timer. Arming one that is armed moves it.
+struct TimerId {
+  enum class Kind : std::uint8_t {
+    kSync,        ///< a state transfer takes too long
+    kGrace,       ///< controllers that have not spoken; `number` is the node
+    kStartup,     ///< nodes never seen are waited for no longer
+    kReplan,      ///< the next instant at which time alone changes the plan
+    kAction,      ///< an action's result is overdue; `number` is its id in the graph
+    kAttributes,  ///< dampened attributes are due; `number` counts them
+    kPersist,     ///< a failed write is tried again
+    kPlan,        ///< changes are collected for a moment before planning
+    kReport,      ///< joined nodes that have not reported their state
+    kShutdown,    ///< a requested shutdown was not answered
+  };
+  Kind kind = Kind::kSync;
+  std::uint64_t number = 0;
+
+  auto operator<=>(const TimerId&) const = default;
+};
+
+}  // namespace systole::crmd
