@@ -1,0 +1,29 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <optional>
+#include <string>
+
+namespace systole::ipc {
+
+/// The user and the group under which the cluster's unprivileged daemons run and whose members may
+/// use the daemons.
+inline constexpr const char* kDaemonUser = "hacluster";
+inline constexpr const char* kDaemonGroup = "haclient";
+
+/// Their numbers; nothing where they do not exist. Looked up once in a process.
+std::optional<uid_t> daemon_uid();
+std::optional<gid_t> daemon_gid();
+
+/// The name of user `uid`, or its number as text when it has none.
+std::string user_name(uid_t uid);
+
+/// Whether a daemon that runs as `uid`:`gid` can be trusted to be the cluster's: root, hacluster,
+/// of group haclient, or our own user.
+bool is_daemon(uid_t uid, gid_t gid);
+
+/// Whether clients with `uid` may do what is reserved to root and the cluster's own daemons.
+bool is_privileged(uid_t uid);
+
+}  // namespace systole::ipc

@@ -1,0 +1,119 @@
+#include "lib/ipc/qb_poll_handlers.h"
+
+#include <poll.h>
+#include <qb/qbipcs.h>
+#include <sys/ioctl.h>
+
+#include <cerrno>
+#include <cstdint>
+#include <unordered_map>
+#include <utility>
+
+#include "lib/base/log.h"
+#include "lib/daemon/event_loop.h"
+
+namespace systole::ipc {
+
+namespace {
+
+struct Dispatch {
+  std::uint64_t generation = 0;
+  qb_ipcs_dispatch_fn_t function = nullptr;
+  void* data = nullptr;
+  daemon::Watch watch;
+};
+
+// libqb's hooks carry no context, so that what they work on belongs to the thread.
+struct Hooks {
+  daemon::EventLoop* loop = nullptr;
+  std::uint64_t generation = 0;
+  std::unordered_map<int, Dispatch> dispatches;
+};
+thread_local Hooks hooks;
+
+daemon::Readiness to_readiness(std::int32_t events) {
+  return {.readable = (events & POLLIN) != 0, .writable = (events & POLLOUT) != 0};
+}
+
+// Calls libqb for one descriptor. False when the entry is gone afterwards.
+bool call(int fd, std::uint64_t generation, std::int32_t events) {
+  const auto current = [&] {
+    const auto entry = hooks.dispatches.find(fd);
+    return entry != hooks.dispatches.end() && entry->second.generation == generation
+               ? &entry->second
+               : nullptr;
+  };
+  Dispatch* entry = current();
+  if (entry == nullptr) return false;
+  const auto result = entry->function(fd, events, entry->data);
+  entry = current();
+  if (entry != nullptr && result < 0) {
+    hooks.dispatches.erase(fd);
+    return false;
+  }
+  return entry != nullptr;
+}
+
+void ready(int fd, std::uint64_t generation, daemon::Readiness readiness) {
+  const std::int32_t events =
+      (readiness.readable ? POLLIN : 0) | (readiness.writable ? POLLOUT : 0);
+  if (!readiness.hang_up && !readiness.error) {
+    call(fd, generation, events);
+    return;
+  }
+  // Each request left one byte in the socket. libqb would drop them all at the hang-up.
+  int waiting = 0;
+  while (readiness.hang_up && ioctl(fd, FIONREAD, &waiting) == 0 && waiting > 0) {
+    const int before = waiting;
+    if (!call(fd, generation, POLLIN)) return;
+    if (ioctl(fd, FIONREAD, &waiting) != 0 || waiting >= before) break;
+  }
+  call(fd, generation, readiness.error ? POLLNVAL : POLLHUP);
+}
+
+std::int32_t dispatch_add(qb_loop_priority, std::int32_t fd, std::int32_t events, void* data,
+                          qb_ipcs_dispatch_fn_t function) {
+  const std::uint64_t generation = ++hooks.generation;
+  auto watch = hooks.loop->watch(fd, to_readiness(events), [fd, generation](daemon::Readiness r) {
+    ready(fd, generation, r);
+  });
+  if (!watch) {
+    base::log(base::LogLevel::kError, "IPC: ", watch.error().message);
+    return -EINVAL;
+  }
+  hooks.dispatches[fd] = Dispatch{generation, function, data, std::move(*watch)};
+  return 0;
+}
+
+std::int32_t dispatch_mod(qb_loop_priority, std::int32_t fd, std::int32_t events, void* data,
+                          qb_ipcs_dispatch_fn_t function) {
+  const auto entry = hooks.dispatches.find(fd);
+  if (entry == hooks.dispatches.end()) return -ENOENT;
+  entry->second.function = function;
+  entry->second.data = data;
+  entry->second.watch.set_interest(to_readiness(events));
+  return 0;
+}
+
+std::int32_t dispatch_del(std::int32_t fd) {
+  hooks.dispatches.erase(fd);
+  return 0;
+}
+
+std::int32_t job_add(qb_loop_priority, void* data, qb_loop_job_dispatch_fn function) {
+  hooks.loop->post([data, function] { function(data); });
+  return 0;
+}
+
+}  // namespace
+
+void use_event_loop(qb_ipcs_service* service, daemon::EventLoop& loop) {
+  hooks.loop = &loop;
+  qb_ipcs_poll_handlers handlers = {.job_add = job_add,
+                                    .dispatch_add = dispatch_add,
+                                    .dispatch_mod = dispatch_mod,
+                                    .dispatch_del = dispatch_del};
+  qb_ipcs_poll_handlers_set(service, &handlers);
+}
+
+}  // namespace systole::ipc

@@ -1,0 +1,347 @@
+#include "lib/ipc/server.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <qb/qbipc_common.h>
+#include <qb/qbipcc.h>
+#include <sys/wait.h>
+
+#include <atomic>
+#include <chrono>
+#include <cstring>
+#include <thread>
+#include <vector>
+
+#include "lib/ipc/client.h"
+#include "tests/unit/lib/ipc/server_thread.h"
+
+namespace systole::ipc {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+/// Answers each request with its own text, as response or as event.
+class Echo {
+ public:
+  explicit Echo(Server::Limits limits = {})
+      : thread_({.on_connect = [this](const Peer& peer) { last_peer = peer; },
+                 .on_request = [this](const Peer& peer, Message message) { answer(peer, message); },
+                 .on_disconnect = [this](const Peer&) { ++disconnects; }},
+                limits) {}
+
+  ServerThread& operator*() { return thread_; }
+  ServerThread* operator->() { return &thread_; }
+
+  bool wait_for(const std::function<bool()>& condition) {
+    for (int i = 0; i < 500 && !condition(); ++i) std::this_thread::sleep_for(milliseconds(10));
+    return condition();
+  }
+
+  std::atomic<int> requests = 0;
+  std::atomic<int> disconnects = 0;
+  Peer last_peer;
+
+ private:
+  void answer(const Peer& peer, const Message& message) {
+    ++requests;
+    if (message.text == "<silent/>") return;
+    const auto sent = message.expects_response()
+                          ? thread_.server().respond(peer.connection, message.id, message.text)
+                          : thread_.server().send_event(peer.connection, message.text);
+    EXPECT_TRUE(sent.ok()) << sent.error().message;
+  }
+
+  ServerThread thread_;
+};
+
+TEST(Ipc, RequestIsAnswered) {
+  Echo echo;
+  auto client = Client::connect(echo->name());
+  ASSERT_TRUE(client.ok()) << client.error().message;
+  for (int i = 0; i < 100; ++i) {
+    const std::string text = base::cat("<ping n=\"", i, "\"/>");
+    EXPECT_EQ((*client)->request(text, seconds(5)).value_or(""), text);
+  }
+  EXPECT_EQ((*client)->server_pid(), getpid());
+}
+
+TEST(Ipc, PeerIsWhoTheKernelSays) {
+  Echo echo;
+  auto client = Client::connect(echo->name());
+  ASSERT_TRUE((*client)->request("<a/>", seconds(5)).ok());
+  Peer peer;
+  echo->in_loop([&](Server& server) { peer = *server.peer(server.connections().at(0)); });
+  EXPECT_EQ(peer.pid, getpid());
+  EXPECT_EQ(peer.uid, geteuid());
+  EXPECT_EQ(peer.uuid.size(), 36u);
+  EXPECT_EQ(peer.privileged, geteuid() == 0);
+}
+
+TEST(Ipc, EventIsDelivered) {
+  Echo echo;
+  auto client = Client::connect(echo->name());
+  ASSERT_TRUE((*client)->send("<event/>").ok());
+  const auto event = (*client)->next_event(seconds(5));
+  ASSERT_TRUE(event.ok());
+  EXPECT_EQ(**event, "<event/>");
+  EXPECT_FALSE((*client)->next_event(milliseconds(20))->has_value());
+}
+
+TEST(Ipc, LargeMessagesTravelCompressed) {
+  Echo echo;
+  auto client = Client::connect(echo->name());
+  const std::string text = "<x a=\"" + std::string(3000000, 'y') + "\"/>";
+  EXPECT_EQ((*client)->request(text, seconds(10)).value_or(""), text);
+}
+
+TEST(Ipc, RequestIsRefused_WhenItFitsNoBuffer) {
+  Echo echo;
+  auto client = Client::connect(echo->name());
+  std::string noise(1000000, ' ');
+  unsigned state = 1;
+  for (char& byte : noise) {
+    state = state * 1103515245 + 12345;
+    byte = static_cast<char>(1 + (state >> 16) % 255);
+  }
+  EXPECT_EQ((*client)->request(noise, seconds(5)).error().code, Errc::kTooLarge);
+  EXPECT_TRUE((*client)->request("<a/>", seconds(5)).ok());
+}
+
+TEST(Ipc, RequestTimesOut_AndTheLateResponseIsNotMistaken) {
+  ConnectionId connection;
+  std::int32_t first_id = 0;
+  ServerThread* self = nullptr;
+  ServerThread server(
+      {.on_connect = {},
+       .on_request =
+           [&](const Peer& peer, Message message) {
+             if (message.text == "<slow/>") {
+               connection = peer.connection;
+               first_id = message.id;
+               return;
+             }
+             EXPECT_TRUE(self->server().respond(connection, first_id, "<late/>").ok());
+             EXPECT_TRUE(self->server().respond(connection, message.id, "<fast/>").ok());
+           },
+       .on_disconnect = {}});
+  self = &server;
+  auto client = Client::connect(server.name());
+  EXPECT_EQ((*client)->request("<slow/>", milliseconds(50)).error().code, Errc::kTimeout);
+  EXPECT_EQ((*client)->request("<next/>", seconds(5)).value_or(""), "<fast/>");
+}
+
+TEST(Ipc, ResponseIsRefused_WhenNoneIsExpectedOrTheSecondTime) {
+  std::vector<Errc> codes;
+  ServerThread* self = nullptr;
+  ServerThread server({.on_connect = {},
+                       .on_request =
+                           [&](const Peer& peer, Message message) {
+                             const auto respond = [&] {
+                               const auto sent =
+                                   self->server().respond(peer.connection, message.id, "<a/>");
+                               if (!sent) codes.push_back(sent.error().code);
+                             };
+                             respond();
+                             if (message.expects_response()) respond();
+                           },
+                       .on_disconnect = {}});
+  self = &server;
+  auto client = Client::connect(server.name());
+  ASSERT_TRUE((*client)->send("<a/>").ok());
+  ASSERT_TRUE((*client)->request("<a/>", seconds(5)).ok());
+  server.in_loop([](Server&) {});
+  EXPECT_THAT(codes, testing::ElementsAre(Errc::kInvalidArgument, Errc::kInvalidArgument));
+}
+
+TEST(Ipc, ConnectFails_WhenNobodyServes) {
+  EXPECT_EQ(Client::connect(unique_service_name()).error().code, Errc::kNotConnected);
+}
+
+TEST(Ipc, ServingFails_WhenTheNameIsTaken) {
+  Echo echo;
+  daemon::EventLoop loop;
+  EXPECT_EQ(Server::start(loop, echo->name(), {}).error().code, Errc::kExists);
+}
+
+TEST(Ipc, ConnectTimesOut_WhenTheServerIsStuck) {
+  Echo echo;
+  std::promise<void> release;
+  std::thread blocker([&] { echo->in_loop([&](Server&) { release.get_future().wait(); }); });
+  std::this_thread::sleep_for(milliseconds(50));
+  const auto client =
+      Client::connect(echo->name(), {.connect_timeout = milliseconds(100), .buffer_size = 0});
+  EXPECT_EQ(client.error().code, Errc::kTimeout);
+  release.set_value();
+  blocker.join();
+  EXPECT_TRUE(Client::connect(echo->name()).ok());
+}
+
+TEST(Ipc, RequestFails_WhenTheServerDies) {
+  auto echo = std::make_unique<Echo>();
+  auto client = Client::connect((*echo)->name());
+  std::thread killer([&] {
+    std::this_thread::sleep_for(milliseconds(50));
+    echo.reset();
+  });
+  const auto began = std::chrono::steady_clock::now();
+  EXPECT_EQ((*client)->request("<silent/>", seconds(30)).error().code, Errc::kNotConnected);
+  EXPECT_LT(std::chrono::steady_clock::now() - began, seconds(2));
+  killer.join();
+}
+
+TEST(Ipc, QueuedRequestsAreDelivered_WhenTheClientLeavesAtOnce) {
+  Echo echo;
+  std::promise<void> release;
+  std::thread blocker;
+  {
+    auto client = Client::connect(echo->name());
+    blocker = std::thread([&] { echo->in_loop([&](Server&) { release.get_future().wait(); }); });
+    std::this_thread::sleep_for(milliseconds(50));
+    for (int i = 0; i < 120; ++i) ASSERT_TRUE((*client)->send("<silent/>").ok());
+  }
+  release.set_value();
+  blocker.join();
+  EXPECT_TRUE(echo.wait_for([&] { return echo.disconnects == 1; }));
+  EXPECT_EQ(echo.requests, 120);
+}
+
+TEST(Ipc, ClientThatIsKilled_DisturbsNobody) {
+  Echo echo;
+  auto bystander = Client::connect(echo->name());
+  for (int i = 0; i < 5; ++i) {
+    const pid_t child = fork();
+    if (child == 0) {
+      auto client = Client::connect(echo->name());
+      for (int n = 0; n < 10 && client.ok(); ++n) (void)(*client)->send("<silent/>").ok();
+      kill(getpid(), SIGKILL);
+    }
+    waitpid(child, nullptr, 0);
+    EXPECT_TRUE((*bystander)->request("<a/>", seconds(5)).ok());
+  }
+  EXPECT_TRUE(echo.wait_for([&] { return echo.disconnects == 5; }));
+  EXPECT_EQ(echo.requests, 55);
+}
+
+TEST(Ipc, DisconnectFromInsideAHandler_IsSafe) {
+  ServerThread* self = nullptr;
+  std::atomic<int> requests = 0;
+  ServerThread server({.on_connect = {},
+                       .on_request =
+                           [&](const Peer& peer, Message) {
+                             ++requests;
+                             self->server().disconnect(peer.connection, "test");
+                           },
+                       .on_disconnect = {}});
+  self = &server;
+  auto client = Client::connect(server.name());
+  EXPECT_EQ((*client)->request("<a/>", seconds(5)).error().code, Errc::kNotConnected);
+  EXPECT_EQ(requests, 1);
+  EXPECT_TRUE(Client::connect(server.name()).ok());
+}
+
+// A client of libqb without our framing.
+class RawClient {
+ public:
+  explicit RawClient(const std::string& name) : qb_(qb_ipcc_connect(name.c_str(), 131072)) {}
+  ~RawClient() { qb_ipcc_disconnect(qb_); }
+  RawClient(const RawClient&) = delete;
+  RawClient& operator=(const RawClient&) = delete;
+
+  void send(const std::string& bytes) { qb_ipcc_send(qb_, bytes.data(), bytes.size()); }
+
+  bool disconnected() {
+    char buffer[1000];
+    for (int i = 0; i < 100; ++i) {
+      if (qb_ipcc_recv(qb_, buffer, sizeof buffer, 20) == -ENOTCONN) return true;
+    }
+    return false;
+  }
+
+ private:
+  qb_ipcc_connection_t* qb_;
+};
+
+std::string header(std::int32_t id, std::int32_t size, std::string rest) {
+  qb_ipc_request_header head = {};
+  head.id = id;
+  head.size = size;
+  return std::string(reinterpret_cast<const char*>(&head), sizeof head) + std::move(rest);
+}
+
+TEST(Junk, CostsOnlyTheConnection) {
+  Echo echo;
+  auto bystander = Client::connect(echo->name());
+  const std::vector<std::string> frames = {
+      header(1, 16, ""),                          // shorter than a header
+      header(1, 0, std::string(100, '\1')),       // no size
+      header(1, -5, std::string(100, '\1')),      // negative size
+      header(1, 100000, std::string(100, '\1')),  // more than was sent, inside the ring
+      header(1, 0x7fffffff, std::string(100, '\1')),
+      header(1, 60, std::string(44, '\1')),
+      header(1, 60, std::string(44, '\0')),
+  };
+  for (const std::string& frame : frames) {
+    RawClient raw(echo->name());
+    raw.send(frame);
+    EXPECT_TRUE(raw.disconnected());
+    EXPECT_TRUE((*bystander)->request("<a/>", seconds(5)).ok());
+  }
+  EXPECT_EQ(echo.requests, static_cast<int>(frames.size()));
+}
+
+TEST(BackPressure, EventsWait_WhileTheClientIsBehind) {
+  Echo echo;
+  auto client = Client::connect(echo->name());
+  ASSERT_TRUE((*client)->request("<a/>", seconds(5)).ok());
+  const std::string padding(1000, 'p');
+  echo->in_loop([&](Server& server) {
+    const auto all = server.connections();
+    for (int i = 0; i < 3000; ++i) server.broadcast(all, base::cat("<e n=\"", i, "\">", padding));
+  });
+  for (int i = 0; i < 3000; ++i) {
+    const auto event = (*client)->next_event(seconds(5));
+    ASSERT_TRUE(event.ok());
+    ASSERT_TRUE(event->has_value());
+    EXPECT_EQ(**event, base::cat("<e n=\"", i, "\">", padding));
+  }
+}
+
+TEST(BackPressure, ClientThatNeverReads_IsDisconnectedAtTheBound) {
+  Echo echo({.backlog_bytes_max = 1 << 20});
+  auto sleeper = Client::connect(echo->name());
+  auto reader = Client::connect(echo->name());
+  ASSERT_TRUE((*sleeper)->request("<a/>", seconds(5)).ok());
+  ASSERT_TRUE((*reader)->request("<a/>", seconds(5)).ok());
+  const std::string text(100000, 'e');
+  for (int i = 0; i < 20; ++i) {
+    echo->in_loop([&](Server& server) { server.broadcast(server.connections(), text); });
+    EXPECT_TRUE((*reader)->next_event(seconds(5))->has_value());
+  }
+  EXPECT_TRUE(echo.wait_for([&] { return echo.disconnects == 1; }));
+  EXPECT_TRUE((*reader)->request("<a/>", seconds(5)).ok());
+}
+
+TEST(Attached, EventsAndTheEndArrive) {
+  daemon::EventLoop loop;
+  auto echo = std::make_unique<Echo>();
+  auto client = Client::connect((*echo)->name());
+  std::vector<std::string> events;
+  bool ended = false;
+  ASSERT_TRUE((*client)
+                  ->attach(
+                      loop, [&](std::string text) { events.push_back(std::move(text)); },
+                      [&] {
+                        ended = true;
+                        client->reset();
+                      })
+                  .ok());
+  for (const char* text : {"<a/>", "<b/>", "<c/>"}) ASSERT_TRUE((*client)->send(text).ok());
+  EXPECT_TRUE(loop.run_until([&] { return events.size() == 3; }, seconds(5)));
+  EXPECT_THAT(events, testing::ElementsAre("<a/>", "<b/>", "<c/>"));
+  echo.reset();
+  EXPECT_TRUE(loop.run_until([&] { return ended; }, seconds(5)));
+}
+
+}  // namespace
+}  // namespace systole::ipc
