@@ -3,6 +3,7 @@
 #include <libxml/tree.h>
 
 #include <cstring>
+#include <utility>
 
 #include "lib/base/check.h"
 #include "lib/base/strings.h"
@@ -29,10 +30,16 @@ bool equals(const xmlChar* name, std::string_view wanted) {
   return std::strncmp(text, wanted.data(), wanted.size()) == 0 && text[wanted.size()] == '\0';
 }
 
+// "xml:id" is not "id": attributes of other namespaces are kept and written, but not seen.
+xmlAttr* skip_foreign(xmlAttr* attribute) {
+  while (attribute != nullptr && attribute->ns != nullptr) attribute = attribute->next;
+  return attribute;
+}
+
 xmlAttr* find_attribute(const xmlNode* node, std::string_view name) {
   if (node->type != XML_ELEMENT_NODE) return nullptr;
   for (xmlAttr* attribute = node->properties; attribute != nullptr; attribute = attribute->next) {
-    if (equals(attribute->name, name)) return attribute;
+    if (equals(attribute->name, name) && attribute->ns == nullptr) return attribute;
   }
   return nullptr;
 }
@@ -81,11 +88,12 @@ std::string_view Element::attribute_or(std::string_view name, std::string_view f
 }
 
 AttributeRange Element::attributes() const {
-  return AttributeRange(node_->type == XML_ELEMENT_NODE ? node_->properties : nullptr);
+  return AttributeRange(node_->type == XML_ELEMENT_NODE ? skip_foreign(node_->properties)
+                                                        : nullptr);
 }
 
 bool Element::has_attributes() const {
-  return node_->type == XML_ELEMENT_NODE && node_->properties != nullptr;
+  return node_->type == XML_ELEMENT_NODE && skip_foreign(node_->properties) != nullptr;
 }
 
 void Element::set_attribute(std::string_view name, std::string_view value) {
@@ -117,7 +125,9 @@ bool Element::remove_attribute(std::string_view name) {
 }
 
 void Element::remove_all_attributes() {
-  while (node_->properties != nullptr) CHECK(xmlRemoveProp(node_->properties) == 0);
+  while (xmlAttr* attribute = skip_foreign(node_->properties)) {
+    CHECK(xmlRemoveProp(attribute) == 0);
+  }
 }
 
 NodeRange Element::children() const {
@@ -209,6 +219,21 @@ void Element::move_here(Element child, Element sibling) {
   place(node_, child.raw(), sibling);
 }
 
+Detached Element::detach() {
+  xmlUnlinkNode(node_);
+  return Detached(std::exchange(node_, nullptr));
+}
+
+Element Element::attach(Detached detached, Element sibling) {
+  xmlNode* node = detached.release();
+  place(node_, node, sibling);
+  return Element(node);
+}
+
+void FreeNode::operator()(_xmlNode* node) const {
+  xmlFreeNode(node);
+}
+
 void Element::remove() {
   xmlUnlinkNode(node_);
   xmlFreeNode(node_);
@@ -254,7 +279,7 @@ Attribute AttributeRange::Iterator::operator*() const {
 }
 
 AttributeRange::Iterator& AttributeRange::Iterator::operator++() {
-  attribute_ = attribute_->next;
+  attribute_ = skip_foreign(attribute_->next);
   return *this;
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <iterator>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,6 +20,12 @@ struct Attribute {
 
 class AttributeRange;
 class NodeRange;
+
+struct FreeNode {
+  void operator()(_xmlNode* node) const;
+};
+/// A subtree taken out of its document, which must outlive it.
+using Detached = std::unique_ptr<_xmlNode, FreeNode>;
 
 /// A view of an element or comment inside a Document, as cheap to copy as a pointer and, like one,
 /// not const-correct and possibly null. It is valid until its node is removed or its Document dies.
@@ -81,6 +88,10 @@ class Element {
   /// Takes the node with everything below out of the document and frees it. Views of it dangle.
   void remove();
   void remove_children();
+  /// Takes the subtree out and keeps it: views of its inside stay valid, this one becomes null.
+  Detached detach();
+  /// Puts a subtree of the same document before `sibling`; null appends.
+  Element attach(Detached detached, Element sibling);
 
   /// The text directly inside an element (where the document was parsed with Text::kKeep), or of a
   /// comment.

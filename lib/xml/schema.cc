@@ -1,6 +1,7 @@
 #include "lib/xml/schema.h"
 
 #include <libxml/relaxng.h>
+#include <libxml/valid.h>
 #include <unistd.h>
 
 #include <climits>
@@ -42,6 +43,29 @@ void collect(void* raw, xmlErrorPtr error) {
       .line = node != nullptr ? xmlGetLineNo(node) : error->line,
       .message =
           std::string(base::trim(error->message == nullptr ? "does not fit" : error->message))});
+}
+
+// Validation enters every attribute of type ID into a table of the document, where it would clash
+// with later versions of itself.
+void forget_ids(xmlDoc* document) {
+  if (document->ids == nullptr) return;
+  const xmlNode* root = xmlDocGetRootElement(document);
+  for (const xmlNode* node = root; node != nullptr;) {
+    if (node->type == XML_ELEMENT_NODE) {
+      for (xmlAttr* attribute = node->properties; attribute != nullptr;
+           attribute = attribute->next) {
+        if (attribute->atype == XML_ATTRIBUTE_ID) attribute->atype = xmlAttributeType{};
+      }
+      if (node->children != nullptr) {
+        node = node->children;
+        continue;
+      }
+    }
+    while (node != root && node->next == nullptr) node = node->parent;
+    node = node == root ? nullptr : node->next;
+  }
+  xmlFreeIDTable(static_cast<xmlIDTable*>(document->ids));
+  document->ids = nullptr;
 }
 
 base::Result<xmlRelaxNG*> compile(const Parser& parser, std::string_view what) {
@@ -89,7 +113,9 @@ std::vector<Violation> Schema::validate(const Document& document) const {
   CHECK(context != nullptr);
   std::vector<Violation> violations;
   xmlRelaxNGSetValidStructuredErrors(context.get(), collect, &violations);
+  forget_ids(document.raw());
   const int verdict = xmlRelaxNGValidateDoc(context.get(), document.raw());
+  forget_ids(document.raw());
   if (verdict != 0 && violations.empty()) {
     violations.push_back(Violation{.element = describe_element(document.root().raw()),
                                    .line = document.root().line(),

@@ -50,6 +50,14 @@ TEST(Attributes, TakeAnyBytesAndStayReadable) {
   EXPECT_TRUE(same_content(document.root(), again.root()));
 }
 
+TEST(Attributes, OfOtherNamespacesAreKeptButNotSeen) {
+  const Document document = parsed("<a xml:id='other' id='mine' xml:lang='en'/>");
+  EXPECT_EQ(document.root().id(), "mine");
+  document.root().remove_all_attributes();
+  EXPECT_EQ(document.root().attribute("id"), std::nullopt);
+  EXPECT_EQ(document.compact(), R"(<a xml:id="other" xml:lang="en"/>)");
+}
+
 TEST(Children, AreElementsAndNodesAlsoComments) {
   const Document document = parsed("<a><!--1--><b id='1'/><c/><!--2--><b id='2'/></a>");
   std::string elements;
@@ -79,6 +87,10 @@ TEST(Tree, CopiesAcrossDocumentsAndMovesWithin) {
   EXPECT_EQ(source.compact(), R"(<x><y k="v"><z/></y></x>)");
   EXPECT_FALSE(root.parent());
   EXPECT_EQ(root.first_child().parent(), root);
+  Detached kept = root.first_child("c").detach();
+  EXPECT_EQ(target.compact(), "<a><b/></a>");
+  root.attach(std::move(kept), root.first_child("b"));
+  EXPECT_EQ(target.compact(), "<a><c/><b/></a>");
 }
 
 TEST(Tree, SameContentIgnoresAttributeOrderOnly) {

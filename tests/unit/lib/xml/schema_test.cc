@@ -28,6 +28,22 @@ TEST(Schema, AcceptsAndNamesWhatDoesNotFit) {
   EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
 }
 
+TEST(Schema, ValidatesChangedDocumentsAgain) {
+  const auto schema = Schema::parse(kGrammar);
+  ASSERT_TRUE(schema.ok());
+  const auto document = Document::parse("<a><b id='x'/><b id='y'/></a>");
+  EXPECT_TRUE(schema->validate(*document).empty());
+  EXPECT_TRUE(schema->validate(*document).empty());
+  Element a = document->root();
+  a.first_child("b", "x").set_attribute("id", "z");
+  const Detached kept = a.first_child("b", "y").detach();
+  a.append("b").set_attribute("id", "x");
+  a.append("b").set_attribute("id", "y");
+  EXPECT_TRUE(schema->validate(*document).empty());
+  a.append("b").set_attribute("id", "z");
+  EXPECT_FALSE(schema->validate(*document).empty());
+}
+
 TEST(Schema, NamesAFileThatIsMissingOrBroken) {
   const auto missing = Schema::load("/nonexistent/x.rng");
   ASSERT_FALSE(missing.ok());
