@@ -11,7 +11,8 @@
 
 namespace systole::cib {
 class Document;
-}
+class Schemas;
+}  // namespace systole::cib
 
 namespace systole::crmd {
 
@@ -33,7 +34,8 @@ struct NodeView {
 /// order before the next step. The first event is Started.
 class Controller {
  public:
-  Controller();
+  /// `schemas` validate changes of the CIB and must outlive the controller; null: no validation.
+  explicit Controller(const cib::Schemas* schemas);
   ~Controller();
   Controller(const Controller&) = delete;
   Controller& operator=(const Controller&) = delete;

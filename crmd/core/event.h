@@ -112,8 +112,18 @@ struct TimerFired {
   TimerId timer;
 };
 
-/// The executor is there. It tells all operations that it still runs or repeats; results that it
-/// holds follow as OperationFinished.
+/// One result, of an operation that ran once or of one turn of a recurring one.
+struct OperationFinished {
+  /// Handed back in ReleaseResult once the cluster has the result. Grows from result to result of
+  /// one incarnation of the node, so that a result that comes twice is counted once; 0: made up by
+  /// the shell, nothing to release.
+  std::uint64_t receipt = 0;
+  OperationResult result;
+};
+
+/// The executor is there (again). It tells all operations that it still runs or repeats, and the
+/// results that nobody has taken from it; what is in neither never ran or was cut short by a
+/// reboot.
 struct ExecutorConnected {
   struct Running {
     std::string transition_key;
@@ -122,15 +132,11 @@ struct ExecutorConnected {
     Milliseconds interval{};
   };
   std::vector<Running> running;
+  std::vector<OperationFinished> held;
 };
 
 /// The executor cannot be reached (it is being restarted). It keeps what it was told.
 struct ExecutorLost {};
-
-struct OperationFinished {
-  std::uint64_t receipt = 0;  ///< handed back in ReleaseResult once the cluster has the result
-  OperationResult result;
-};
 
 /// Answer to effect Fence, once for each token.
 struct FenceFinished {

@@ -15,7 +15,7 @@ void fields(Codec& codec, RoundId& v) {
 
 template <typename Codec>
 void fields(Codec& codec, SyncBegin& v) {
-  codec(v.round, v.quorate);
+  codec(v.round, v.members, v.quorate);
 }
 
 template <typename Codec>
@@ -45,7 +45,7 @@ void fields(Codec& codec, CibChange& v) {
 
 template <typename Codec>
 void fields(Codec& codec, Durable& v) {
-  codec(v.generation, v.version);
+  codec(v.failed, v.reason, v.generation, v.version);
 }
 
 template <typename Codec>
@@ -70,17 +70,22 @@ void fields(Codec& codec, AttributeFlush& v) {
 
 template <typename Codec>
 void fields(Codec& codec, Execute& v) {
-  codec(v.now, v.target, v.operation);
+  codec(v.round, v.now, v.target, v.operation);
 }
 
 template <typename Codec>
 void fields(Codec& codec, Cancel& v) {
-  codec(v.now, v.target, v.transition_key, v.key, v.resource, v.task, v.interval);
+  codec(v.round, v.now, v.target, v.transition_key, v.key, v.resource, v.task, v.interval);
 }
 
 template <typename Codec>
 void fields(Codec& codec, Leave& v) {
-  codec(v.target);
+  codec(v.round, v.target);
+}
+
+template <typename Codec>
+void fields(Codec& codec, GivenUp& v) {
+  codec(v.round, v.node, v.in_cluster);
 }
 
 template <typename Codec>

@@ -30,6 +30,7 @@ struct RoundId {
 /// same point of the order.
 struct SyncBegin {
   RoundId round;
+  std::vector<NodeNumber> members;  ///< of the view it is meant for
   bool quorate = false;
 };
 
@@ -75,8 +76,10 @@ struct CibChange {
   CibRequest request;
 };
 
-/// The sender has this configuration on its disk.
+/// The sender has this configuration on its disk, or failed to write it.
 struct Durable {
+  bool failed = false;
+  std::string reason;
   std::uint64_t generation = 0;
   Version version;
 };
@@ -103,6 +106,7 @@ struct AttributeFlush {
 };
 
 struct Execute {
+  RoundId round;  ///< worthless after the next change of members
   Now now;
   NodeNumber target;
   Operation operation;
@@ -110,6 +114,7 @@ struct Execute {
 
 /// Stop repeating an operation. The target reports a cancelled result with this key.
 struct Cancel {
+  RoundId round;
   Now now;
   NodeNumber target;
   std::string transition_key;
@@ -121,7 +126,16 @@ struct Cancel {
 
 /// The target is to leave: its resources are stopped.
 struct Leave {
+  RoundId round;
   NodeNumber target;
+};
+
+/// The coordinator gives a node up that is no member of the group: its controller has not come back
+/// within the grace, or Corosync has lost the node meanwhile.
+struct GivenUp {
+  RoundId round;
+  NodeNumber node;
+  bool in_cluster = false;  ///< still a member of Corosync
 };
 
 struct Result {
@@ -182,9 +196,9 @@ using Message =
     std::variant<message::SyncBegin, message::Summary, message::Snapshot, message::Report,
                  message::CibChange, message::Durable, message::Promised, message::Quorum,
                  message::AttributeChange, message::AttributeFlush, message::Execute,
-                 message::Cancel, message::Leave, message::Result, message::Fenced,
-                 message::Resource, message::ResourceReply, message::Ping, message::Pong,
-                 message::ShutdownWish, message::RemoveNode>;
+                 message::Cancel, message::Leave, message::GivenUp, message::Result,
+                 message::Fenced, message::Resource, message::ResourceReply, message::Ping,
+                 message::Pong, message::ShutdownWish, message::RemoveNode>;
 
 std::string encode(const Message& message);
 
