@@ -1,0 +1,146 @@
+#include "lib/cli/output.h"
+
+#include <cerrno>
+#include <cstring>
+
+#include "lib/base/strings.h"
+#include "lib/cli/version.h"
+
+namespace systole::cli {
+namespace {
+
+struct FormatName {
+  std::string_view name;
+  OutputFormat format;
+};
+
+constexpr FormatName kFormats[] = {
+    {"text", OutputFormat::kText}, {"xml", OutputFormat::kXml},   {"json", OutputFormat::kJson},
+    {"html", OutputFormat::kHtml}, {"none", OutputFormat::kNone},
+};
+
+void put(std::FILE* stream, std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), stream);
+}
+
+}  // namespace
+
+base::Result<OutputFormat> parse_output_format(std::string_view name) {
+  for (const FormatName& row : kFormats) {
+    if (row.name == name) return row.format;
+  }
+  return {base::Errc::kInvalidArgument, base::cat("Unknown output format '", name, "'")};
+}
+
+void Output::Close::operator()(std::FILE* file) const {
+  if (file != stdout) std::fclose(file);
+}
+
+Output::Output(Options options)
+    : options_(std::move(options)), root_(std::make_unique<Element>("pacemaker-result")) {
+  root_->set("api-version", kOutputApiVersion).set("request", options_.request);
+}
+
+base::Result<Output> Output::open(Options options) {
+  Output output(std::move(options));
+  const std::string& name = output.options_.destination;
+  std::FILE* file = name.empty() || name == "-" ? stdout : std::fopen(name.c_str(), "w");
+  if (file == nullptr) {
+    return {base::errc_from_legacy(errno), base::cat("'", name, "': ", std::strerror(errno))};
+  }
+  output.stream_.reset(file);
+  return output;
+}
+
+bool Output::is_structured() const {
+  return format() == OutputFormat::kXml || format() == OutputFormat::kJson ||
+         format() == OutputFormat::kLegacyXml;
+}
+
+void Output::line(std::string_view text) {
+  if (!is_text()) return;
+  put(stream_.get(), text);
+  put(stream_.get(), "\n");
+}
+
+void Output::raw(std::string_view text) {
+  put(stream_.get(), text);
+}
+
+void Output::begin_list(std::string_view heading) {
+  lists_.push_back({.heading = std::string(heading)});
+}
+
+void Output::print_pending_headings() {
+  for (std::size_t depth = 0; depth < lists_.size(); ++depth) {
+    List& list = lists_[depth];
+    if (list.heading_printed) continue;
+    list.heading_printed = true;
+    if (depth > 0) {
+      lists_[depth - 1].has_items = true;
+      line(std::string(depth * 2, ' ') + "* " + list.heading + ":");
+    } else if (!list.heading.empty()) {
+      line(list.heading + ":");
+    }
+  }
+}
+
+void Output::item(std::string_view text) {
+  if (!is_text()) return;
+  print_pending_headings();
+  if (!lists_.empty()) lists_.back().has_items = true;
+  line(base::cat(std::string(lists_.size() * 2, ' '), lists_.empty() ? "" : "* ", text));
+}
+
+void Output::end_list() {
+  if (!lists_.empty()) lists_.pop_back();
+}
+
+bool Output::list_has_items() const {
+  return !lists_.empty() && lists_.back().has_items;
+}
+
+void Output::error(std::string_view message) {
+  if (is_structured()) {
+    errors_.emplace_back(message);
+  } else if (format() != OutputFormat::kNone) {
+    // What was said before the failure comes first, also when both go to the same terminal.
+    std::fflush(stream_.get());
+    put(stderr, base::cat(message, "\n"));
+  }
+}
+
+int Output::finish(int code) {
+  if (is_structured()) {
+    if (format() != OutputFormat::kLegacyXml) {
+      Element& status = root_->add("status");
+      status.set("code", std::to_string(code)).set("message", exit_text(code));
+      if (!errors_.empty()) {
+        Element& errors = status.add("errors");
+        for (const std::string& error : errors_) errors.add("error").set_text(error);
+      }
+    } else {
+      for (const std::string& error : errors_) put(stderr, base::cat(error, "\n"));
+    }
+    put(stream_.get(), format() == OutputFormat::kJson ? root_->to_json() : root_->to_xml());
+  }
+  if (std::fflush(stream_.get()) != 0 || std::ferror(stream_.get()) != 0) {
+    put(stderr, base::cat(options_.program, ": could not write the output: ",
+                          std::string_view(std::strerror(errno)), "\n"));
+    if (code == 0) code = static_cast<int>(ExitCode::kIoError);
+  }
+  return code;
+}
+
+void Output::reset() {
+  Element fresh("pacemaker-result");
+  fresh.set("api-version", kOutputApiVersion).set("request", options_.request);
+  *root_ = std::move(fresh);
+  errors_.clear();
+  lists_.clear();
+  if (stream_.get() != stdout) {
+    stream_.reset(std::freopen(nullptr, "w", stream_.release()));
+  }
+}
+
+}  // namespace systole::cli

@@ -1,0 +1,99 @@
+#pragma once
+
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lib/base/result.h"
+#include "lib/cli/element.h"
+#include "lib/cli/exit_code.h"
+
+namespace systole::cli {
+
+enum class OutputFormat {
+  kText,
+  kXml,
+  kJson,
+  kHtml,       ///< the tool renders it itself; the Output only carries its lines
+  kLegacyXml,  ///< the tool's own root element, without <pacemaker-result> and <status>
+  kNone,
+};
+
+/// "text", "xml", "json", "html", "none"; kInvalidArgument for another word.
+base::Result<OutputFormat> parse_output_format(std::string_view name);
+
+/// Where a tool puts what it has to say. Text goes out line by line; structured formats collect one
+/// tree that finish() prints, with the exit status and all errors in it.
+class Output {
+ public:
+  struct Options {
+    std::string program;
+    std::string request = {};
+    OutputFormat format = OutputFormat::kText;
+    /// A file name; empty or "-" for standard output.
+    std::string destination = {};
+  };
+
+  /// Fails when the destination cannot be opened for writing.
+  static base::Result<Output> open(Options options);
+
+  OutputFormat format() const { return options_.format; }
+  bool is_text() const { return options_.format == OutputFormat::kText; }
+  /// True for the formats whose content is the tree below root().
+  bool is_structured() const;
+
+  /// One line of text and a newline; nothing in other formats.
+  void line(std::string_view text = {});
+  /// Text as it is, in every format (documents that the tool prints unchanged).
+  void raw(std::string_view text);
+
+  /// A list of text: the heading, then items, indented by two spaces a level with a bullet. An
+  /// empty list prints nothing: the heading waits for the first item.
+  void begin_list(std::string_view heading);
+  void item(std::string_view text);
+  void end_list();
+  /// Whether list `begin_list` printed anything since it was opened.
+  bool list_has_items() const;
+
+  /// Reports a failure. Text: on standard error at once, as it stands; structured: in the status.
+  void error(std::string_view message);
+
+  /// Where structured output goes.
+  Element& root() { return *root_; }
+  /// Replaces the root element (legacy XML, which has its own).
+  void set_root(Element root) { *root_ = std::move(root); }
+
+  /// Prints what is still to be printed and returns the number for exit(). Call it once, last.
+  int finish(ExitCode code) { return finish(static_cast<int>(code)); }
+  int finish(int code);
+
+  /// Drops what was written so far and starts again at the beginning of the destination, for tools
+  /// that redraw.
+  void reset();
+
+  /// Where text goes; for tools that draw themselves.
+  std::FILE* stream() { return stream_.get(); }
+
+ private:
+  struct Close {
+    void operator()(std::FILE* file) const;
+  };
+  struct List {
+    std::string heading;
+    bool heading_printed = false;
+    bool has_items = false;
+  };
+
+  explicit Output(Options options);
+  void print_pending_headings();
+
+  Options options_;
+  std::unique_ptr<std::FILE, Close> stream_;
+  std::unique_ptr<Element> root_;
+  std::vector<std::string> errors_;
+  std::vector<List> lists_;
+};
+
+}  // namespace systole::cli

@@ -1,0 +1,78 @@
+#include "lib/client/cib_client.h"
+
+#include <pwd.h>
+#include <unistd.h>
+
+#include <cstdlib>
+
+#include "lib/base/strings.h"
+#include "lib/client/cib_file.h"
+#include "lib/client/live_cib.h"
+
+namespace systole::client {
+namespace {
+
+std::string environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+std::string user_name() {
+  const passwd* entry = ::getpwuid(::geteuid());
+  return entry == nullptr ? "" : entry->pw_name;
+}
+
+std::string shadow_directory() {
+  if (std::string directory = environment("CIB_shadow_dir"); !directory.empty()) return directory;
+  const std::string user = user_name();
+  if (user == "root" || user == "hacluster") return std::string(kCibDirectory);
+  return environment("HOME") + "/.cib";
+}
+
+}  // namespace
+
+base::Result<xml::Document> CibClient::query(std::string_view section) {
+  base::Result<CibAnswer> answer =
+      call({.target = std::string(section), .options = cib::CallOption::kScopeLocal});
+  if (!answer) return answer.error();
+  if (!answer->verdict) return answer->verdict.error();
+  if (!answer->data) {
+    return {base::Errc::kProtocol,
+            base::cat("the CIB answered the query of '", section, "' without data")};
+  }
+  return std::move(*answer->data);
+}
+
+base::Result<xml::Document> CibClient::query_xpath(std::string_view expression) {
+  base::Result<CibAnswer> answer =
+      call({.target = std::string(expression),
+            .options = cib::CallOption::kScopeLocal | cib::CallOption::kXpath});
+  if (!answer) return answer.error();
+  if (!answer->verdict) return answer->verdict.error();
+  if (!answer->data) return {base::Errc::kNotFound, base::cat("nothing matches ", expression)};
+  return std::move(*answer->data);
+}
+
+base::Result<void> CibClient::change(const CibCall& request) {
+  const base::Result<CibAnswer> answer = call(request);
+  if (!answer) return answer.error();
+  return answer->verdict;
+}
+
+CibSource cib_source_from_environment(std::string_view client_name) {
+  CibSource source{.client_name = std::string(client_name)};
+  source.file = environment("CIB_file");
+  if (source.file.empty()) {
+    if (const std::string shadow = environment("CIB_shadow"); !shadow.empty()) {
+      source.file = base::cat(shadow_directory(), "/shadow.", shadow);
+    }
+  }
+  return source;
+}
+
+base::Result<std::unique_ptr<CibClient>> open_cib(const CibSource& source) {
+  if (!source.file.empty()) return CibFile::open(source.file);
+  return LiveCib::connect(source.client_name);
+}
+
+}  // namespace systole::client

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "lib/base/result.h"
+#include "lib/client/cib_call.h"
+#include "lib/client/cib_message.h"
+#include "lib/xml/document.h"
+
+namespace systole::client {
+
+/// A CIB that can be queried and changed: the cluster's, or one in a file. The same calls mean the
+/// same on both, so that every tool works offline.
+class CibClient {
+ public:
+  virtual ~CibClient() = default;
+
+  /// Waits for the answer. The Result fails only when there is no answer: kNotConnected, kTimeout,
+  /// kPermission, kProtocol; for files also what reading and writing can fail with. What the CIB
+  /// refuses is in the answer.
+  virtual base::Result<CibAnswer> call(const CibCall& call) = 0;
+
+  /// False for a file or shadow.
+  virtual bool is_live() const = 0;
+
+  /// A query; refusals become errors (kNotFound for what is not there).
+  base::Result<xml::Document> query(std::string_view section = {});
+  base::Result<xml::Document> query_xpath(std::string_view expression);
+
+  /// A call whose data does not matter; refusals become errors.
+  base::Result<void> change(const CibCall& call);
+};
+
+/// Which CIB to work on.
+struct CibSource {
+  /// A file; empty for the cluster's CIB. May be a FIFO or /proc/self/fd/N, which can be read once.
+  std::string file = {};
+  /// The name the tool gives itself.
+  std::string client_name = {};
+};
+
+/// What the environment asks for: CIB_file, else CIB_shadow (in CIB_shadow_dir, else the cluster's
+/// folder for root and hacluster, else ~/.cib), else the cluster.
+CibSource cib_source_from_environment(std::string_view client_name);
+
+/// Connects, or reads the file. Errors: kNotConnected when no daemon serves the CIB, kPermission,
+/// kNoSuchFile, kSchema for a file that is no CIB.
+base::Result<std::unique_ptr<CibClient>> open_cib(const CibSource& source);
+
+}  // namespace systole::client

@@ -1,0 +1,151 @@
+#include "lib/client/cib_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+
+#include "lib/base/strings.h"
+#include "lib/cib/store/store.h"
+
+namespace systole::client {
+namespace {
+
+using base::Errc;
+using base::Result;
+
+base::Error system_error(std::string_view what, const std::string& path) {
+  const int number = errno;
+  return {base::errc_from_legacy(number),
+          base::cat(what, " '", path, "': ", std::string_view(std::strerror(number)))};
+}
+
+/// A file descriptor that is closed with its scope.
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+Result<std::string> read_all(int fd, const std::string& path) {
+  constexpr std::size_t kLimit = std::size_t{256} << 20;
+  std::string text;
+  char buffer[65536];
+  for (;;) {
+    const ssize_t count = ::read(fd, buffer, sizeof buffer);
+    if (count == 0) return text;
+    if (count < 0) {
+      if (errno == EINTR) continue;
+      return system_error("could not read", path);
+    }
+    text.append(buffer, static_cast<std::size_t>(count));
+    if (text.size() > kLimit) return {Errc::kTooLarge, base::cat("'", path, "' is too large")};
+  }
+}
+
+Result<void> write_all(int fd, std::string_view text, const std::string& path) {
+  while (!text.empty()) {
+    const ssize_t count = ::write(fd, text.data(), text.size());
+    if (count < 0) {
+      if (errno == EINTR) continue;
+      return system_error("could not write", path);
+    }
+    text.remove_prefix(static_cast<std::size_t>(count));
+  }
+  return {};
+}
+
+/// Writes beside the file and renames over it, keeping the owner and mode of what was there.
+Result<void> replace_file(const std::string& path, std::string_view text) {
+  struct stat old {};
+  if (::stat(path.c_str(), &old) != 0) return system_error("could not write", path);
+  // A symbolic link is followed: the file it names is the one to replace.
+  std::error_code ignored;
+  const std::filesystem::path resolved = std::filesystem::canonical(path, ignored);
+  const std::string target = resolved.empty() ? path : resolved.string();
+  std::string temporary = target + ".XXXXXX";
+  const Descriptor file(::mkstemp(temporary.data()));
+  if (file.get() < 0) return system_error("could not write beside", target);
+  Result<void> written = write_all(file.get(), text, temporary);
+  if (written && ::fchmod(file.get(), old.st_mode & 07777) != 0) {
+    written = system_error("could not set the mode of", temporary);
+  }
+  // Only root can give a file away; for others the new file is theirs.
+  if (written && ::fchown(file.get(), old.st_uid, old.st_gid) != 0 && ::geteuid() == 0) {
+    written = system_error("could not set the owner of", temporary);
+  }
+  if (written && ::fsync(file.get()) != 0) written = system_error("could not write", temporary);
+  if (written && ::rename(temporary.c_str(), target.c_str()) != 0) {
+    written = system_error("could not replace", target);
+  }
+  if (!written) ::unlink(temporary.c_str());
+  return written;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<CibClient>> CibFile::open(const std::string& path) {
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.get() < 0) return system_error("could not open the CIB file", path);
+  struct stat info {};
+  if (::fstat(file.get(), &info) != 0) return system_error("could not open the CIB file", path);
+  const Result<std::string> text = read_all(file.get(), path);
+  if (!text) return text.error();
+  Result<xml::Document> parsed = xml::Document::parse(*text);
+  if (!parsed) {
+    return {Errc::kSchema, base::cat("'", path, "' is no CIB: ", parsed.error().message)};
+  }
+  auto schemas = std::make_unique<cib::Schemas>(cib::Schemas::default_directory());
+  Result<cib::Document> document = cib::Document::adopt(std::move(*parsed), schemas.get());
+  if (!document) {
+    return {document.error().code == Errc::kInvalidArgument ? Errc::kSchema : document.error().code,
+            base::cat("'", path, "' is no CIB: ", document.error().message)};
+  }
+  std::unique_ptr<CibFile> client(new CibFile(path, std::move(schemas), std::move(*document)));
+  client->is_regular_ = S_ISREG(info.st_mode);
+  return std::unique_ptr<CibClient>(std::move(client));
+}
+
+Result<CibAnswer> CibFile::call(const CibCall& call) {
+  cib::Request request;
+  request.operation = call.operation;
+  request.target = call.target;
+  // Who changed a file, and when, is not recorded in it: there is no node that did.
+  request.options = call.options | cib::CallOption::kNoMtime;
+  request.input = call.input;
+  cib::Document before = document_.clone();
+  cib::Outcome outcome = document_.apply(request);
+  CibAnswer answer{.verdict = outcome.verdict, .data = std::nullopt};
+  if (outcome.output) answer.data = xml::Document::copy_of(outcome.output);
+  if (outcome.changed && is_regular_) {
+    if (const Result<void> saved = save(); !saved) {
+      document_ = std::move(before);
+      return saved.error();
+    }
+  }
+  return answer;
+}
+
+Result<void> CibFile::save() const {
+  const std::filesystem::path path(path_);
+  if (path.filename() == "cib.xml" && path.parent_path() == kCibDirectory) {
+    const xml::Element root = document_.root();
+    return cib::Store(std::string(kCibDirectory))
+        .save(cib::file_text(root), cib::file_signature(root));
+  }
+  return replace_file(path_, document_.xml().indented());
+}
+
+}  // namespace systole::client

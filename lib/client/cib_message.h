@@ -1,0 +1,30 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "lib/base/result.h"
+#include "lib/client/cib_call.h"
+#include "lib/xml/document.h"
+
+namespace systole::client {
+
+/// What the CIB answered. A refused write can carry data too: the objects that failed, or the
+/// document that does not fit its schema.
+struct CibAnswer {
+  /// The daemon's or document's verdict.
+  base::Result<void> verdict;
+  std::optional<xml::Document> data;
+};
+
+/// The messages of the CIB protocol, as text.
+std::string register_message(std::string_view client_name);
+std::string subscribe_message(std::string_view notification);
+/// `client_id` is what the daemon answered to the registration; it may be empty.
+std::string call_message(const CibCall& call, std::string_view client_id, int call_id);
+
+/// Reads a <cib-reply>. kProtocol when it is none or belongs to another call than `call_id`.
+base::Result<CibAnswer> read_reply(const xml::Document& reply, int call_id);
+
+}  // namespace systole::client
