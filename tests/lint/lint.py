@@ -22,7 +22,7 @@ LAYERS = {
     "lib/cluster": ["lib/base", "lib/daemon"],
     "lib/cib": ["lib/base", "lib/xml"],
     "lib/cib_model": ["lib/base", "lib/model", "lib/xml"],
-    "lib/ocf": ["lib/base", "lib/model", "lib/xml"],
+    "lib/ocf": ["lib/base", "lib/model", "lib/xml", "lib/process"],
     "lib/history": ["lib/base"],
     "lib/cli": ["lib/base", "lib/xml", "lib/model", "lib/cib_model", "policy"],
     "lib/client": ["lib/base", "lib/model", "lib/xml", "lib/ipc", "lib/cib", "lib/daemon", "lib/ocf"],
