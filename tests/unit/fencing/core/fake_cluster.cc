@@ -158,6 +158,8 @@ void FakeCluster::apply(unsigned number, Effect& effect) {
 
 void FakeCluster::launch(unsigned number, const RunAgent& run) {
   Node& node = *nodes_.at(number);
+  // Started and dropped in the same step.
+  if (node.state.runs.count(run.run) == 0) return;
   const Run& known = node.state.runs.at(run.run);
   std::string operation;
   if (const auto* attempt = std::get_if<RunForAttempt>(&known.purpose)) {
