@@ -64,7 +64,7 @@ void CibWatcher::Impl::connect() {
 }
 
 base::Result<void> CibWatcher::Impl::subscribe() {
-  const base::Result<void> attached = connection_->attach(
+  base::Result<void> attached = connection_->attach(
       loop_,
       [weak = weak_from_this()](const std::string& text) {
         if (const auto self = weak.lock()) self->on_event(text);

@@ -60,8 +60,7 @@ class ExecutorClient {
               Answer done);
   void resource_info(const std::string& id,
                      std::function<void(base::Result<ExecutorResource>)> done);
-  /// The operations of one resource, or of all when `resource` is empty, that have not ended. Asked
-  /// in on_connected, the answer comes after the results that the executor holds.
+  /// The recurring operations of one resource, or of all when `resource` is empty.
   void recurring_operations(
       const std::string& resource,
       std::function<void(base::Result<std::vector<RecurringOperation>>)> done);
