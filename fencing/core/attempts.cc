@@ -162,7 +162,8 @@ void announce_timeout(Context& context, const Operation& operation,
 
 void begin_attempt(Context& context, Operation& operation) {
   operation.executing = false;
-  while (context.state.sync.members.count(operation.executor()) == 0) {
+  // A member that does not know of the operation yet would never run it.
+  while (context.state.sync.component.count(operation.executor()) == 0) {
     operation.last_failure =
         failure(ExecutionStatus::kNotConnected, "the node that can do it is not there");
     if (advance_after_failure(operation)) continue;

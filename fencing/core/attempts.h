@@ -15,7 +15,7 @@ struct FinishedAs {
 };
 
 /// Ends an operation: history, replies, notices, and the next request for the same target.
-void finish(Context& context, const std::string& operation, FinishedAs how);
+void finish(Context& context, std::string operation, FinishedAs how);
 
 /// Starts what the owner and this node's devices have to do for an operation that is at work.
 void activate(Context& context, Operation& operation);

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <set>
+#include <cstdint>
 #include <string>
 #include <variant>
 #include <vector>
@@ -67,10 +67,18 @@ struct CleanupMessage {
   bool operator==(const CleanupMessage&) const = default;
 };
 
+/// Sent by every member when somebody joined. The first that is delivered after the change names
+/// the exchange: whoever refers to it has seen the change.
+struct MarkMessage {
+  std::uint64_t exchange = 0;
+  bool operator==(const MarkMessage&) const = default;
+};
+
 struct SyncMessage;
 
-using Message = std::variant<RequestMessage, AnswerMessage, PlanMessage, ResultMessage,
-                             GiveUpMessage, ConfirmMessage, CleanupMessage, SyncMessage>;
+using Message =
+    std::variant<RequestMessage, AnswerMessage, PlanMessage, ResultMessage, GiveUpMessage,
+                 ConfirmMessage, CleanupMessage, MarkMessage, SyncMessage>;
 
 /// A message with its sender.
 struct Delivery;
@@ -80,19 +88,25 @@ struct SyncState {
   std::vector<HistoryEntry> history;
   std::vector<Operation> operations;
   std::vector<Delivery> backlog;  ///< delivered, but waiting for an earlier exchange to complete
+  bool operator==(const SyncState&) const;
 };
 
-/// Sent by every member after somebody joined. The members work on once they have all of them.
+/// Sent by every member in an exchange. The members work on once they have all of them.
 struct SyncMessage {
-  std::set<NodeNumber> members;  ///< of the view that this is for
-  std::string name;              ///< the sender's node name
-  bool has_state = false;        ///< one member speaks for those that know the same
-  SyncState state;
+  std::uint64_t exchange = 0;
+  std::string name;  ///< the sender's node name
+  SyncState state;   ///< empty unless the sender speaks for those that know the same
+  bool operator==(const SyncMessage&) const = default;
 };
 
 struct Delivery {
   NodeNumber sender;
   Message message;
+  bool operator==(const Delivery&) const = default;
 };
+
+inline bool SyncState::operator==(const SyncState& other) const {
+  return history == other.history && operations == other.operations && backlog == other.backlog;
+}
 
 }  // namespace systole::fencing

@@ -127,7 +127,7 @@ void activate_next(Context& context, const std::string& target) {
   }
 }
 
-void finish(Context& context, const std::string& id, FinishedAs how) {
+void finish(Context& context, std::string id, FinishedAs how) {
   State& state = context.state;
   const auto found =
       std::find_if(state.operations.begin(), state.operations.end(),

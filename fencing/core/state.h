@@ -70,10 +70,11 @@ struct Self {
 struct SyncProgress {
   bool complete = false;
   std::set<NodeNumber> members;
-  std::set<NodeNumber> component;  ///< members known to hold the same as we do
-  std::set<NodeNumber> lost;       ///< left while the exchange ran
+  std::set<NodeNumber> component;         ///< members known to hold the same as we do
+  std::optional<std::uint64_t> exchange;  ///< named by the first mark after the change
   std::map<NodeNumber, SyncMessage> received;
-  std::vector<Delivery> backlog;
+  std::vector<Delivery> carried;  ///< held back since before the last change
+  std::vector<Delivery> backlog;  ///< held back since the last change
 };
 
 /// Everything a fencer knows. Only `operations` and `history` are replicated.

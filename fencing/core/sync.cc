@@ -28,21 +28,25 @@ bool speaks_for_component(const State& state) {
   return true;
 }
 
-void start_exchange(Context& context) {
-  State& state = context.state;
-  SyncProgress& sync = state.sync;
+void hold_back(Context& context) {
+  SyncProgress& sync = context.state.sync;
   sync.complete = false;
+  sync.exchange.reset();
   sync.received.clear();
-  SyncMessage message{
-      .members = sync.members, .name = state.self.name, .has_state = false, .state = {}};
+  std::move(sync.backlog.begin(), sync.backlog.end(), std::back_inserter(sync.carried));
+  sync.backlog.clear();
+  context.emit(Multicast{MarkMessage{.exchange = context.input.random}});
+}
+
+void send_state(Context& context, std::uint64_t exchange) {
+  State& state = context.state;
+  state.sync.exchange = exchange;
+  SyncMessage message{.exchange = exchange, .name = state.self.name, .state = {}};
   if (speaks_for_component(state)) {
-    message.has_state = true;
     message.state = {.history = state.history.entries(),
                      .operations = state.operations,
-                     .backlog = sync.backlog};
+                     .backlog = state.sync.carried};
   }
-  // What was held back comes back with the state of whoever speaks for us.
-  sync.backlog.clear();
   context.emit(Multicast{std::move(message)});
 }
 
@@ -70,17 +74,21 @@ void merge_states(State& state) {
   state.operations = std::move(operations);
 }
 
-/// Requesters and executors of merged operations that are no members here count as lost.
-std::set<NodeNumber> strangers(const State& state) {
-  std::set<NodeNumber> found;
-  const auto add = [&](NodeNumber node) {
-    if (state.sync.members.count(node) == 0) found.insert(node);
-  };
-  for (const Operation& operation : state.operations) {
-    for (const Requester& requester : operation.requesters) add(requester.node);
-    if (operation.executing) add(operation.executor());
+/// What was held back, each message once, in an order that is the same everywhere.
+std::vector<Delivery> take_pending(SyncProgress& sync) {
+  std::vector<Delivery> pending;
+  for (const auto& [sender, message] : sync.received) {
+    for (const Delivery& delivery : message.state.backlog) {
+      if (std::find(pending.begin(), pending.end(), delivery) == pending.end()) {
+        pending.push_back(delivery);
+      }
+    }
   }
-  return found;
+  std::move(sync.backlog.begin(), sync.backlog.end(), std::back_inserter(pending));
+  sync.backlog.clear();
+  sync.carried.clear();
+  sync.received.clear();
+  return pending;
 }
 
 void complete_exchange(Context& context) {
@@ -88,22 +96,22 @@ void complete_exchange(Context& context) {
   merge_states(context.state);
   sync.complete = true;
   sync.component = sync.members;
-  std::vector<Delivery> pending;
-  for (auto& [sender, message] : sync.received) {
-    std::move(message.state.backlog.begin(), message.state.backlog.end(),
-              std::back_inserter(pending));
-  }
-  std::move(sync.backlog.begin(), sync.backlog.end(), std::back_inserter(pending));
-  sync.backlog.clear();
-  sync.received.clear();
-  std::set<NodeNumber> lost = std::exchange(sync.lost, {});
-  lost.merge(strangers(context.state));
-  if (!lost.empty()) on_members_lost(context, lost);
+  const std::vector<Delivery> pending = take_pending(sync);
   join_operations(context);
   for (const Delivery& delivery : pending) apply(context, delivery);
   context.log(base::LogLevel::kInfo,
               cat("in agreement with ", sync.members.size() - 1, " other fencers"));
   context.emit(HistoryNotice{});
+}
+
+void on_sync(Context& context, NodeNumber sender, const SyncMessage& message) {
+  SyncProgress& sync = context.state.sync;
+  context.state.names[sender] = message.name;
+  if (sync.complete || sync.exchange != message.exchange) return;
+  sync.received[sender] = message;
+  const bool all = std::all_of(sync.members.begin(), sync.members.end(),
+                               [&](NodeNumber member) { return sync.received.count(member) > 0; });
+  if (all) complete_exchange(context);
 }
 
 struct Applier {
@@ -116,6 +124,7 @@ struct Applier {
   void operator()(const GiveUpMessage& message) { on_give_up(context, sender, message); }
   void operator()(const ConfirmMessage& message) { on_confirm(context, sender, message); }
   void operator()(const CleanupMessage& message) { on_cleanup(context, sender, message); }
+  void operator()(const MarkMessage&) {}
   void operator()(const SyncMessage&) {}
 };
 
@@ -124,28 +133,24 @@ struct Applier {
 void on_view(Context& context, const ViewChanged& event) {
   SyncProgress& sync = context.state.sync;
   const std::set<NodeNumber> lost = lost_members(sync, event);
-  for (const NodeNumber node : lost) sync.component.erase(node);
   sync.members = event.members;
-  if (sync.component.empty()) sync.component.insert(context.state.self.number);
-  const bool joined = !event.joined.empty();
-  if (sync.complete && !joined) {
-    if (!lost.empty()) on_members_lost(context, lost);
-    return;
+  if (!lost.empty()) {
+    for (const NodeNumber node : lost) sync.component.erase(node);
+    std::erase_if(sync.backlog,
+                  [&lost](const Delivery& delivery) { return lost.count(delivery.sender) > 0; });
+    on_members_lost(context, lost);
   }
-  sync.lost.insert(lost.begin(), lost.end());
-  start_exchange(context);
+  if (sync.component.empty()) sync.component.insert(context.state.self.number);
+  if (!sync.complete || !event.joined.empty()) hold_back(context);
 }
 
 void on_delivery(Context& context, const Delivery& delivery) {
   SyncProgress& sync = context.state.sync;
   if (const auto* message = std::get_if<SyncMessage>(&delivery.message)) {
-    context.state.names[delivery.sender] = message->name;
-    if (sync.complete || message->members != sync.members) return;
-    sync.received[delivery.sender] = *message;
-    if (sync.received.size() == sync.members.size()) complete_exchange(context);
-    return;
-  }
-  if (sync.complete) {
+    on_sync(context, delivery.sender, *message);
+  } else if (const auto* mark = std::get_if<MarkMessage>(&delivery.message)) {
+    if (!sync.complete && !sync.exchange) send_state(context, mark->exchange);
+  } else if (sync.complete) {
     apply(context, delivery);
   } else {
     sync.backlog.push_back(delivery);

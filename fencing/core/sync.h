@@ -11,6 +11,10 @@ namespace systole::fencing {
 // was together before sends its whole state, the others only that they are there. CPG delivers
 // these to all, so all merge the same into the same, then work off what was held back. A further
 // change of the membership before that starts the exchange anew.
+//
+// A state that was sent for an earlier membership can arrive late, in a later membership that looks
+// the same. Hence the marks: a member sends its state only after the first mark that follows the
+// change in CPG's order, and names it.
 
 void on_view(Context& context, const ViewChanged& event);
 void on_delivery(Context& context, const Delivery& delivery);

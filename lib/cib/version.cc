@@ -1,5 +1,7 @@
 #include "lib/cib/version.h"
 
+#include <limits>
+
 #include "lib/base/strings.h"
 
 namespace systole::cib {
@@ -30,6 +32,10 @@ void write_version(xml::Element element, const Version& version) {
 
 std::string to_string(const Version& version) {
   return base::cat(version.admin_epoch, '.', version.epoch, '.', version.num_updates);
+}
+
+int successor(int counter) {
+  return counter == std::numeric_limits<int>::max() ? counter : counter + 1;
 }
 
 std::strong_ordering compare_dotted(std::string_view a, std::string_view b) {

@@ -26,6 +26,9 @@ void write_version(xml::Element element, const Version& version);
 /// "admin_epoch.epoch.num_updates"
 std::string to_string(const Version& version);
 
+/// The counter after `counter`, which stays at the largest number rather than wrap around.
+int successor(int counter);
+
 /// The feature set that this version of Systole writes and understands.
 inline constexpr std::string_view kFeatureSet = "3.16.1";
 /// The newest schema, which a new CIB uses.

@@ -60,7 +60,8 @@ class ExecutorClient {
               Answer done);
   void resource_info(const std::string& id,
                      std::function<void(base::Result<ExecutorResource>)> done);
-  /// The recurring operations of one resource, or of all when `resource` is empty.
+  /// The operations of one resource, or of all when `resource` is empty, that have not ended. Asked
+  /// in on_connected, the answer comes after the results that the executor holds.
   void recurring_operations(
       const std::string& resource,
       std::function<void(base::Result<std::vector<RecurringOperation>>)> done);

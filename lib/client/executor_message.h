@@ -22,7 +22,9 @@ namespace systole::client {
 // systole_answers="event" sends its requests without expecting a response; the answer comes as an
 // event with the same lrmd_async_id, so that a daemon never blocks. Such a client also confirms
 // results: each carries systole_result="N", is kept by the executor until `systole_confirm` names
-// it, and is sent again when the client registers anew.
+// it, and is sent again when the client registers anew. And to it lrmd_get_recurring tells all
+// operations that have not ended, those that run once too (interval 0), with their user data
+// (lrmd_rsc_userdata_str): that is how a restarted controller knows what still runs.
 
 namespace executor_wire {
 inline constexpr const char* kProtocolVersion = "1.1";
@@ -91,11 +93,13 @@ struct ExecutorResult {
   base::Milliseconds queue_time{0};
 };
 
+/// An operation that has not ended: it recurs, runs or waits to run.
 struct RecurringOperation {
   std::string resource{};
   std::string action{};
-  base::Milliseconds interval{0};
+  base::Milliseconds interval{0};  ///< 0: it runs once
   base::Milliseconds timeout{0};
+  std::string user_data{};  ///< empty when the executor does not tell it
 };
 
 /// Writes an operation's own attributes (without its options) and parameters into `element`.

@@ -49,10 +49,13 @@ class CorosyncCluster : public Cluster {
  private:
   static void quorum_notified(quorum_handle_t handle, std::uint32_t quorate, std::uint64_t ring,
                               std::uint32_t count, std::uint32_t* members);
+  static void votes_notified(votequorum_handle_t handle, std::uint64_t context,
+                             std::uint32_t expected_votes);
   static void stop_asked(corosync_cfg_handle_t handle, corosync_cfg_shutdown_flags_t flags);
 
   Result<void> watch(int fd, std::function<cs_error_t()> dispatch, std::string_view what);
   void dispatched(cs_error_t code, std::string_view what);
+  Result<void> read_expected_votes();
   void report_quorum();
   void report_nodes();
   void answer_stop();
@@ -69,7 +72,7 @@ class CorosyncCluster : public Cluster {
   std::string name_;
   std::vector<ConfiguredNode> nodes_;
   Quorum quorum_;
-  std::optional<Quorum> quorum_news_;
+  bool quorum_changed_ = false;
   bool nodes_changed_ = false;
   bool stop_question_ = false;
   bool lost_ = false;
@@ -113,9 +116,13 @@ Result<void> CorosyncCluster::connect(std::chrono::milliseconds limit) {
                  "Corosync runs without a quorum provider; set quorum.provider in corosync.conf"};
   }
   votequorum_handle_t votes = 0;
-  code = retry(limit, [&] { return votequorum_initialize(&votes, nullptr); });
+  votequorum_callbacks_t votes_callbacks = {};
+  votes_callbacks.votequorum_expectedvotes_notify_fn = votes_notified;
+  code = retry(limit, [&] { return votequorum_initialize(&votes, &votes_callbacks); });
   if (code != CS_OK) return corosync_error("cannot follow Corosync's votes", code);
   votes_handle_ = votes;
+  const auto read = read_expected_votes();
+  if (!read) return read;
 
   name_ = cmap_->text("totem.cluster_name").value_or("");
   nodes_ = cmap_->nodes();
@@ -139,6 +146,16 @@ Result<void> CorosyncCluster::start(Handlers handlers) {
   if (code != CS_OK) return corosync_error("cannot follow Corosync's quorum", code);
   auto watched = watch(
       fd, [this] { return quorum_dispatch(*quorum_handle_, CS_DISPATCH_ALL); }, "quorum");
+  if (!watched) return watched;
+
+  code = votequorum_fd_get(*votes_handle_, &fd);
+  if (code == CS_OK) {
+    const auto context = reinterpret_cast<std::uintptr_t>(this);
+    code = votequorum_trackstart(*votes_handle_, context, CS_TRACK_CHANGES);
+  }
+  if (code != CS_OK) return corosync_error("cannot follow Corosync's votes", code);
+  watched = watch(
+      fd, [this] { return votequorum_dispatch(*votes_handle_, CS_DISPATCH_ALL); }, "votequorum");
   if (!watched) return watched;
 
   cfg_user_ = this;
@@ -177,7 +194,7 @@ Result<void> CorosyncCluster::watch(int fd, std::function<cs_error_t()> dispatch
 
 // The libraries' callbacks only note what happened, so that our own are called outside of them.
 void CorosyncCluster::dispatched(cs_error_t code, std::string_view what) {
-  if (quorum_news_) report_quorum();
+  if (std::exchange(quorum_changed_, false)) report_quorum();
   if (std::exchange(nodes_changed_, false)) report_nodes();
   if (std::exchange(stop_question_, false)) answer_stop();
   if (code != CS_OK && !is_transient(code)) {
@@ -190,25 +207,31 @@ void CorosyncCluster::quorum_notified(quorum_handle_t handle, std::uint32_t quor
   const void* context = nullptr;
   if (quorum_context_get(handle, &context) != CS_OK || context == nullptr) return;
   auto* self = static_cast<CorosyncCluster*>(const_cast<void*>(context));
-  Quorum news{.quorate = quorate != 0, .members = {}, .expected_votes = 0};
-  for (std::uint32_t i = 0; i < count; ++i) news.members.push_back(NodeNumber(members[i]));
-  std::sort(news.members.begin(), news.members.end());
-  self->quorum_news_ = std::move(news);
+  Quorum& quorum = self->quorum_;
+  quorum.quorate = quorate != 0;
+  quorum.members.clear();
+  for (std::uint32_t i = 0; i < count; ++i) quorum.members.push_back(NodeNumber(members[i]));
+  std::sort(quorum.members.begin(), quorum.members.end());
+  self->quorum_changed_ = true;
+}
+
+void CorosyncCluster::votes_notified(votequorum_handle_t, std::uint64_t context,
+                                     std::uint32_t expected_votes) {
+  auto* self = reinterpret_cast<CorosyncCluster*>(static_cast<std::uintptr_t>(context));
+  self->quorum_changed_ = self->quorum_changed_ || self->quorum_.expected_votes != expected_votes;
+  self->quorum_.expected_votes = expected_votes;
+}
+
+// A call that waits for Corosync's answer, so it is not made while memberships change.
+Result<void> CorosyncCluster::read_expected_votes() {
+  votequorum_info info = {};
+  const cs_error_t code = votequorum_getinfo(*votes_handle_, local_.value(), &info);
+  if (code != CS_OK) return corosync_error("cannot read the expected votes", code);
+  quorum_.expected_votes = info.node_expected_votes;
+  return {};
 }
 
 void CorosyncCluster::report_quorum() {
-  Quorum news = std::move(*quorum_news_);
-  quorum_news_.reset();
-  votequorum_info info = {};
-  const cs_error_t code = votequorum_getinfo(*votes_handle_, local_.value(), &info);
-  if (code == CS_OK) {
-    news.expected_votes = info.node_expected_votes;
-  } else {
-    log(LogLevel::kWarning, corosync_error("cannot read the expected votes", code).message,
-        ", keeping ", quorum_.expected_votes);
-    news.expected_votes = quorum_.expected_votes;
-  }
-  quorum_ = std::move(news);
   if (handlers_.on_quorum) handlers_.on_quorum(quorum_);
 }
 
@@ -219,7 +242,11 @@ void CorosyncCluster::report_nodes() {
   }
   if (nodes == nodes_) return;
   nodes_ = std::move(nodes);
+  const std::uint32_t expected_before = quorum_.expected_votes;
+  const auto read = read_expected_votes();
+  if (!read) log(LogLevel::kWarning, read.error().message, ", keeping ", expected_before);
   if (handlers_.on_nodes) handlers_.on_nodes(nodes_);
+  if (quorum_.expected_votes != expected_before) report_quorum();
 }
 
 void CorosyncCluster::stop_asked(corosync_cfg_handle_t, corosync_cfg_shutdown_flags_t) {

@@ -15,6 +15,7 @@
 
 #include "lib/base/strings.h"
 #include "lib/daemon/event_loop.h"
+#include "lib/ipc/connect_error.h"
 #include "lib/ipc/credentials.h"
 
 namespace systole::ipc {
@@ -40,22 +41,6 @@ std::int32_t next_request_id() {
 int remaining_ms(steady_clock::time_point deadline) {
   const auto left = std::chrono::ceil<Client::Duration>(deadline - steady_clock::now()).count();
   return static_cast<int>(std::clamp<std::int64_t>(left, 0, std::numeric_limits<int>::max()));
-}
-
-Error connect_error(std::string_view name, int code) {
-  const std::string where = cat("cannot connect to ", name, ": ");
-  switch (code) {
-    case ECONNREFUSED:
-    case ENOENT:
-      return {Errc::kNotConnected, cat(where, "nobody serves it")};
-    case EACCES:
-    case EPERM:
-      return {Errc::kPermission, cat(where, "permission denied")};
-    case ETIMEDOUT:
-      return {Errc::kTimeout, cat(where, "no answer")};
-    default:
-      return {Errc::kNotConnected, cat(where, std::strerror(code))};
-  }
 }
 
 }  // namespace

@@ -39,6 +39,7 @@ ParameterMetadata read_parameter(Element element) {
       .required = truth(element, "required"),
       .reloadable = truth(element, "reloadable"),
       .deprecated = truth(element, "deprecated") || element.first_child("deprecated"),
+      .secret = truth(element, "private"),
       .unique = truth(element, "unique"),
   };
   if (const Element content = element.first_child("content")) {

@@ -21,6 +21,7 @@ struct ParameterMetadata {
   bool required = false;
   bool reloadable = false;  ///< a change needs no restart; `unique="0"` says so in OCF 1.0
   bool deprecated = false;
+  bool secret = false;  ///< private="1": its value is to be shown to nobody
   /// unique="1": a change needs a restart, and two resources may not share the value.
   bool unique = false;
 };

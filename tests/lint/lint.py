@@ -27,6 +27,7 @@ LAYERS = {
     "lib/cli": ["lib/base", "lib/xml", "lib/model", "lib/cib_model", "policy"],
     "lib/client": ["lib/base", "lib/model", "lib/xml", "lib/ipc", "lib/cib", "lib/daemon", "lib/ocf"],
     "policy": ["lib/base", "lib/model"],
+    "policy/render": ["lib/base", "lib/cli", "lib/model", "policy"],
     "policy/tool": ["lib", "policy"],
     "policy/bench": ["lib", "policy"],
     "crmd/core": ["lib/base", "lib/model", "lib/cib", "lib/xml"],
@@ -44,7 +45,7 @@ LAYERS = {
 }
 
 CORES = ("lib/base", "lib/model", "policy", "crmd/core", "agents/executor/core", "fencing/core")
-NOT_CORES = ("policy/tool", "policy/bench")
+NOT_CORES = ("policy/render", "policy/tool", "policy/bench")
 
 # What a core may not do -> what it does instead.
 BANNED_IN_CORES = {

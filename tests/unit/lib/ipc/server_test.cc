@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "lib/ipc/client.h"
+#include "lib/ipc/probe.h"
 #include "tests/unit/lib/ipc/server_thread.h"
 
 namespace systole::ipc {
@@ -341,6 +342,38 @@ TEST(Attached, EventsAndTheEndArrive) {
   EXPECT_THAT(events, testing::ElementsAre("<a/>", "<b/>", "<c/>"));
   echo.reset();
   EXPECT_TRUE(loop.run_until([&] { return ended; }, seconds(5)));
+}
+
+TEST(Probe, TellsWhoServes_AndDisturbsNobody) {
+  Echo echo;
+  daemon::EventLoop loop;
+  std::vector<Result<ServerIdentity>> answers;
+  Probe probe(loop, echo->name(), seconds(5),
+              [&](Result<ServerIdentity> answer) { answers.push_back(std::move(answer)); });
+  ASSERT_TRUE(loop.run_until([&] { return !answers.empty(); }, seconds(5)));
+  ASSERT_TRUE(answers[0].ok()) << answers[0].error().message;
+  EXPECT_EQ(answers[0]->pid, getpid());
+  EXPECT_TRUE(echo.wait_for([&] { return echo.disconnects == 1; }));
+  EXPECT_EQ(echo.requests, 0);
+}
+
+TEST(Probe, TellsThatNobodyServes_OrThatTheServerIsStuck) {
+  daemon::EventLoop loop;
+  std::vector<Errc> codes;
+  const auto note = [&](const Result<ServerIdentity>& answer) {
+    codes.push_back(answer.ok() ? Errc::kInternal : answer.error().code);
+  };
+  const Probe missing(loop, unique_service_name(), seconds(5), note);
+  ASSERT_TRUE(loop.run_until([&] { return codes.size() == 1; }, seconds(5)));
+  Echo echo;
+  std::promise<void> release;
+  std::thread blocker([&] { echo->in_loop([&](Server&) { release.get_future().wait(); }); });
+  std::this_thread::sleep_for(milliseconds(50));
+  const Probe stuck(loop, echo->name(), milliseconds(50), note);
+  EXPECT_TRUE(loop.run_until([&] { return codes.size() == 2; }, seconds(5)));
+  release.set_value();
+  blocker.join();
+  EXPECT_THAT(codes, testing::ElementsAre(Errc::kNotConnected, Errc::kTimeout));
 }
 
 }  // namespace

@@ -1,0 +1,98 @@
+#include "crmd/shell/attribute_endpoint.h"
+
+#include <utility>
+
+#include "crmd/shell/acknowledgement.h"
+#include "lib/base/log.h"
+#include "lib/base/strings.h"
+#include "lib/ipc/endpoints.h"
+
+namespace systole::crmd {
+namespace {
+
+using base::Errc;
+using base::log;
+using base::LogLevel;
+using base::Result;
+
+constexpr std::string_view kLocalHost = "localhost";
+
+}  // namespace
+
+Result<std::unique_ptr<AttributeEndpoint>> AttributeEndpoint::start(EndpointContext& context) {
+  std::unique_ptr<AttributeEndpoint> endpoint(new AttributeEndpoint(context));
+  AttributeEndpoint* self = endpoint.get();
+  ipc::Server::Handlers handlers;
+  handlers.on_request = [self](const ipc::Peer& peer, const ipc::Message& message) {
+    self->on_request(peer, message);
+  };
+  handlers.on_disconnect = [self](const ipc::Peer& peer) {
+    std::erase_if(self->calls_,
+                  [&](const auto& call) { return call.second.connection == peer.connection; });
+  };
+  auto server = ipc::Server::start(context.loop, ipc::endpoint::kAttributes, std::move(handlers));
+  if (!server) return server.error();
+  endpoint->server_ = std::move(*server);
+  return endpoint;
+}
+
+void AttributeEndpoint::on_request(const ipc::Peer& peer, const ipc::Message& message) {
+  auto decoded = decode_attribute_message(message.text);
+  if (!decoded) {
+    log(LogLevel::kWarning, "Refused what ", describe(peer),
+        " asked of the node attributes: ", decoded.error().message);
+    const bool junk = decoded.error().code == Errc::kProtocol;
+    acknowledge(peer, message,
+                attribute_acknowledgement(junk ? AckStatus::kProtocol : AckStatus::kInvalid));
+    return;
+  }
+  if (auto* query = std::get_if<AttributeQuery>(&*decoded)) {
+    if (query->node == kLocalHost) query->node = context_.self_name;
+    const CallToken token = context_.new_token();
+    calls_.emplace(token, Return{peer.connection, message.id, message.expects_response()});
+    context_.deliver(event::AttributeQueryCall{token, std::move(*query)});
+    return;
+  }
+  auto changes = std::get<AttributeChanges>(std::move(*decoded));
+  // An update is acknowledged even unasked, but nothing may go to a response channel on which
+  // nobody waits.
+  acknowledge(peer, message, attribute_acknowledgement(AckStatus::kIndeterminate));
+  on_changes(peer, std::move(changes));
+}
+
+void AttributeEndpoint::on_changes(const ipc::Peer& peer, AttributeChanges changes) {
+  for (AttributeChanges::Change& change : changes.changes) {
+    AttributeRequest& request = change.request;
+    request.user = acting_user(peer, request.user);
+    if (request.node.empty() && !change.node_id.empty()) {
+      for (const NodeView& node : context_.controller.nodes()) {
+        if (std::to_string(node.number.value()) == change.node_id) request.node = node.name;
+      }
+      if (request.node.empty()) {
+        log(LogLevel::kWarning, "Refused a request of ", describe(peer),
+            " about attributes of unknown node ", change.node_id);
+        continue;
+      }
+    }
+    context_.deliver(event::AttributeCall{std::move(request)});
+  }
+}
+
+void AttributeEndpoint::acknowledge(const ipc::Peer& peer, const ipc::Message& message,
+                                    std::string_view text) {
+  if (!message.expects_response()) return;
+  (void)server_->respond(peer.connection, message.id, text).ok();
+}
+
+void AttributeEndpoint::reply(const effect::ReplyAttributes& reply) {
+  const auto call = calls_.find(reply.token);
+  if (call == calls_.end()) return;
+  const Return to = call->second;
+  calls_.erase(call);
+  const std::string text = encode_attribute_answer(reply.name, reply.answer);
+  (void)(to.as_response ? server_->respond(to.connection, to.request, text)
+                        : server_->send_event(to.connection, text))
+      .ok();
+}
+
+}  // namespace systole::crmd

@@ -1,0 +1,80 @@
+#include "lib/cib/schemas.h"
+
+#include <array>
+#include <cstdlib>
+
+#include "lib/base/strings.h"
+
+namespace systole::cib {
+namespace {
+
+using base::Errc;
+using base::Error;
+
+// The names that clients and old files use, oldest first.
+constexpr std::array kKnown = {
+    SchemaInfo{"pacemaker-0.6", false}, SchemaInfo{"transitional-0.6", false},
+    SchemaInfo{"pacemaker-0.7", false}, SchemaInfo{"pacemaker-1.0", false},
+    SchemaInfo{"pacemaker-1.1", false}, SchemaInfo{"pacemaker-1.2", false},
+    SchemaInfo{"pacemaker-1.3", false}, SchemaInfo{"pacemaker-2.0", false},
+    SchemaInfo{"pacemaker-2.1", false}, SchemaInfo{"pacemaker-2.2", false},
+    SchemaInfo{"pacemaker-2.3", false}, SchemaInfo{"pacemaker-2.4", false},
+    SchemaInfo{"pacemaker-2.5", false}, SchemaInfo{"pacemaker-2.6", false},
+    SchemaInfo{"pacemaker-2.7", false}, SchemaInfo{"pacemaker-2.8", false},
+    SchemaInfo{"pacemaker-2.9", false}, SchemaInfo{"pacemaker-2.10", false},
+    SchemaInfo{"pacemaker-3.0", true},  SchemaInfo{"pacemaker-3.1", true},
+    SchemaInfo{"pacemaker-3.2", true},  SchemaInfo{"pacemaker-3.3", true},
+    SchemaInfo{"pacemaker-3.4", true},  SchemaInfo{"pacemaker-3.5", true},
+    SchemaInfo{"pacemaker-3.6", true},  SchemaInfo{"pacemaker-3.7", true},
+    SchemaInfo{"pacemaker-3.8", true},  SchemaInfo{"pacemaker-3.9", true},
+};
+
+}  // namespace
+
+std::span<const SchemaInfo> known_schemas() {
+  return kKnown;
+}
+
+std::optional<std::size_t> schema_index(std::string_view name) {
+  for (std::size_t i = 0; i < kKnown.size(); ++i) {
+    if (kKnown[i].name == name) return i;
+  }
+  return std::nullopt;
+}
+
+std::string Schemas::default_directory() {
+  const char* directory = std::getenv("PCMK_schema_directory");
+  return directory != nullptr && *directory != '\0' ? directory : SYSTOLE_SCHEMA_DIRECTORY;
+}
+
+base::Result<const xml::Schema*> Schemas::find(std::string_view name) const {
+  for (const auto& [known, schema] : loaded_) {
+    if (known == name) return schema.get();
+  }
+  const auto index = schema_index(name);
+  if (!index) return Error{Errc::kSchema, base::cat("'", name, "' is no known schema")};
+  if (!kKnown[*index].has_grammar) {
+    return Error{Errc::kSchema, base::cat("CIBs of ", name, " have to be upgraded first")};
+  }
+  auto schema = xml::Schema::load(base::cat(directory_, "/", name, ".rng"));
+  if (!schema) return schema.error();
+  loaded_.emplace_back(name, std::make_unique<xml::Schema>(std::move(schema).value()));
+  return static_cast<const xml::Schema*>(loaded_.back().second.get());
+}
+
+base::Result<std::vector<xml::Violation>> Schemas::validate(const xml::Document& cib) const {
+  const auto name = cib.root().attribute("validate-with");
+  if (!name) return Error{Errc::kSchema, "the CIB names no schema (validate-with)"};
+  return validate_as(cib, *name);
+}
+
+base::Result<std::vector<xml::Violation>> Schemas::validate_as(const xml::Document& cib,
+                                                               std::string_view schema) const {
+  if (schema == kNoSchema) return std::vector<xml::Violation>();
+  const std::lock_guard lock(mutex_);
+  const auto grammar = find(schema);
+  if (!grammar) return grammar.error();
+  return (*grammar)->validate(cib);
+}
+
+}  // namespace systole::cib

@@ -1,0 +1,31 @@
+#include "lib/ipc/connect_error.h"
+
+#include <cerrno>
+#include <cstring>
+#include <string>
+
+#include "lib/base/strings.h"
+
+namespace systole::ipc {
+
+using base::cat;
+using base::Errc;
+using base::Error;
+
+Error connect_error(std::string_view name, int code) {
+  const std::string where = cat("cannot connect to ", name, ": ");
+  switch (code) {
+    case ECONNREFUSED:
+    case ENOENT:
+      return {Errc::kNotConnected, cat(where, "nobody serves it")};
+    case EACCES:
+    case EPERM:
+      return {Errc::kPermission, cat(where, "permission denied")};
+    case ETIMEDOUT:
+      return {Errc::kTimeout, cat(where, "no answer")};
+    default:
+      return {Errc::kNotConnected, cat(where, std::strerror(code))};
+  }
+}
+
+}  // namespace systole::ipc

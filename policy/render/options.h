@@ -1,0 +1,29 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "policy/status/status.h"
+
+namespace systole::policy::render {
+
+/// What lists of nodes and resources show.
+struct ListOptions {
+  bool inactive = false;        ///< resources that run nowhere, too
+  bool detail = false;          ///< node ids, each instance of a clone
+  bool pending = true;          ///< operations under way
+  std::vector<bool> nodes;      ///< by NodeId: those to show; empty: all
+  std::vector<bool> resources;  ///< by RscId: those to show; empty: all
+
+  bool shows(NodeId node) const { return nodes.empty() || nodes[node.value()]; }
+  bool shows(RscId resource) const { return resources.empty() || resources[resource.value()]; }
+};
+
+/// Limits `options` to the node called `name`, or to all nodes that a tag of this name holds.
+void show_only_node(const Status& status, std::string_view name, ListOptions& options);
+
+/// Limits `options` to the resource `id` with what is in it and the ones around it, or to all
+/// resources that a tag of this name holds.
+void show_only_resource(const Status& status, std::string_view id, ListOptions& options);
+
+}  // namespace systole::policy::render

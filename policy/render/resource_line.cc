@@ -1,0 +1,89 @@
+#include "policy/render/resource_line.h"
+
+#include <algorithm>
+
+#include "lib/base/strings.h"
+#include "lib/model/execution.h"
+#include "policy/render/node_text.h"
+#include "policy/render/words.h"
+#include "policy/status/queries.h"
+
+namespace systole::policy::render {
+namespace {
+
+std::vector<std::string> flags_of(const Status& status, RscId id, const ListOptions& options,
+                                  std::optional<NodeId> place) {
+  const Resource& rsc = status.resource(id);
+  std::vector<std::string> flags;
+  if (place && !status.node(*place).online && status.node(*place).unclean) {
+    flags.emplace_back("UNCLEAN");
+  }
+  if (place && rsc.lock_node == place) flags.emplace_back("LOCKED");
+  if (options.pending && is_monitor_pending(rsc)) flags.emplace_back("Monitoring");
+  if (const std::optional<Role> role = restricted_role(status, id)) {
+    flags.push_back(role == Role::kStopped ? "disabled"
+                                           : base::cat("target-role:", to_string(*role)));
+  }
+  if (rsc.blocked) {
+    flags.emplace_back("blocked");
+  } else if (!rsc.managed) {
+    flags.emplace_back(rsc.maintenance ? "maintenance" : "unmanaged");
+  }
+  if (rsc.failure_ignored) flags.emplace_back("failure ignored");
+  return flags;
+}
+
+/// The result of the failed probe of a stopped resource, if its place tells one.
+std::string probe_failure(const Status& status, const Resource& rsc) {
+  for (const FailedOperation& failure : status.failures) {
+    if (status.resource(failure.resource).id != rsc.id || failure.operation == nullptr) continue;
+    if (failure.operation->operation == "monitor" && failure.operation->interval_ms == 0) {
+      return base::cat(" (", model::describe(model::ExitCode{failure.rc}), ") ");
+    }
+  }
+  return {};
+}
+
+std::optional<NodeId> place_of(const Resource& rsc) {
+  if (rsc.active_on.size() == 1) return rsc.active_on.front();
+  if (!rsc.active_on.empty()) return std::nullopt;
+  if (rsc.pending_node) return rsc.pending_node;
+  return rsc.lock_node;
+}
+
+std::string state_text(const Status& status, RscId id, const ListOptions& options) {
+  const Resource& rsc = status.resource(id);
+  std::string text;
+  if (rsc.removed) text += " ORPHANED";
+  if (rsc.role > Role::kUnpromoted && rsc.failed) return text + " FAILED Promoted";
+  if (rsc.failed) return text + " FAILED";
+  const std::string_view pending = options.pending ? pending_word(rsc) : std::string_view();
+  return base::cat(text, " ", pending.empty() ? role_word(status, id, rsc.role) : pending);
+}
+
+}  // namespace
+
+std::string resource_line_as(const Status& status, RscId id, const ListOptions& options,
+                             std::string_view name, std::optional<NodeId> place) {
+  const Resource& rsc = status.resource(id);
+  std::string line =
+      base::cat(name, "\t(", agent_text(rsc.agent), "):\t", state_text(status, id, options));
+  if (place) line += base::cat(" ", node_name(status, *place, options.detail));
+  if (rsc.role == Role::kStopped && !rsc.failed) line += probe_failure(status, rsc);
+  const std::vector<std::string> flags = flags_of(status, id, options, place);
+  if (!flags.empty()) line += base::cat(" (", base::join(flags, ", "), ")");
+  if (rsc.active_on.size() > 1) {
+    std::vector<std::string> names;
+    for (const NodeId node : rsc.active_on)
+      names.push_back(node_name(status, node, options.detail));
+    line += base::cat(" ", bracketed(names));
+  }
+  return line;
+}
+
+std::string resource_line(const Status& status, RscId id, const ListOptions& options) {
+  const Resource& rsc = status.resource(id);
+  return resource_line_as(status, id, options, shown_name(rsc), place_of(rsc));
+}
+
+}  // namespace systole::policy::render

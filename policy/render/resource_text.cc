@@ -1,0 +1,125 @@
+#include "policy/render/resource_text.h"
+
+#include "lib/base/strings.h"
+#include "policy/render/clone_text.h"
+#include "policy/render/resource_line.h"
+#include "policy/render/words.h"
+#include "policy/status/queries.h"
+
+namespace systole::policy::render {
+namespace {
+
+std::string_view unmanaged_word(const Resource& rsc) {
+  return rsc.maintenance ? "maintenance" : "unmanaged";
+}
+
+void print_group(const Status& status, RscId id, const ListOptions& options, cli::Output& output) {
+  const Resource& group = status.resource(id);
+  std::vector<std::string> flags;
+  int hidden = 0;
+  for (const RscId member : group.children) hidden += is_shown(status, member, options) ? 0 : 1;
+  const bool whole = options.resources.empty();
+  if (hidden > 0 && whole) {
+    flags.push_back(base::cat(hidden, " member", hidden == 1 ? "" : "s", " inactive"));
+  }
+  if (is_disabled(status, id)) flags.emplace_back("disabled");
+  if (!group.managed) flags.emplace_back(unmanaged_word(group));
+  const std::string suffix = flags.empty() ? "" : base::cat(" (", base::join(flags, ", "), ")");
+  output.begin_list(base::cat("Resource Group: ", group.id, suffix, ":"));
+  bool printed = false;
+  for (const RscId member : group.children) {
+    if (!is_shown(status, member, options)) continue;
+    print_resource(status, member, options, output);
+    printed = true;
+  }
+  if (!printed) output.item("");
+  output.end_list();
+}
+
+std::optional<NodeId> replica_place(const Status& status, const Replica& replica) {
+  return current_node(status, replica.container).node;
+}
+
+void print_replica(const Status& status, const Replica& replica, const ListOptions& options,
+                   cli::Output& output) {
+  const RscId shown = replica.instance.value_or(replica.container);
+  const RscId named = replica.connection.value_or(replica.container);
+  std::string name(status.resource(named).id);
+  if (!replica.ip.empty()) name += base::cat(" (", replica.ip, ")");
+  output.item(resource_line_as(status, shown, options, name, replica_place(status, replica)));
+}
+
+void print_bundle(const Status& status, RscId id, const ListOptions& options, cli::Output& output) {
+  const Resource& bundle = status.resource(id);
+  const auto& config = *bundle.config->bundle;
+  const model::Text* image = model::find_value(config.container, "image");
+  const bool set = bundle.bundle.replicas.size() > 1;
+  output.begin_list(
+      base::cat("Container bundle", set ? " set" : "", ": ", bundle.id, " [",
+                image == nullptr ? model::Text() : *image, "]", bundle.unique ? " (unique)" : "",
+                bundle.managed ? "" : base::cat(" (", unmanaged_word(bundle), ")"), ":"));
+  for (const Replica& replica : bundle.bundle.replicas) {
+    if (!options.inactive && !is_active(status, replica.container, false) &&
+        !(replica.instance && is_active(status, *replica.instance, false))) {
+      continue;
+    }
+    print_replica(status, replica, options, output);
+  }
+  output.end_list();
+}
+
+bool is_inactive_orphan(const Status& status, RscId id) {
+  return status.resource(id).removed && !is_active(status, id, true);
+}
+
+}  // namespace
+
+bool is_shown(const Status& status, RscId id, const ListOptions& options) {
+  const Resource& rsc = status.resource(id);
+  if (!options.shows(id) || rsc.internal || is_inactive_orphan(status, id)) return false;
+  if (options.inactive || is_active(status, id, false)) return true;
+  return rsc.is_primitive() && rsc.failed;
+}
+
+void print_resource(const Status& status, RscId id, const ListOptions& options,
+                    cli::Output& output) {
+  switch (status.resource(id).kind) {
+    case model::ResourceKind::kPrimitive:
+      output.item(resource_line(status, id, options));
+      break;
+    case model::ResourceKind::kGroup:
+      print_group(status, id, options, output);
+      break;
+    case model::ResourceKind::kClone:
+      print_clone(status, id, options, output);
+      break;
+    case model::ResourceKind::kBundle:
+      print_bundle(status, id, options, output);
+      break;
+  }
+}
+
+bool print_resource_list(const Status& status, const ListOptions& options, cli::Output& output) {
+  bool printed = false;
+  for (const RscId id : status.top_level) {
+    if (!is_shown(status, id, options)) continue;
+    print_resource(status, id, options, output);
+    printed = true;
+  }
+  return printed;
+}
+
+ResourceCounts count_resources(const Status& status) {
+  ResourceCounts counts;
+  for (std::size_t i = 0; i < status.resources.size(); ++i) {
+    const RscId id(static_cast<std::uint32_t>(i));
+    const Resource& rsc = status.resources[i];
+    if (!rsc.is_primitive() || is_inactive_orphan(status, id)) continue;
+    ++counts.configured;
+    if (restricted_role(status, id)) ++counts.disabled;
+    if (rsc.blocked) ++counts.blocked;
+  }
+  return counts;
+}
+
+}  // namespace systole::policy::render

@@ -1,0 +1,123 @@
+#include "policy/render/resource_xml.h"
+
+#include "policy/render/resource_text.h"
+#include "policy/render/words.h"
+#include "policy/status/queries.h"
+
+namespace systole::policy::render {
+namespace {
+
+bool any_failed(const Status& status, RscId id) {
+  bool failed = false;
+  for_each_primitive(status, id, [&](RscId part) { failed |= status.resource(part).failed; });
+  return failed;
+}
+
+void set_target_role(const Resource& rsc, cli::Element& element) {
+  if (const auto target = rsc.meta.find("target-role")) element.set("target_role", *target);
+}
+
+void add_primitive(const Status& status, RscId id, const ListOptions& options,
+                   cli::Element& parent) {
+  const Resource& rsc = status.resource(id);
+  cli::Element& element = parent.add("resource");
+  element.set("id", shown_name(rsc));
+  element.set("resource_agent", agent_text(rsc.agent));
+  element.set("role", role_word(status, id, rsc.role));
+  set_target_role(rsc, element);
+  element.set("active", is_active(status, id, true));
+  element.set("orphaned", rsc.removed);
+  element.set("blocked", rsc.blocked);
+  element.set("managed", rsc.managed);
+  element.set("failed", rsc.failed);
+  element.set("failure_ignored", rsc.failure_ignored);
+  element.set("nodes_running_on", std::to_string(rsc.active_on.size()));
+  if (options.pending) {
+    const std::string_view word = is_monitor_pending(rsc) ? "Monitoring" : pending_word(rsc);
+    if (!word.empty()) element.set("pending", word);
+  }
+  if (rsc.lock_node) element.set("locked_to", status.node(*rsc.lock_node).name);
+  for (const NodeId place : rsc.active_on) {
+    const Node& node = status.node(place);
+    cli::Element& child = element.add("node");
+    child.set("name", node.name);
+    child.set("id", node.id);
+    child.set("cached", !node.online);
+  }
+}
+
+void add_children(const Status& status, const Resource& rsc, const ListOptions& options,
+                  cli::Element& element) {
+  for (const RscId child : rsc.children) {
+    if (is_shown(status, child, options)) add_resource_xml(status, child, options, element);
+  }
+}
+
+void add_group(const Status& status, RscId id, const ListOptions& options, cli::Element& parent) {
+  const Resource& group = status.resource(id);
+  cli::Element& element = parent.add("group");
+  const bool numbered = group.parent && !status.resource(*group.parent).is_bundle();
+  element.set("id", numbered && group.instance >= 0 ? group.id : shown_name(group));
+  element.set("number_resources", std::to_string(group.children.size()));
+  element.set("managed", group.managed);
+  element.set("disabled", is_disabled(status, id));
+  add_children(status, group, options, element);
+}
+
+void add_clone(const Status& status, RscId id, const ListOptions& options, cli::Element& parent) {
+  const Resource& clone = status.resource(id);
+  cli::Element& element = parent.add("clone");
+  element.set("id", clone.id);
+  element.set("multi_state", clone.clone.promotable);
+  element.set("unique", clone.unique);
+  element.set("managed", clone.managed);
+  element.set("disabled", is_disabled(status, id));
+  element.set("failed", any_failed(status, id));
+  element.set("failure_ignored", clone.failure_ignored);
+  set_target_role(clone, element);
+  add_children(status, clone, options, element);
+}
+
+void add_bundle(const Status& status, RscId id, const ListOptions& options, cli::Element& parent) {
+  const Resource& bundle = status.resource(id);
+  const model::BundleConfig& config = *bundle.config->bundle;
+  const model::Text* image = model::find_value(config.container, "image");
+  cli::Element& element = parent.add("bundle");
+  element.set("id", bundle.id);
+  element.set("type", config.technology);
+  element.set("image", image == nullptr ? model::Text() : *image);
+  element.set("unique", bundle.unique);
+  element.set("managed", bundle.managed);
+  element.set("failed", any_failed(status, id));
+  for (const Replica& replica : bundle.bundle.replicas) {
+    cli::Element& child = element.add("replica");
+    child.set("id", std::to_string(replica.number));
+    for (const std::optional<RscId>& part :
+         {replica.address, replica.instance, std::optional<RscId>(replica.container),
+          replica.connection}) {
+      if (part) add_primitive(status, *part, options, child);
+    }
+  }
+}
+
+}  // namespace
+
+void add_resource_xml(const Status& status, RscId id, const ListOptions& options,
+                      cli::Element& parent) {
+  switch (status.resource(id).kind) {
+    case model::ResourceKind::kPrimitive:
+      add_primitive(status, id, options, parent);
+      break;
+    case model::ResourceKind::kGroup:
+      add_group(status, id, options, parent);
+      break;
+    case model::ResourceKind::kClone:
+      add_clone(status, id, options, parent);
+      break;
+    case model::ResourceKind::kBundle:
+      add_bundle(status, id, options, parent);
+      break;
+  }
+}
+
+}  // namespace systole::policy::render

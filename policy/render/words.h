@@ -1,0 +1,38 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "policy/status/status.h"
+
+/// The words that status lists are made of.
+namespace systole::policy::render {
+
+/// "Started"; inside a promotable clone what is started and not promoted is "Unpromoted".
+std::string_view role_word(const Status& status, RscId rsc, Role role);
+
+/// What an unfinished operation does: "Starting"; empty for one that changes nothing.
+std::string_view pending_word(const Resource& rsc);
+/// Whether the unfinished operation is a recurring monitor.
+bool is_monitor_pending(const Resource& rsc);
+
+/// "ocf:heartbeat:IPaddr2".
+std::string agent_text(const model::Agent& agent);
+
+/// The name under which a list shows the resource: instances that cannot be told apart have no
+/// number.
+model::Text shown_name(const Resource& rsc);
+
+/// The role that the configuration asks for, where it asks for less than running as well as it can.
+std::optional<Role> restricted_role(const Status& status, RscId rsc);
+
+bool is_disabled(const Status& status, RscId rsc);
+
+/// Places in `names` sorted as people sort: runs of digits by their value, case ignored.
+void sort_naturally(std::vector<std::string>& names);
+
+/// "[ a b c ]".
+std::string bracketed(const std::vector<std::string>& names);
+
+}  // namespace systole::policy::render

@@ -1,0 +1,367 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/unit/fencing/core/fake_cluster.h"
+
+namespace systole::fencing::test {
+namespace {
+
+using testing::IsEmpty;
+using testing::SizeIs;
+
+void start_all(FakeCluster& cluster, unsigned count, const Configuration& configuration) {
+  for (unsigned node = 1; node <= count; ++node) {
+    cluster.start(node, configuration);
+    cluster.run();
+  }
+}
+
+/// What must hold after every event: one request at work on a target, and no success without an
+/// agent's success or a person's word.
+void check_safety(FakeCluster& cluster) {
+  for (const auto& [target, operations] : cluster.working_on()) {
+    ASSERT_LE(operations.size(), 1u) << "two requests work on " << target;
+  }
+  for (const FakeCluster::Reply& reply : cluster.replies) {
+    if (!reply.entry.result.ok()) continue;
+    if (reply.entry.delegate == kHumanDelegate) {
+      ASSERT_EQ(cluster.confirmed_targets.count(reply.entry.target), 1u);
+    } else {
+      ASSERT_EQ(cluster.operations_with_success.count(reply.entry.id), 1u)
+          << "success of " << reply.entry.id << " that no agent confirmed";
+    }
+  }
+}
+
+std::string describe(const State& state) {
+  std::string text;
+  for (const Operation& operation : state.operations) {
+    text += operation.entry.id + " on " + operation.entry.target + " attempt " +
+            std::to_string(operation.attempt) + (operation.plan ? " planned" : "") +
+            (operation.executing ? " executing" : "") + " requesters";
+    for (const Requester& requester : operation.requesters) {
+      text += " " + std::to_string(requester.node.value());
+    }
+    text += " answers";
+    for (const auto& [node, offers] : operation.answers) text += " " + std::to_string(node.value());
+    text += "; ";
+  }
+  return text;
+}
+
+void expect_agreement(FakeCluster& cluster, unsigned count) {
+  const State* first = nullptr;
+  for (unsigned node = 1; node <= count; ++node) {
+    if (!cluster.up(node)) continue;
+    const State& state = cluster.state(node);
+    EXPECT_TRUE(state.sync.complete) << name_of(node);
+    EXPECT_TRUE(state.operations.empty()) << name_of(node) << ": " << describe(state);
+    EXPECT_THAT(state.runs, IsEmpty()) << name_of(node);
+    EXPECT_THAT(state.checks, IsEmpty()) << name_of(node);
+    if (first == nullptr) first = &state;
+    EXPECT_EQ(state.history, first->history) << name_of(node);
+  }
+}
+
+TEST(Cluster, LetsANodeThatHasNoDeviceAskTheOthers) {
+  FakeCluster cluster(1);
+  cluster.start(1, make_configuration(3, {}));
+  cluster.start(2, make_configuration(3, {make_device("f", "n3")}));
+  cluster.start(3, make_configuration(3, {}));
+  cluster.run();
+  cluster.fence(1, "n3", Action::kReboot);
+  cluster.run();
+  ASSERT_THAT(cluster.replies, SizeIs(1));
+  EXPECT_TRUE(cluster.replies[0].entry.result.ok());
+  EXPECT_EQ(cluster.replies[0].entry.delegate, "n2");
+  EXPECT_EQ(cluster.replies[0].node, 1u);
+  EXPECT_FALSE(cluster.up(3));
+}
+
+TEST(Cluster, PrefersTheNodeWhereTheDeviceIsVerified) {
+  FakeCluster cluster(1);
+  start_all(cluster, 3, make_configuration(3, {make_device("f", "n1 n2 n3")}));
+  cluster.give(2, ExecRequested{.token = Token(900),
+                                .device = "f",
+                                .action = Action::kMonitor,
+                                .target = "",
+                                .timeout = milliseconds(1000)});
+  cluster.run();
+  cluster.fence(1, "n3", Action::kReboot);
+  cluster.run();
+  EXPECT_EQ(cluster.replies[0].entry.delegate, "n2");
+}
+
+TEST(Cluster, DoesNotLetANodeFenceItself_WhenAnotherCan) {
+  FakeCluster cluster(1);
+  start_all(cluster, 2, make_configuration(2, {make_device("f", "n1 n2")}));
+  cluster.give(1, ExecRequested{.token = Token(900),
+                                .device = "f",
+                                .action = Action::kMonitor,
+                                .target = "",
+                                .timeout = milliseconds(1000)});
+  cluster.run();
+  cluster.fence(1, "n1", Action::kReboot);
+  cluster.run();
+  EXPECT_EQ(cluster.runs.back(), "n2 f reboot n1");
+}
+
+TEST(Cluster, TriesAnotherPeer_WhenTheExecutorDies) {
+  FakeCluster cluster(1);
+  start_all(cluster, 4, make_configuration(4, {make_device("f", "n4")}));
+  cluster.give(2, ExecRequested{.token = Token(900),
+                                .device = "f",
+                                .action = Action::kMonitor,
+                                .target = "",
+                                .timeout = milliseconds(1000)});
+  cluster.run();
+  cluster.behave = [](unsigned node, const RunAgent&) {
+    return AgentBehaviour{.duration = milliseconds(node == 2 ? 9000 : 100), .result = success()};
+  };
+  cluster.fence(1, "n4", Action::kReboot);
+  for (int i = 0; i < 200 && cluster.working_on().empty(); ++i) cluster.step_once();
+  ASSERT_EQ(cluster.runs.back(), "n2 f reboot n4");
+  cluster.crash(2);
+  cluster.run();
+  ASSERT_THAT(cluster.replies, SizeIs(1));
+  EXPECT_TRUE(cluster.replies[0].entry.result.ok());
+  EXPECT_EQ(cluster.replies[0].entry.delegate, "n1");
+}
+
+TEST(Cluster, DoesNotTakeALostExecutorForSuccess) {
+  FakeCluster cluster(1);
+  cluster.start(1, make_configuration(3, {}));
+  cluster.start(2, make_configuration(3, {make_device("f", "n3")}));
+  cluster.run();
+  cluster.behave = [](unsigned, const RunAgent&) {
+    return AgentBehaviour{.duration = milliseconds(9000), .result = success()};
+  };
+  cluster.fence(1, "n3", Action::kReboot);
+  for (int i = 0; i < 200 && cluster.working_on().empty(); ++i) cluster.step_once();
+  cluster.crash(2);
+  cluster.run();
+  ASSERT_THAT(cluster.replies, SizeIs(1));
+  EXPECT_EQ(cluster.replies[0].entry.state, OperationState::kFailed);
+}
+
+TEST(Cluster, TeachesHistoryToANodeThatJoins) {
+  FakeCluster cluster(1);
+  const Configuration configuration = make_configuration(3, {make_device("f", "n3")});
+  start_all(cluster, 2, configuration);
+  cluster.fence(1, "n3", Action::kReboot);
+  cluster.run();
+  cluster.start(3, configuration);
+  cluster.run();
+  ASSERT_THAT(cluster.state(3).history.entries(), SizeIs(1));
+  EXPECT_EQ(cluster.state(3).history.entries()[0].delegate, "n1");
+}
+
+TEST(Cluster, TeachesRunningRequestsToANodeThatJoins) {
+  FakeCluster cluster(1);
+  const Configuration configuration = make_configuration(4, {make_device("f", "n4")});
+  start_all(cluster, 2, configuration);
+  cluster.behave = [](unsigned, const RunAgent&) {
+    return AgentBehaviour{.duration = milliseconds(9000), .result = success()};
+  };
+  cluster.fence(1, "n4", Action::kReboot);
+  for (int i = 0; i < 200 && cluster.working_on().empty(); ++i) cluster.step_once();
+  cluster.start(3, configuration);
+  while (!cluster.state(3).sync.complete && cluster.step_once()) {
+  }
+  EXPECT_THAT(visible_history(cluster.state(3), "n4"), SizeIs(1));
+  cluster.fence(3, "n4", Action::kReboot);
+  cluster.run();
+  EXPECT_THAT(cluster.runs, SizeIs(1)) << "merged with the one it learned of";
+  EXPECT_THAT(cluster.replies, SizeIs(2));
+}
+
+TEST(Cluster, GoesOnForAMergedRequest_WhenTheFirstRequesterDies) {
+  FakeCluster cluster(1);
+  start_all(cluster, 4, make_configuration(4, {make_device("f", "n4")}));
+  cluster.behave = [](unsigned node, const RunAgent&) {
+    return AgentBehaviour{.duration = milliseconds(node == 1 ? 9000 : 100), .result = success()};
+  };
+  cluster.fence(1, "n4", Action::kReboot);
+  cluster.fence(2, "n4", Action::kReboot);
+  for (int i = 0; i < 200 && cluster.working_on().empty(); ++i) cluster.step_once();
+  cluster.crash(1);
+  cluster.run();
+  ASSERT_THAT(cluster.replies, SizeIs(1));
+  EXPECT_EQ(cluster.replies[0].node, 2u);
+  EXPECT_TRUE(cluster.replies[0].entry.result.ok());
+}
+
+TEST(Cluster, StartsNothingNew_WhenNobodyWhoAskedIsLeft) {
+  FakeCluster cluster(1);
+  cluster.start(1, make_configuration(4, {}));
+  cluster.start(2, make_configuration(4, {make_device("f", "n4")}));
+  cluster.start(3, make_configuration(4, {make_device("f", "n4")}));
+  cluster.run();
+  cluster.behave = [](unsigned, const RunAgent&) {
+    return AgentBehaviour{.duration = milliseconds(9000),
+                          .result = failure(ExecutionStatus::kError, "broken")};
+  };
+  cluster.fence(1, "n4", Action::kReboot);
+  for (int i = 0; i < 200 && cluster.working_on().empty(); ++i) cluster.step_once();
+  cluster.crash(1);
+  cluster.run();
+  const auto on_other = std::count_if(cluster.runs.begin(), cluster.runs.end(),
+                                      [](const std::string& run) { return run[1] == '3'; });
+  EXPECT_EQ(on_other, 0);
+  expect_agreement(cluster, 4);
+}
+
+TEST(Cluster, JoinsHistories_WhenPartitionsMerge) {
+  FakeCluster cluster(1);
+  start_all(cluster, 4, make_configuration(6, {make_device("f", "n5 n6")}));
+  cluster.partition({{1, 2}, {3, 4}});
+  cluster.run();
+  cluster.fence(1, "n5", Action::kOff);
+  cluster.fence(3, "n6", Action::kOff);
+  cluster.run();
+  EXPECT_THAT(cluster.state(1).history.entries(), SizeIs(1));
+  cluster.partition({{1, 2, 3, 4}});
+  cluster.run();
+  EXPECT_THAT(cluster.state(1).history.entries(), SizeIs(2));
+  expect_agreement(cluster, 4);
+}
+
+TEST(Cluster, DoesNotWaitForTheTargetsAnswer) {
+  FakeCluster cluster(1);
+  Device slow = make_device("f", "");
+  slow.parameters = {{"pcmk_host_check", "status"}};
+  cluster.start(1, make_configuration(2, {make_device("f", "n2")}));
+  cluster.start(2, make_configuration(2, {slow}));
+  cluster.run();
+  cluster.behave = [](unsigned node, const RunAgent&) {
+    return AgentBehaviour{.duration = milliseconds(node == 2 ? 50000 : 100), .result = success()};
+  };
+  cluster.fence(1, "n2", Action::kOff);
+  cluster.run();
+  EXPECT_LT(cluster.now, milliseconds(1000));
+  EXPECT_TRUE(cluster.replies[0].entry.result.ok());
+}
+
+TEST(Cluster, ChoosesFromThoseThatAnswered_WhenAMemberIsSilent) {
+  FakeCluster cluster(1);
+  Device slow = make_device("f", "");
+  slow.parameters = {{"pcmk_host_check", "status"}};
+  cluster.start(1, make_configuration(4, {make_device("f", "n4")}));
+  cluster.start(2, make_configuration(4, {slow}));
+  cluster.run();
+  cluster.behave = [](unsigned node, const RunAgent&) {
+    return AgentBehaviour{.duration = milliseconds(node == 2 ? 50000 : 100), .result = success()};
+  };
+  cluster.fence(1, "n4", Action::kOff);
+  while (cluster.replies.empty() && cluster.step_once()) {
+  }
+  EXPECT_LT(cluster.now, milliseconds(10000));
+  ASSERT_THAT(cluster.replies, SizeIs(1));
+  EXPECT_TRUE(cluster.replies[0].entry.result.ok());
+}
+
+/// One random life of a cluster. Everything follows from the seed.
+class Chaos {
+ public:
+  explicit Chaos(std::uint64_t seed) : cluster_(seed) {
+    cluster_.check = [this] { check_safety(cluster_); };
+    cluster_.behave = [this](unsigned, const RunAgent& run) { return behaviour(run); };
+    cluster_.on_power_off = [this](unsigned node) { cluster_.crash(node); };
+  }
+
+  void run() {
+    for (unsigned node = 1; node <= kNodes; ++node) cluster_.start(node, configuration());
+    for (int event = 0; event < 60; ++event) {
+      disturb();
+      const unsigned steps = pick(40);
+      for (unsigned i = 0; i < steps && !testing::Test::HasFatalFailure(); ++i) {
+        cluster_.step_once();
+      }
+      if (testing::Test::HasFatalFailure()) return;
+    }
+    cluster_.run();
+    for (unsigned node = 1; node <= kNodes; ++node) {
+      if (!cluster_.up(node)) cluster_.start(node, configuration());
+    }
+    cluster_.run();
+    expect_agreement(cluster_, kNodes);
+    expect_replies();
+  }
+
+ private:
+  static constexpr unsigned kNodes = 5;
+
+  unsigned pick(unsigned below) { return static_cast<unsigned>(cluster_.random() % below); }
+
+  Configuration configuration() {
+    Device dynamic = make_device("dynamic", "");
+    dynamic.parameters.clear();
+    Configuration made = make_configuration(
+        kNodes, {make_device("a", "n1 n2 n3"), make_device("b", "n3 n4 n5"), dynamic});
+    made.levels = {{.target = {.kind = LevelTarget::Kind::kName, .name = "n3", .value = {}},
+                    .index = 1,
+                    .devices = {"a", "b"}}};
+    return made;
+  }
+
+  AgentBehaviour behaviour(const RunAgent& run) {
+    AgentBehaviour made{.duration = milliseconds(pick(5000)), .result = success("n1\nn4\nn5\n")};
+    const unsigned dice = pick(10);
+    if (dice < 2) made.result = failure(ExecutionStatus::kError, "no contact");
+    if (dice == 2) made.duration = run.timeout * 2;
+    return made;
+  }
+
+  void disturb() {
+    const unsigned node = 1 + pick(kNodes);
+    switch (pick(6)) {
+      case 0:
+        if (cluster_.up(node)) crash(node);
+        return;
+      case 1:
+      case 2:
+        if (!cluster_.up(node)) cluster_.start(node, configuration());
+        return;
+      case 3:
+        if (cluster_.up(node) && pick(4) == 0) {
+          asked_[node].insert(cluster_.confirm(node, name_of(1 + pick(kNodes))));
+        }
+        return;
+      default:
+        if (cluster_.up(node)) ask(node);
+    }
+  }
+
+  void ask(unsigned node) {
+    FenceOrder order;
+    order.timeout = milliseconds(5000 + pick(20000));
+    if (pick(3) == 0) order.tolerance = milliseconds(pick(5000));
+    asked_[node].insert(cluster_.fence(node, name_of(1 + pick(kNodes)),
+                                       pick(2) == 0 ? Action::kReboot : Action::kOff, order));
+  }
+
+  void crash(unsigned node) { cluster_.crash(node); }
+
+  /// Whoever asked and lived got exactly one answer. Crashed nodes' tokens are not followed up,
+  /// but nobody may get two.
+  void expect_replies() {
+    std::set<Token> answered;
+    for (const FakeCluster::Reply& reply : cluster_.replies) {
+      EXPECT_TRUE(answered.insert(reply.token).second) << "two answers to one request";
+    }
+  }
+
+  FakeCluster cluster_;
+  std::map<unsigned, std::set<Token>> asked_;
+};
+
+TEST(Chaos, KeepsItsPromises_WhateverTheSeed) {
+  for (std::uint64_t seed = 1; seed <= 600; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    Chaos(seed).run();
+    if (HasFailure()) return;
+  }
+}
+
+}  // namespace
+}  // namespace systole::fencing::test
