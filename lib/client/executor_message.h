@@ -24,7 +24,8 @@ namespace systole::client {
 // results: each carries systole_result="N", is kept by the executor until `systole_confirm` names
 // it, and is sent again when the client registers anew. And to it lrmd_get_recurring tells all
 // operations that have not ended, those that run once too (interval 0), with their user data
-// (lrmd_rsc_userdata_str): that is how a restarted controller knows what still runs.
+// (lrmd_rsc_userdata_str) and call (lrmd_callid): that is how a restarted controller knows what
+// still runs.
 
 namespace executor_wire {
 inline constexpr const char* kProtocolVersion = "1.1";
@@ -100,6 +101,7 @@ struct RecurringOperation {
   base::Milliseconds interval{0};  ///< 0: it runs once
   base::Milliseconds timeout{0};
   std::string user_data{};  ///< empty when the executor does not tell it
+  int call = 0;             ///< what execute() answered; 0 when the executor does not tell it
 };
 
 /// Writes an operation's own attributes (without its options) and parameters into `element`.

@@ -1,0 +1,225 @@
+#include "agents/executor/shell/agent_runner.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <utility>
+
+#include "agents/executor/keeper/run_file.h"
+#include "agents/executor/shell/agent_result.h"
+#include "lib/base/strings.h"
+#include "lib/ocf/answer.h"
+#include "lib/ocf/environment.h"
+#include "lib/process/process_group.h"
+#include "lib/process/spawn.h"
+
+namespace systole::executor {
+namespace {
+
+using base::Errc;
+using model::ExecutionStatus;
+using model::ExitCode;
+namespace fs = std::filesystem;
+
+/// How long a keeper that was found alive, but has not said its number yet, is left alone.
+constexpr base::Milliseconds kKeeperStart{10};
+/// The value that stands for a parameter kept in a local file of secrets.
+constexpr std::string_view kSecret = "lrm://";
+constexpr mode_t kAgentUmask = 026;
+
+ocf::AgentName name_of(const Agent& agent) {
+  return {.standard = agent.standard, .provider = agent.provider, .type = agent.type};
+}
+
+std::vector<std::string> environment_of(const StartAgent& start,
+                                        const AgentRunnerSettings& settings) {
+  if (start.agent.standard != "ocf") return ocf::plain_environment(settings.environment);
+  ocf::EnvironmentRequest request{.agent = name_of(start.agent),
+                                  .resource = start.operation.resource,
+                                  .ocf_root = settings.roots.ocf};
+  for (const Parameter& each : start.operation.parameters) {
+    request.parameters.emplace_back(each.name, each.value);
+  }
+  return ocf::ocf_environment(request, settings.environment);
+}
+
+const Parameter* secret_parameter(const Operation& operation) {
+  for (const Parameter& each : operation.parameters) {
+    if (each.value == kSecret) return &each;
+  }
+  return nullptr;
+}
+
+/// A program that its keeper cannot watch any more must not go on unseen.
+void kill_session(pid_t session) {
+  for (const process::Survivor& each : process::session_members(session)) kill(each.pid, SIGKILL);
+}
+
+}  // namespace
+
+AgentRunner::AgentRunner(daemon::EventLoop& loop, AgentRunnerSettings settings,
+                         FenceDevices* fence_devices, Handlers handlers)
+    : loop_(loop),
+      settings_(std::move(settings)),
+      fence_devices_(fence_devices),
+      handlers_(std::move(handlers)) {}
+
+std::string AgentRunner::run_path(RunId run) const {
+  return base::cat(settings_.run_folder, "/", run.value());
+}
+
+void AgentRunner::start(const StartAgent& start) {
+  runs_[start.run] = Run{.agent = start.agent, .operation = start.operation};
+  if (start.agent.standard == "stonith" && fence_devices_ != nullptr) {
+    fence_devices_->run(start.agent, start.operation,
+                        [this, run = start.run](AgentResult result) { finish(run, result); });
+  } else if (start.agent.standard == "ocf" || start.agent.standard == "lsb") {
+    start_program(start);
+  } else {
+    finish_soon(start.run, refused(ExitCode::kUnimplemented, ExecutionStatus::kNotSupported,
+                                   base::cat("agents of standard ", start.agent.standard,
+                                             " are not supported: ", agent_text(start.agent))));
+  }
+}
+
+void AgentRunner::start_program(const StartAgent& start) {
+  const base::Result<std::string> path = ocf::agent_path(name_of(start.agent), settings_.roots);
+  if (!path || access(path->c_str(), F_OK) != 0) {
+    finish_soon(start.run, refused(ExitCode::kNotInstalled, ExecutionStatus::kNotInstalled,
+                                   base::cat(agent_text(start.agent), " is not installed")));
+    return;
+  }
+  if (const Parameter* secret = secret_parameter(start.operation)) {
+    finish_soon(start.run,
+                refused(ExitCode::kNotConfigured, ExecutionStatus::kNoSecrets,
+                        base::cat("the secret value of ", secret->name, " is not available")));
+    return;
+  }
+  const base::Result<pid_t> keeper = start_keeper(start, *path);
+  if (!keeper) {
+    finish_soon(start.run,
+                refused(ExitCode::kGenericError, ExecutionStatus::kError, keeper.error().message));
+    return;
+  }
+  Run& run = runs_.at(start.run);
+  run.keeper = *keeper;
+  base::Result<daemon::Watch> watch =
+      loop_.on_child_exit(*keeper, [this, id = start.run](int) { look(id); });
+  if (watch) {
+    run.watch = std::move(*watch);
+  } else {
+    // It cannot be watched, so it must not run.
+    kill(*keeper, SIGTERM);
+    finish_soon(start.run,
+                refused(ExitCode::kGenericError, ExecutionStatus::kError, watch.error().message));
+  }
+}
+
+base::Result<pid_t> AgentRunner::start_keeper(const StartAgent& start, const std::string& path) {
+  const std::string file_path = run_path(start.run);
+  const base::Result<process::UniqueFd> file = create_run_file(file_path);
+  if (!file) return file.error();
+  const process::UniqueFd null(open("/dev/null", O_RDWR | O_CLOEXEC));
+  if (!null) return {Errc::kBusy, base::cat("cannot open /dev/null: ", strerror(errno))};
+  const std::string action(start.agent.standard == "lsb" ? ocf::lsb_action(start.operation.action)
+                                                         : start.operation.action);
+  const process::Command keeper{
+      .argv = {settings_.keeper_path, base::cat(start.operation.timeout.count()),
+               base::cat(settings_.grace.count()), path, action},
+      .environment = environment_of(start, settings_),
+      .directory = settings_.working_directory,
+      .umask = kAgentUmask,
+      .leads = process::Leads::kSession,
+  };
+  const base::Result<process::Spawned> spawned = process::spawn(
+      keeper, {.in = null.get(), .out = null.get(), .err = null.get(), .extra = file->get()});
+  if (!spawned) {
+    unlink(file_path.c_str());
+    return spawned.error();
+  }
+  return spawned->pid;
+}
+
+void AgentRunner::adopt(RunId id, const Agent& agent, const Operation& operation) {
+  Run& run = runs_[id];
+  run.agent = agent;
+  run.operation = operation;
+  run.timer = loop_.call_after(base::Milliseconds(0), [this, id] { look(id); });
+}
+
+void AgentRunner::look(RunId id) {
+  const auto found = runs_.find(id);
+  if (found == runs_.end()) return;
+  Run& run = found->second;
+  run.watch.cancel();
+  run.keeper = 0;
+  base::Result<RunFile> file = read_run_file(run_path(id));
+  if (file && file->kept && file->keeper != 0) {
+    base::Result<daemon::Watch> watch =
+        loop_.on_process_exit(file->keeper, [this, id] { look(id); });
+    // Had it ended before it was watched, the lock would be free now.
+    const base::Result<RunFile> again = read_run_file(run_path(id));
+    if (watch && again && again->kept) {
+      run.keeper = file->keeper;
+      run.watch = std::move(*watch);
+      return;
+    }
+    file = again;
+  }
+  if (file && file->kept) {
+    run.timer = loop_.call_after(kKeeperStart, [this, id] { look(id); });
+  } else if (file && file->outcome) {
+    finish(id, agent_result(run.agent, run.operation, *file->outcome));
+  } else {
+    if (file && file->keeper != 0) kill_session(file->keeper);
+    lose(id);
+  }
+}
+
+void AgentRunner::stop(RunId id, bool abandoned) {
+  const auto found = runs_.find(id);
+  if (found == runs_.end()) return;
+  const pid_t keeper = found->second.keeper;
+  if (keeper != 0) kill(keeper, abandoned ? SIGKILL : SIGTERM);
+  if (!abandoned) return;
+  if (keeper != 0) kill_session(keeper);
+  runs_.erase(found);
+  clean_up(id);
+}
+
+void AgentRunner::clean_up(RunId run) {
+  unlink(run_path(run).c_str());
+}
+
+void AgentRunner::clean_up_except(const std::vector<RunId>& runs) {
+  std::error_code error;
+  std::vector<fs::path> stale;
+  for (const fs::directory_entry& entry : fs::directory_iterator(settings_.run_folder, error)) {
+    const auto number = base::parse_integer<std::uint64_t>(entry.path().filename().string());
+    if (number && std::find(runs.begin(), runs.end(), RunId(*number)) == runs.end()) {
+      stale.push_back(entry.path());
+    }
+  }
+  for (const fs::path& path : stale) unlink(path.c_str());
+}
+
+void AgentRunner::finish_soon(RunId id, AgentResult result) {
+  runs_.at(id).timer = loop_.call_after(
+      base::Milliseconds(0), [this, id, result = std::move(result)] { finish(id, result); });
+}
+
+void AgentRunner::finish(RunId id, const AgentResult& result) {
+  const AgentResult kept = result;  // What is erased next may own it.
+  if (runs_.erase(id) > 0) handlers_.ended(id, kept);
+}
+
+void AgentRunner::lose(RunId id) {
+  if (runs_.erase(id) > 0) handlers_.lost(id);
+}
+
+}  // namespace systole::executor

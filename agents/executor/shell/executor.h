@@ -1,0 +1,79 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "agents/executor/core/effect.h"
+#include "agents/executor/core/event.h"
+#include "agents/executor/core/state.h"
+#include "agents/executor/shell/agent_runner.h"
+#include "agents/executor/shell/endpoint.h"
+#include "agents/executor/shell/journal.h"
+#include "lib/daemon/event_loop.h"
+#include "lib/process/runner.h"
+#include "lib/process/unique_fd.h"
+
+namespace systole::executor {
+
+struct ExecutorOptions {
+  /// Of root, on a file system in memory: what is in it survives the process and not the machine.
+  std::string state_folder = "/run/systole-executor";
+  std::string endpoint = "lrmd";
+  std::string keeper_path{};
+  std::vector<std::string> environment{};
+  std::string working_directory = "/var/lib/pacemaker/cores";
+  ocf::AgentRoots roots{};
+};
+
+/// The executor's process: joins the core with the journal, the agents and the endpoint.
+class Executor {
+ public:
+  /// Takes up what an earlier process left in the state folder, then serves the endpoint. Errors:
+  /// kExists when another executor uses the folder or the endpoint, kIo, kNoSpace.
+  static base::Result<std::unique_ptr<Executor>> start(daemon::EventLoop& loop,
+                                                       ExecutorOptions options,
+                                                       FenceDevices* fence_devices);
+  Executor(const Executor&) = delete;
+  Executor& operator=(const Executor&) = delete;
+
+  /// Says that the end of this process is meant: the next one starts with nothing.
+  void forget_everything();
+
+  const State& state() const { return state_; }
+
+ private:
+  Executor(daemon::EventLoop& loop, ExecutorOptions options, FenceDevices* fence_devices);
+
+  base::Result<void> prepare_folder();
+  base::Result<void> open_journal();
+  void take_up();
+  base::Result<void> serve();
+  CallId take_number();
+  void feed(const Event& event);
+  void carry_out(const Effects& effects);
+  void record(const base::Result<void>& written);
+  void run_alert(const Alert& alert);
+  void arm_timer();
+
+  void carry_out(const Reply& effect) { endpoint_.reply(effect); }
+  void carry_out(const Announce& effect) { endpoint_.announce(effect); }
+  void carry_out(const Deliver& effect) { endpoint_.deliver(effect); }
+  void carry_out(const StartAgent& effect) { agents_.start(effect); }
+  void carry_out(const StopAgent& effect) { agents_.stop(effect.run, effect.abandoned); }
+  void carry_out(const Persist& effect) { record(journal_->persist(effect.record)); }
+  void carry_out(const Forget& effect) { record(journal_->forget(effect.key)); }
+
+  daemon::EventLoop& loop_;
+  ExecutorOptions options_;
+  State state_;
+  process::UniqueFd lock_;
+  std::unique_ptr<Journal> journal_;
+  bool journal_fails_ = false;
+  AgentRunner agents_;
+  process::Runner alerts_;
+  daemon::Timer timer_;
+  Endpoint endpoint_;
+};
+
+}  // namespace systole::executor
