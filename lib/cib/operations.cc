@@ -253,9 +253,13 @@ base::Result<void> bump(Editor& editor) {
 base::Result<void> apply_diff(Editor& editor, const Request& request) {
   if (!request.input) return missing_input(request);
   const auto versions = patchset_versions(request.input);
-  if (!versions) return versions.error();
-  const auto current = check_patch_versions(*versions, read_version(editor.root()));
-  if (!current) return current;
+  const bool is_patchset = request.input.is("diff") && request.input.attribute("format") == "2";
+  if (versions) {
+    const auto current = check_patch_versions(*versions, read_version(editor.root()));
+    if (!current) return current;
+  } else if (!is_patchset || names_versions(request.input)) {
+    return versions.error();
+  }
   const auto applied = apply_changes(editor, request.input);
   if (!applied) return applied;
   const auto digest = request.input.attribute("digest");

@@ -38,6 +38,10 @@ base::Result<PatchVersions> patchset_versions(xml::Element patchset) {
   return PatchVersions{.source = read_version(source, 1), .target = read_version(target, 1)};
 }
 
+bool names_versions(xml::Element patchset) {
+  return static_cast<bool>(patchset.first_child("version"));
+}
+
 base::Result<void> check_patch_versions(const PatchVersions& versions, const Version& current) {
   if (current < versions.source) {
     return {Errc::kNeedResync, base::cat("patchset starts at ", to_string(versions.source),

@@ -31,4 +31,8 @@ struct PatchVersions {
 };
 base::Result<PatchVersions> patchset_versions(xml::Element patchset);
 
+/// False for a patchset made without versions (crm_diff --no-version), as configuration shells send
+/// them: it applies to whatever the document is at.
+bool names_versions(xml::Element patchset);
+
 }  // namespace systole::cib

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "lib/cib/document.h"
+
 #include "lib/cib/digest.h"
 #include "tests/unit/lib/cib/random_cib.h"
 
@@ -128,6 +130,28 @@ TEST(PatchsetProperty, PatchOfAToBTurnsAIntoB) {
                               << before.indented() << after.indented() << patch->indented();
     ASSERT_EQ(copy.compact(), after.compact()) << seed;
   }
+}
+
+TEST(Request, AppliesAPatchsetWithoutVersionsToAnyVersion) {
+  auto cib = xml::Document::parse(
+      "<cib admin_epoch=\"0\" epoch=\"7\" num_updates=\"2\" validate-with=\"none\"><configuration>"
+      "<crm_config/><nodes><node id=\"1\" uname=\"a\"/></nodes><resources/><constraints/>"
+      "</configuration><status/></cib>");
+  ASSERT_TRUE(cib.ok());
+  auto document = Document::adopt(std::move(*cib));
+  ASSERT_TRUE(document.ok());
+  auto patch = xml::Document::parse(
+      "<diff format=\"2\"><change operation=\"modify\" "
+      "path=\"/cib/configuration/nodes/node[@id='1']\"><change-list><change-attr name=\"uname\" "
+      "operation=\"set\" value=\"b\"/></change-list><change-result><node id=\"1\" uname=\"b\"/>"
+      "</change-result></change></diff>");
+  ASSERT_TRUE(patch.ok());
+  Request request;
+  request.operation = Operation::kApplyDiff;
+  request.input = patch->root();
+  EXPECT_TRUE(document->apply(request).verdict.ok());
+  EXPECT_EQ(document->version(), (Version{0, 8, 0}));
+  EXPECT_EQ(xml::find(document->root(), "node", "1").attribute("uname"), "b");
 }
 
 }  // namespace
