@@ -10,6 +10,7 @@
 #include "lib/cib/document.h"
 #include "lib/cib/schemas.h"
 #include "lib/cib/sections.h"
+#include "lib/cib/version.h"
 #include "lib/cli/help.h"
 #include "lib/cli/version.h"
 #include "lib/client/cib_client.h"
@@ -227,7 +228,10 @@ ExitCode run(const CommandLine& line, Output& output) {
     return ExitCode::kOk;
   }
   if (line.has(kEmpty)) {
-    output.raw(cib::Document::empty().xml().indented());
+    xml::Document empty = cib::Document::empty().xml().clone();
+    // An empty CIB that somebody loads is a configuration: the first.
+    cib::write_version(empty.root(), {.admin_epoch = 0, .epoch = 1, .num_updates = 0});
+    output.raw(empty.indented());
     return ExitCode::kOk;
   }
   if (line.has(kMd5Sum) || line.has(kMd5SumVersioned)) {
