@@ -1,0 +1,43 @@
+#include "crmd/supervisor/process_finder.h"
+
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <fstream>
+#include <string_view>
+#include <system_error>
+
+#include "lib/base/strings.h"
+
+namespace systole::supervisor {
+
+namespace {
+
+bool same_network(pid_t pid) {
+  struct stat own = {};
+  struct stat other = {};
+  if (stat("/proc/self/ns/net", &own) != 0) return false;
+  if (stat(base::cat("/proc/", pid, "/ns/net").c_str(), &other) != 0) return false;
+  return own.st_ino == other.st_ino && own.st_dev == other.st_dev;
+}
+
+}  // namespace
+
+bool is_process(pid_t pid, const std::string& path) {
+  // A zombie's is empty.
+  std::ifstream file(base::cat("/proc/", pid, "/cmdline"));
+  std::string first;
+  std::getline(file, first, '\0');
+  return first == path && same_network(pid);
+}
+
+std::optional<pid_t> find_process(const std::string& path) {
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc", error)) {
+    const auto pid = base::parse_integer<pid_t>(entry.path().filename().native());
+    if (pid && is_process(*pid, path)) return pid;
+  }
+  return std::nullopt;
+}
+
+}  // namespace systole::supervisor
