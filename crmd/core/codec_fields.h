@@ -4,17 +4,21 @@
 #include "crmd/core/requests.h"
 #include "crmd/core/types.h"
 
-/// Field lists of the types that messages and images of the replica share; see codec.h.
+/// Field lists of types that messages and images of the replica share; see codec.h.
+namespace systole::cib {
+
+template <typename Codec>
+void fields(Codec& codec, Version& v) {
+  codec(v.admin_epoch, v.epoch, v.num_updates);
+}
+
+}  // namespace systole::cib
+
 namespace systole::crmd {
 
 template <typename Codec>
 void fields(Codec& codec, Now& v) {
   codec(v.steady, v.wall, v.utc_offset);
-}
-
-template <typename Codec>
-void fields(Codec& codec, Version& v) {
-  codec(v.admin_epoch, v.epoch, v.num_updates);
 }
 
 template <typename Codec>

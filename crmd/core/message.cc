@@ -90,12 +90,12 @@ void fields(Codec& codec, GivenUp& v) {
 
 template <typename Codec>
 void fields(Codec& codec, Result& v) {
-  codec(v.now, v.receipt, v.result, v.never_ran);
+  codec(v.now, v.receipt, v.result, v.never_ran, v.repeated);
 }
 
 template <typename Codec>
 void fields(Codec& codec, Fenced& v) {
-  codec(v.now, v.target, v.action, v.succeeded);
+  codec(v.now, v.target, v.incarnation, v.action, v.succeeded);
 }
 
 template <typename Codec>

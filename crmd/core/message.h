@@ -144,12 +144,17 @@ struct Result {
   OperationResult result;
   /// The executor never had it: what was recorded as pending is unknown again.
   bool never_ran = false;
+  /// Told before, and overwritten by the sender's report since: failures are counted already.
+  bool repeated = false;
 };
 
 /// A node was fenced (or a fencing failed).
 struct Fenced {
   Now now;
   std::string target;
+  /// The boot of the target that the fencing was meant for; a later one is not affected. Empty:
+  /// the target was never seen.
+  std::string incarnation;
   std::string action;
   bool succeeded = false;
 };

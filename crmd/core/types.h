@@ -1,13 +1,13 @@
 #pragma once
 
 #include <chrono>
-#include <compare>
 #include <cstdint>
 #include <string>
 #include <vector>
 
 #include "lib/base/duration.h"
 #include "lib/base/ids.h"
+#include "lib/cib/version.h"
 
 namespace systole::crmd {
 
@@ -48,14 +48,7 @@ struct ConfiguredNode {
   bool operator==(const ConfiguredNode&) const = default;
 };
 
-/// admin_epoch, epoch, num_updates; compared in this order.
-struct Version {
-  std::int64_t admin_epoch = 0;
-  std::int64_t epoch = 0;
-  std::int64_t num_updates = 0;
-
-  auto operator<=>(const Version&) const = default;
-};
+using cib::Version;
 
 /// How far a replica is to be trusted against another one. Written to disk together with the
 /// document it describes, in one atomic step: a stamp of another document would let a replica win

@@ -1,0 +1,261 @@
+#include "crmd/core/agreement.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "crmd/core/change.h"
+#include "crmd/core/coordination.h"
+#include "crmd/core/dispatch.h"
+#include "crmd/core/durability.h"
+#include "crmd/core/history.h"
+#include "crmd/core/image.h"
+#include "crmd/core/membership.h"
+#include "lib/base/strings.h"
+#include "lib/xml/write.h"
+
+namespace systole::crmd {
+namespace {
+
+using Phase = Agreement::Phase;
+
+/// A member that hangs must not stop the others for ever; Corosync notices most of them earlier.
+constexpr Milliseconds kRoundBound = std::chrono::seconds(5);
+
+void send_summary(ControllerState& state) {
+  message::Summary summary;
+  summary.round = state.agreement.round;
+  summary.valid = state.live;
+  summary.stamp = state.stamp;
+  summary.version = state.replica.document.version();
+  summary.digest = replica_digest(state);
+  summary.incarnation = state.boot.incarnation;
+  summary.feature_set = cib::kFeatureSet;
+  summary.attributes = state.replica.attributes.values_of(node_name(state, state.self()));
+  state.multicast(summary);
+}
+
+/// What cannot be delivered as it was meant after the members changed is sent again, except orders
+/// of a coordinator, which belong to their view.
+bool worth_resending(const Message& message) {
+  return !std::holds_alternative<message::Execute>(message) &&
+         !std::holds_alternative<message::Cancel>(message) &&
+         !std::holds_alternative<message::Leave>(message) &&
+         !std::holds_alternative<message::GivenUp>(message) &&
+         !std::holds_alternative<message::Quorum>(message) &&
+         !std::holds_alternative<message::Durable>(message) &&
+         !std::holds_alternative<message::Promised>(message) &&
+         !std::holds_alternative<message::Report>(message);
+}
+
+void send_held_again(ControllerState& state) {
+  for (const auto& [sender, message] : state.agreement.held) {
+    if (sender == state.self() && worth_resending(message)) state.multicast(message);
+  }
+  state.agreement.held.clear();
+}
+
+/// A change asked for here that the winning replica may or may not contain.
+void fail_pending_calls(ControllerState& state) {
+  for (auto call = state.calls.begin(); call != state.calls.end();) {
+    if (!call->second.applied) {
+      ++call;
+      continue;
+    }
+    CibAnswer answer;
+    answer.error = base::Error{base::Errc::kNotConnected,
+                               "partitions merged before the change was safe: the other "
+                               "partition's configuration is in effect now, look what it has"};
+    state.out.push_back(effect::ReplyCib{CallToken(call->first), std::move(answer)});
+    call = state.calls.erase(call);
+  }
+}
+
+std::string configuration_text(const ControllerState& state) {
+  const xml::Element part = state.replica.document.root().first_child("configuration");
+  return part ? xml::to_string(part) : std::string();
+}
+
+/// Takes over the winner's replica, keeping what only this one knew.
+base::Result<void> replace_replica(ControllerState& state, const std::string& image) {
+  const bool was_live = state.live;
+  const Stamp old_stamp = state.stamp;
+  const std::string old_configuration = configuration_text(state);
+  const xml::Document old = state.replica.document.xml().clone();
+  std::string own_history = was_live ? history_text(state, state.self()) : std::string();
+  if (base::Result<void> adopted = adopt_image(state, image); !adopted) return adopted;
+  if (old_stamp.provisional && old_configuration != configuration_text(state)) {
+    state.log(base::LogLevel::kWarning,
+              "configuration changes made without quorum lost against the configuration of the "
+              "partition that had it; they are kept in a conflict file");
+    state.out.push_back(effect::KeepConflict{old.indented(), old_stamp});
+  }
+  state.report = OwnReport{std::move(own_history), was_live, {}};
+  fail_pending_calls(state);
+  announce_replacement(state, old);
+  return {};
+}
+
+/// Applies what the summaries say of members and their attributes, and what waited.
+void complete(ControllerState& state) {
+  Agreement& agreement = state.agreement;
+  agreement.phase = Phase::kDone;
+  state.out.push_back(effect::CancelTimer{{TimerId::Kind::kSync, 0}});
+  state.live = true;
+  state.replica.quorate = agreement.round_quorate;
+  std::uint64_t promise = 0;
+  for (const auto& [node, summary] : agreement.summaries) {
+    promise = std::max({promise, summary.stamp.promised, summary.stamp.generation});
+  }
+  settle_members(state);
+  begin_generation(state, promise);
+  send_report(state);
+  start_coordination(state);
+  std::vector<std::pair<NodeNumber, Message>> held;
+  held.swap(agreement.held);
+  for (auto& [sender, message] : held) dispatch(state, sender, std::move(message));
+}
+
+void decide(ControllerState& state) {
+  Agreement& agreement = state.agreement;
+  agreement.authority = agreement.view.front();
+  for (const NodeNumber node : agreement.view) {
+    if (better(agreement.summaries[node], node, agreement.summaries[agreement.authority],
+               agreement.authority)) {
+      agreement.authority = node;
+    }
+  }
+  const message::Summary& best = agreement.summaries[agreement.authority];
+  agreement.outdated.clear();
+  for (const auto& [node, summary] : agreement.summaries) {
+    if (summary.digest != best.digest || !summary.valid) agreement.outdated.insert(node);
+  }
+  agreement.outdated.erase(agreement.authority);
+  if (agreement.outdated.empty()) {
+    complete(state);
+    return;
+  }
+  agreement.phase = Phase::kSnapshot;
+  if (agreement.authority == state.self()) {
+    state.multicast(message::Snapshot{agreement.round, encode_image(state)});
+  }
+}
+
+/// Nodes that CPG saw go down and votequorum still counts.
+void note_stale_quorum(ControllerState& state, const event::ViewChanged& event) {
+  for (const event::Departure& departure : event.left) {
+    if (departure.reason == event::LeaveReason::kNodeDown &&
+        state.quorum.members.contains(departure.node)) {
+      state.quorum.stale.insert(departure.node);
+    }
+  }
+  for (const NodeNumber node : event.members) state.quorum.stale.erase(node);
+}
+
+}  // namespace
+
+bool better(const message::Summary& a, NodeNumber node_a, const message::Summary& b,
+            NodeNumber node_b) {
+  const auto rank = [](const message::Summary& s) {
+    return std::make_tuple(s.stamp.generation, s.stamp.base, s.version.admin_epoch, s.version.epoch,
+                           s.valid, s.version.num_updates);
+  };
+  const auto rank_a = rank(a);
+  const auto rank_b = rank(b);
+  if (rank_a != rank_b) return rank_a > rank_b;
+  if (a.digest != b.digest) return a.digest > b.digest;
+  return node_a < node_b;
+}
+
+std::optional<bool> settled_quorum(const ControllerState& state) {
+  const LocalQuorum& quorum = state.quorum;
+  if (!quorum.known) return std::nullopt;
+  for (const NodeNumber node : state.agreement.view) {
+    if (!quorum.members.contains(node)) return std::nullopt;
+  }
+  // CPG says that these went down with their nodes, votequorum does not yet.
+  if (!quorum.stale.empty()) return std::nullopt;
+  return quorum.quorate;
+}
+
+void begin_round_if_ready(ControllerState& state, bool whatever_quorum_says) {
+  Agreement& agreement = state.agreement;
+  if (agreement.phase != Phase::kWaiting || agreement.begin_sent) return;
+  if (agreement.view.front() != state.self()) return;
+  const std::optional<bool> quorate = settled_quorum(state);
+  if (!quorate && !whatever_quorum_says) return;
+  agreement.begin_sent = true;
+  // After the bound votequorum's last word counts, whatever CPG says.
+  const bool last_word = state.quorum.known && state.quorum.quorate;
+  const message::RoundId round{state.self(), state.boot.process, ++agreement.begins};
+  state.multicast(message::SyncBegin{round, agreement.view, quorate.value_or(last_word)});
+}
+
+void on_view(ControllerState& state, const event::ViewChanged& event) {
+  Agreement& agreement = state.agreement;
+  agreement.view = event.members;
+  std::sort(agreement.view.begin(), agreement.view.end());
+  send_held_again(state);
+  note_departures(state, event);
+  note_stale_quorum(state, event);
+  pause_coordination(state);
+  agreement.summaries.clear();
+  agreement.outdated.clear();
+  agreement.begin_sent = false;
+  if (!in_view(state, state.self())) {
+    agreement.phase = Phase::kAlone;
+    return;
+  }
+  agreement.phase = Phase::kWaiting;
+  state.out.push_back(effect::ArmTimer{{TimerId::Kind::kSync, 0}, kRoundBound});
+  begin_round_if_ready(state, false);
+}
+
+void on_sync_begin(ControllerState& state, NodeNumber sender, const message::SyncBegin& message) {
+  Agreement& agreement = state.agreement;
+  if (agreement.phase == Phase::kAlone || message.members != agreement.view ||
+      sender != agreement.view.front()) {
+    return;
+  }
+  if (agreement.phase == Phase::kDone) pause_coordination(state);
+  agreement.phase = Phase::kSummaries;
+  agreement.round = message.round;
+  agreement.round_quorate = message.quorate;
+  agreement.summaries.clear();
+  send_summary(state);
+}
+
+void on_summary(ControllerState& state, NodeNumber sender, message::Summary message) {
+  Agreement& agreement = state.agreement;
+  if (agreement.phase != Phase::kSummaries || message.round != agreement.round) return;
+  if (!in_view(state, sender)) return;
+  agreement.summaries[sender] = std::move(message);
+  if (agreement.summaries.size() == agreement.view.size()) decide(state);
+}
+
+void on_snapshot(ControllerState& state, NodeNumber sender, const message::Snapshot& message) {
+  Agreement& agreement = state.agreement;
+  if (agreement.phase != Phase::kSnapshot || message.round != agreement.round ||
+      sender != agreement.authority) {
+    return;
+  }
+  if (agreement.outdated.contains(state.self())) {
+    if (const base::Result<void> done = replace_replica(state, message.image); !done) {
+      state.exiting = true;
+      state.out.push_back(
+          effect::Exit{false, base::cat("cannot take over the replica of node ",
+                                        node_name(state, sender), ": ", done.error().message)});
+      return;
+    }
+  }
+  complete(state);
+}
+
+bool hold(ControllerState& state, NodeNumber sender, Message& message) {
+  if (state.synchronized()) return false;
+  if (state.agreement.phase != Phase::kAlone) {
+    state.agreement.held.emplace_back(sender, std::move(message));
+  }
+  return true;
+}
+
+}  // namespace systole::crmd

@@ -1,0 +1,171 @@
+#include "crmd/core/attribute_table.h"
+
+#include <regex.h>
+
+#include <memory>
+
+#include "lib/base/score.h"
+#include "lib/base/strings.h"
+
+namespace systole::crmd {
+namespace {
+
+constexpr std::string_view kFailCount = "fail-count-";
+constexpr std::string_view kLastFailure = "last-failure-";
+
+base::Score score_or_zero(std::string_view text) {
+  return base::parse_score(text).value_or(base::Score());
+}
+
+/// "RSC#OP_MS" after one of the prefixes; empty for another attribute.
+std::string_view failure_subject(std::string_view name) {
+  for (const std::string_view prefix : {kFailCount, kLastFailure}) {
+    if (name.substr(0, prefix.size()) == prefix) return name.substr(prefix.size());
+  }
+  return {};
+}
+
+bool means_failure(const AttributeRequest& request, std::string_view name) {
+  const std::string_view subject = failure_subject(name);
+  if (subject.empty()) return false;
+  if (request.resource.empty()) return true;
+  const std::size_t hash = subject.rfind('#');
+  if (subject.substr(0, hash) != request.resource) return false;
+  // A record without operation is one of all operations.
+  if (request.operation.empty() || hash == std::string_view::npos) return true;
+  const auto interval = request.interval.value_or(Milliseconds::zero()).count();
+  return subject.substr(hash + 1) == base::cat(request.operation, "_", interval);
+}
+
+}  // namespace
+
+std::string counted_value(const std::optional<std::string>& old, std::string_view text) {
+  constexpr std::string_view kWord = "value";
+  if (text.substr(0, kWord.size()) != kWord) return std::string(text);
+  const std::string_view rest = text.substr(kWord.size());
+  base::Score step(1);
+  if (rest.substr(0, 2) == "+=") {
+    step = score_or_zero(rest.substr(2));
+  } else if (rest != "++") {
+    return std::string(text);
+  }
+  return to_string((old ? score_or_zero(*old) : base::Score()) + step);
+}
+
+bool AttributeTable::update(const std::string& name, const std::string& node,
+                            const AttributeRequest& request) {
+  auto known = attributes_.find(name);
+  if (known == attributes_.end()) {
+    if (!request.value) return false;
+    known = attributes_.try_emplace(name).first;
+    known->second.set = request.set;
+    known->second.is_private = request.is_private;
+    known->second.dampening = request.dampening.value_or(Milliseconds::zero());
+  }
+  Attribute& attribute = known->second;
+  attribute.user = request.user;
+  auto value = attribute.nodes.find(node);
+  if (value == attribute.nodes.end()) {
+    if (!request.value) return false;
+    value = attribute.nodes.try_emplace(node).first;
+  }
+  std::optional<std::string> wanted;
+  if (request.value) wanted = counted_value(value->second.value, *request.value);
+  if (wanted == value->second.value) return false;
+  value->second.value = std::move(wanted);
+  value->second.written = attribute.is_private;
+  if (attribute.is_private && !request.value) attribute.nodes.erase(value);
+  return true;
+}
+
+std::vector<std::string> AttributeTable::matching(const std::string& extended_expression) const {
+  regex_t compiled;
+  if (regcomp(&compiled, extended_expression.c_str(), REG_EXTENDED | REG_NOSUB) != 0) return {};
+  const std::unique_ptr<regex_t, decltype(&regfree)> owner(&compiled, &regfree);
+  std::vector<std::string> names;
+  for (const auto& [name, attribute] : attributes_) {
+    if (regexec(&compiled, name.c_str(), 0, nullptr, 0) == 0) names.push_back(name);
+  }
+  return names;
+}
+
+std::vector<std::string> AttributeTable::failures(const AttributeRequest& request) const {
+  std::vector<std::string> names;
+  for (const auto& [name, attribute] : attributes_) {
+    if (means_failure(request, name)) names.push_back(name);
+  }
+  return names;
+}
+
+AttributeAnswer AttributeTable::query(const AttributeQuery& query) const {
+  AttributeAnswer answer;
+  const auto known = attributes_.find(query.name);
+  if (known == attributes_.end()) return answer;
+  answer.known = true;
+  for (const auto& [node, value] : known->second.nodes) {
+    if (query.node.empty() || query.node == node) answer.values.push_back({node, value.value});
+  }
+  if (!query.node.empty() && answer.values.empty()) {
+    answer.values.push_back({query.node, std::nullopt});
+  }
+  return answer;
+}
+
+std::vector<message::AttributeValue> AttributeTable::values_of(const std::string& node) const {
+  std::vector<message::AttributeValue> values;
+  for (const auto& [name, attribute] : attributes_) {
+    const auto value = attribute.nodes.find(node);
+    if (value == attribute.nodes.end() || !value->second.value) continue;
+    values.push_back({name, *value->second.value, attribute.set, attribute.user,
+                      attribute.dampening, attribute.is_private});
+  }
+  return values;
+}
+
+void AttributeTable::replace_node(const std::string& node,
+                                  const std::vector<message::AttributeValue>& values) {
+  std::map<std::string, const message::AttributeValue*> wanted;
+  for (const message::AttributeValue& value : values) wanted[value.name] = &value;
+  for (auto& [name, attribute] : attributes_) {
+    const auto old = attribute.nodes.find(node);
+    if (old == attribute.nodes.end() || wanted.contains(name) || !old->second.value) continue;
+    old->second = Value{std::nullopt, attribute.is_private};
+  }
+  for (const auto& [name, value] : wanted) {
+    const auto [known, added] = attributes_.try_emplace(name);
+    Attribute& attribute = known->second;
+    if (added) {
+      attribute.set = value->set;
+      attribute.user = value->user;
+      attribute.dampening = value->dampening;
+      attribute.is_private = value->is_private;
+    }
+    Value& entry = attribute.nodes[node];
+    if (entry.value == value->value) continue;
+    entry.value = value->value;
+    entry.written = attribute.is_private;
+  }
+}
+
+void AttributeTable::erase_node(const std::string& node) {
+  for (auto& [name, attribute] : attributes_) attribute.nodes.erase(node);
+  forget_deleted();
+}
+
+void AttributeTable::mark_unwritten(const std::string& node) {
+  for (auto& [name, attribute] : attributes_) {
+    const auto value = attribute.nodes.find(node);
+    if (value != attribute.nodes.end()) value->second.written = attribute.is_private;
+  }
+}
+
+void AttributeTable::forget_deleted() {
+  for (auto attribute = attributes_.begin(); attribute != attributes_.end();) {
+    auto& nodes = attribute->second.nodes;
+    std::erase_if(nodes,
+                  [](const auto& entry) { return !entry.second.value && entry.second.written; });
+    attribute = nodes.empty() ? attributes_.erase(attribute) : std::next(attribute);
+  }
+}
+
+}  // namespace systole::crmd

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "crmd/core/codec_fields.h"
+#include "crmd/core/message.h"
+#include "crmd/core/requests.h"
+#include "crmd/core/types.h"
+
+namespace systole::crmd {
+
+/// The transient node attributes of the cluster with their values by node. Part of the replicated
+/// state; the CIB shows the public values once they are written there.
+class AttributeTable {
+ public:
+  struct Value {
+    std::optional<std::string> value;  ///< absent: deleted, not yet so in the CIB
+    bool written = true;               ///< the CIB agrees
+  };
+  struct Attribute {
+    std::string set;  ///< id of the attribute set in the CIB; empty: status-<node id>
+    std::string user;
+    Milliseconds dampening{};
+    bool is_private = false;
+    std::map<std::string, Value> nodes;
+  };
+
+  /// Sets or deletes one value. False when it had that value already.
+  bool update(const std::string& name, const std::string& node, const AttributeRequest& request);
+
+  /// Names of attributes that have a record and match; an invalid expression matches nothing.
+  std::vector<std::string> matching(const std::string& extended_expression) const;
+
+  /// The failure attributes (fail-count-, last-failure-) that a kClearFailure request means.
+  std::vector<std::string> failures(const AttributeRequest& request) const;
+
+  AttributeAnswer query(const AttributeQuery& query) const;
+
+  /// What the sender of a summary says of itself.
+  std::vector<message::AttributeValue> values_of(const std::string& node) const;
+  /// Takes over what a node says of itself. Values that differ are to be written.
+  void replace_node(const std::string& node, const std::vector<message::AttributeValue>& values);
+  /// Forgets the values of a node whose record in the CIB is gone too.
+  void erase_node(const std::string& node);
+  /// All public values of the node are to be written again.
+  void mark_unwritten(const std::string& node);
+
+  const std::map<std::string, Attribute>& attributes() const { return attributes_; }
+  std::map<std::string, Attribute>& attributes() { return attributes_; }
+
+  /// Drops records of deleted values that the CIB does not have any more.
+  void forget_deleted();
+
+ private:
+  std::map<std::string, Attribute> attributes_;
+};
+
+/// `text` with "value++" and "value+=N" counted from `old`, which counts as 0 when absent.
+std::string counted_value(const std::optional<std::string>& old, std::string_view text);
+
+template <typename Codec>
+void fields(Codec& codec, AttributeTable::Value& v) {
+  codec(v.value, v.written);
+}
+
+template <typename Codec>
+void fields(Codec& codec, AttributeTable::Attribute& v) {
+  codec(v.set, v.user, v.dampening, v.is_private, v.nodes);
+}
+
+template <typename Codec>
+void fields(Codec& codec, AttributeTable& v) {
+  codec(v.attributes());
+}
+
+}  // namespace systole::crmd

@@ -1,0 +1,239 @@
+#include "crmd/core/attributes.h"
+
+#include <algorithm>
+
+#include "crmd/core/change.h"
+#include "crmd/core/membership.h"
+#include "crmd/core/node_state.h"
+#include "lib/base/strings.h"
+
+namespace systole::crmd {
+namespace {
+
+using Attribute = AttributeTable::Attribute;
+
+/// A name as part of an XML id.
+std::string id_part(std::string_view name) {
+  std::string out(name);
+  for (char& c : out) {
+    const bool fits = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                      c == '-' || c == '_' || c == '.' ||
+                      (static_cast<unsigned char>(c) & 0x80) != 0;
+    if (!fits) c = '.';
+  }
+  return out;
+}
+
+/// One element for `name` below the parent with `id`, made if it is not there yet.
+xml::Element branch(xml::Element parent, std::string_view name, std::string_view id) {
+  if (const xml::Element found = parent.first_child(name, id)) return found;
+  xml::Element made = parent.append(name);
+  made.set_attribute("id", id);
+  return made;
+}
+
+/// Collects values to be written in one request.
+class StatusWriter {
+ public:
+  explicit StatusWriter(ControllerState& state)
+      : state_(state), status_(xml::Document::create("status")) {}
+
+  void add(const std::string& name, const Attribute& attribute, const std::string& node,
+           const AttributeTable::Value& value) {
+    const std::string id = attribute_node_id(state_, node);
+    const std::string set = attribute.set.empty() ? base::cat("status-", id) : attribute.set;
+    const std::string pair_id = base::cat(set, "-", id_part(name));
+    if (!value.value && !shown(id, set, pair_id)) return;
+    xml::Element entry = branch(status_.root(), "node_state", id);
+    if (!node_state(state_, id)) entry.set_attribute("uname", node);
+    xml::Element parent = branch(entry, "transient_attributes", id);
+    xml::Element pair = branch(parent, "instance_attributes", set).append("nvpair");
+    pair.set_attribute("id", pair_id);
+    pair.set_attribute("name", name);
+    pair.set_attribute("value", value.value.value_or(""));
+    if (!value.value) pair.set_attribute("__delete__", "value");
+    any_ = true;
+  }
+
+  void write() {
+    if (any_) modify_status(state_, status_, Cause::kAttribute);
+  }
+
+ private:
+  bool shown(std::string_view id, std::string_view set, std::string_view pair) const {
+    xml::Element at = node_state(state_, id);
+    if (at) at = at.first_child("transient_attributes");
+    if (at) at = at.first_child("instance_attributes", set);
+    return at && at.first_child("nvpair", pair);
+  }
+
+  ControllerState& state_;
+  xml::Document status_;
+  bool any_ = false;
+};
+
+/// Marks and writes the unwritten values of the named attributes.
+void write_values(ControllerState& state, const std::vector<std::string>& names) {
+  StatusWriter writer(state);
+  for (const std::string& name : names) {
+    const auto found = state.replica.attributes.attributes().find(name);
+    if (found == state.replica.attributes.attributes().end()) continue;
+    Attribute& attribute = found->second;
+    if (attribute.is_private) continue;
+    for (auto& [node, value] : attribute.nodes) {
+      if (value.written) continue;
+      writer.add(name, attribute, node, value);
+      value.written = true;
+    }
+  }
+  writer.write();
+  state.replica.attributes.forget_deleted();
+}
+
+std::uint64_t timer_number(std::string_view name) {
+  // FNV-1a; two attributes with one number share a timer, which only writes one of them earlier.
+  std::uint64_t hash = 0xcbf29ce484222325U;
+  for (const char c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
+  return hash;
+}
+
+bool has_unwritten(const Attribute& attribute) {
+  return std::any_of(attribute.nodes.begin(), attribute.nodes.end(),
+                     [](const auto& entry) { return !entry.second.written; });
+}
+
+void write_or_wait(ControllerState& state, const std::vector<std::string>& names) {
+  std::vector<std::string> at_once;
+  for (const std::string& name : names) {
+    const auto found = state.replica.attributes.attributes().find(name);
+    if (found == state.replica.attributes.attributes().end()) continue;
+    if (found->second.dampening == Milliseconds::zero()) {
+      at_once.push_back(name);
+    } else if (coordinator_of(state) == state.self()) {
+      state.out.push_back(effect::ArmTimer{{TimerId::Kind::kAttributes, timer_number(name)},
+                                           found->second.dampening});
+    }
+  }
+  write_values(state, at_once);
+}
+
+std::vector<std::string> affected(const ControllerState& state, const AttributeRequest& request) {
+  if (request.task == AttributeRequest::Task::kClearFailure) {
+    return state.replica.attributes.failures(request);
+  }
+  if (!request.pattern.empty()) return state.replica.attributes.matching(request.pattern);
+  return {request.name};
+}
+
+void set_dampening(ControllerState& state, const AttributeRequest& request) {
+  const auto found = state.replica.attributes.attributes().find(request.name);
+  if (found == state.replica.attributes.attributes().end()) return;
+  found->second.dampening = request.dampening.value_or(Milliseconds::zero());
+}
+
+void rewrite_all(ControllerState& state) {
+  std::vector<std::string> names;
+  for (auto& [name, attribute] : state.replica.attributes.attributes()) {
+    for (auto& [node, value] : attribute.nodes) value.written = attribute.is_private;
+    names.push_back(name);
+  }
+  write_values(state, names);
+}
+
+void forget_node(ControllerState& state, const std::string& node) {
+  const std::string id = attribute_node_id(state, node);
+  if (id.find('\'') != std::string::npos) return;
+  delete_path(state, base::cat("/cib/status/node_state[@id='", id, "']/transient_attributes"),
+              Cause::kAttribute);
+  state.replica.attributes.erase_node(node);
+}
+
+void clear_failures(ControllerState& state, const AttributeRequest& request,
+                    const std::vector<std::string>& names) {
+  AttributeRequest deletion;
+  for (const std::string& name : names) {
+    const auto found = state.replica.attributes.attributes().find(name);
+    if (found == state.replica.attributes.attributes().end()) continue;
+    std::vector<std::string> nodes;
+    for (const auto& [node, value] : found->second.nodes) {
+      if (request.node.empty() || request.node == node) nodes.push_back(node);
+    }
+    for (const std::string& node : nodes) state.replica.attributes.update(name, node, deletion);
+  }
+}
+
+}  // namespace
+
+std::string attribute_node_id(const ControllerState& state, const std::string& node) {
+  const std::optional<NodeNumber> number = node_number(state, node);
+  return number ? node_id(*number) : node;
+}
+
+void on_attribute_change(ControllerState& state, NodeNumber sender,
+                         const message::AttributeChange& message) {
+  using Task = AttributeRequest::Task;
+  const AttributeRequest& request = message.request;
+  const std::vector<std::string> names = affected(state, request);
+  const std::string node = request.node.empty() ? node_name(state, sender) : request.node;
+  switch (request.task) {
+    case Task::kUpdateBoth:
+      set_dampening(state, request);
+      [[fallthrough]];
+    case Task::kUpdate:
+      for (const std::string& name : names) state.replica.attributes.update(name, node, request);
+      break;
+    case Task::kUpdateDelay:
+      set_dampening(state, request);
+      break;
+    case Task::kRefresh:
+      rewrite_all(state);
+      return;
+    case Task::kPeerRemove:
+      forget_node(state, request.node);
+      return;
+    case Task::kClearFailure:
+      clear_failures(state, request, names);
+      break;
+  }
+  write_or_wait(state, names);
+}
+
+void on_attribute_flush(ControllerState& state, const message::AttributeFlush& message) {
+  write_values(state, message.names);
+}
+
+void on_attribute_timer(ControllerState& state, std::uint64_t number) {
+  if (!state.synchronized() || coordinator_of(state) != state.self()) return;
+  message::AttributeFlush flush{state.now, {}};
+  for (const auto& [name, attribute] : state.replica.attributes.attributes()) {
+    if (timer_number(name) == number && has_unwritten(attribute)) flush.names.push_back(name);
+  }
+  if (!flush.names.empty()) state.multicast(flush);
+}
+
+void set_attribute(ControllerState& state, const std::string& node, const std::string& name,
+                   const std::string& value) {
+  AttributeRequest request;
+  request.value = value;
+  state.replica.attributes.update(name, node, request);
+  write_values(state, {name});
+}
+
+void write_attributes_of(ControllerState& state, const std::string& node) {
+  state.replica.attributes.mark_unwritten(node);
+  std::vector<std::string> names;
+  for (const auto& [name, attribute] : state.replica.attributes.attributes()) {
+    if (attribute.nodes.contains(node)) names.push_back(name);
+  }
+  write_values(state, names);
+}
+
+void flush_waiting_attributes(ControllerState& state) {
+  message::AttributeFlush flush{state.now, {}};
+  for (const auto& [name, attribute] : state.replica.attributes.attributes()) {
+    if (has_unwritten(attribute)) flush.names.push_back(name);
+  }
+  if (!flush.names.empty()) state.multicast(flush);
+}
+
+}  // namespace systole::crmd

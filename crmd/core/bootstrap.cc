@@ -1,0 +1,70 @@
+#include "crmd/core/bootstrap.h"
+
+#include "crmd/core/change.h"
+#include "crmd/core/node_state.h"
+#include "lib/cib/sections.h"
+
+namespace systole::crmd {
+namespace {
+
+constexpr std::string_view kOptions = "cib-bootstrap-options";
+/// The release whose behaviour this one reproduces; tools compare it.
+constexpr std::string_view kVersion = "2.1.5-a3f44794f94";
+
+void merge_configuration(ControllerState& state, const xml::Document& configuration) {
+  message::CibChange change;
+  change.now = state.now;
+  change.request.operation = "cib_modify";
+  change.request.section = "configuration";
+  change.request.options = (cib::CallOption::kCanCreate | cib::CallOption::kQuorumOverride).bits();
+  change.request.input = configuration.compact();
+  change.request.user = "hacluster";
+  change.request.client = "crmd";
+  state.multicast(change);
+}
+
+bool add_nodes(const ControllerState& state, xml::Element configuration) {
+  const xml::Element known =
+      cib::find_section(state.replica.document.root(), *cib::section_named("nodes"));
+  xml::Element nodes = configuration.append("nodes");
+  for (const ConfiguredNode& node : state.boot.nodes) {
+    const xml::Element entry =
+        known ? known.first_child("node", node_id(node.number)) : xml::Element();
+    if (entry && entry.attribute_or("uname", "") == node.name) continue;
+    xml::Element added = nodes.append("node");
+    added.set_attribute("id", node_id(node.number));
+    added.set_attribute("uname", node.name);
+  }
+  return static_cast<bool>(nodes.first_child());
+}
+
+bool add_options(const ControllerState& state, xml::Element configuration) {
+  xml::Element set = configuration.append("crm_config").append("cluster_property_set");
+  set.set_attribute("id", kOptions);
+  const auto add = [&](std::string_view name, std::string_view value) {
+    if (value.empty() || cluster_property(state, name, "") == value) return;
+    xml::Element pair = set.append("nvpair");
+    pair.set_attribute("id", std::string(kOptions) + "-" + std::string(name));
+    pair.set_attribute("name", name);
+    pair.set_attribute("value", value);
+  };
+  if (cluster_property(state, "have-watchdog", "").empty()) add("have-watchdog", "false");
+  add("dc-version", kVersion);
+  add("cluster-infrastructure", "corosync");
+  add("cluster-name", state.boot.cluster_name);
+  return static_cast<bool>(set.first_child());
+}
+
+}  // namespace
+
+void describe_cluster(ControllerState& state) {
+  if (state.coordination.described || !state.replica.quorate) return;
+  state.coordination.described = true;
+  const xml::Document configuration = xml::Document::create("configuration");
+  const bool options = add_options(state, configuration.root());
+  if (!options) configuration.root().remove_children();
+  const bool nodes = add_nodes(state, configuration.root());
+  if (options || nodes) merge_configuration(state, configuration);
+}
+
+}  // namespace systole::crmd

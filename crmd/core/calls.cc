@@ -1,0 +1,295 @@
+#include "crmd/core/calls.h"
+
+#include "crmd/core/attributes.h"
+#include "crmd/core/change.h"
+#include "crmd/core/coordination.h"
+#include "crmd/core/durability.h"
+#include "crmd/core/history.h"
+#include "crmd/core/membership.h"
+#include "crmd/core/node_state.h"
+#include "lib/base/strings.h"
+#include "lib/xml/write.h"
+
+namespace systole::crmd {
+namespace {
+
+/// A request in the document's terms, with the parsed input that it points into.
+struct ParsedRequest {
+  cib::Request request;
+  std::optional<xml::Document> input;
+};
+
+base::Result<ParsedRequest> parse_request(const CibRequest& text, cib::Origin origin) {
+  const std::optional<cib::Operation> operation = cib::operation_named(text.operation);
+  if (!operation) {
+    return {base::Errc::kUnsupported, base::cat("unknown operation ", text.operation)};
+  }
+  ParsedRequest out;
+  if (!text.input.empty()) {
+    base::Result<xml::Document> input = xml::Document::parse(text.input);
+    if (!input) return input.error();
+    out.input.emplace(std::move(input).value());
+    out.request.input = out.input->root();
+  }
+  out.request.operation = *operation;
+  out.request.target = text.section;
+  out.request.options = cib::CallOptions(text.options);
+  out.request.origin = std::move(origin);
+  out.request.digest = text.digest;
+  return out;
+}
+
+CibAnswer answer_of(const cib::Outcome& outcome) {
+  CibAnswer answer;
+  if (!outcome.verdict) answer.error = outcome.verdict.error();
+  if (outcome.output) answer.data = xml::to_string(outcome.output);
+  return answer;
+}
+
+void reply_error(ControllerState& state, CallToken token, base::Error error) {
+  CibAnswer answer;
+  answer.error = std::move(error);
+  state.out.push_back(effect::ReplyCib{token, std::move(answer)});
+}
+
+bool in_group(const ControllerState& state) {
+  return state.agreement.phase != Agreement::Phase::kAlone;
+}
+
+/// Operations that are about the daemons and not about the document.
+bool answer_daemon_operation(ControllerState& state, const event::CibCall& call) {
+  const std::string& operation = call.request.operation;
+  CibAnswer answer;
+  if (operation == "cib_ismaster") {
+    if (coordinator_of(state) != state.self()) {
+      answer.error = base::Error{base::Errc::kPermission, "another node is the coordinator"};
+    }
+  } else if (operation != "noop" && operation != "cib_sync" && operation != "cib_sync_one" &&
+             operation != "cib_slave" && operation != "cib_slave_all" &&
+             operation != "cib_master") {
+    return false;
+  }
+  // Replicas of a group do not differ: there is nothing to synchronise, and primary are all.
+  state.out.push_back(effect::ReplyCib{call.token, std::move(answer)});
+  return true;
+}
+
+std::string resource_name(const ResourceRequest& request) {
+  return request.resource;
+}
+
+OperationResult failed_monitor(const ControllerState& state, const ResourceRequest& request,
+                               const Now& now) {
+  OperationResult result;
+  Operation& operation = result.operation;
+  operation.transition_key = request.transition_key;
+  operation.resource = resource_name(request);
+  operation.standard = request.standard;
+  operation.provider = request.provider;
+  operation.type = request.type;
+  operation.task = "asyncmon";
+  operation.key = operation_key(operation.resource, operation.task, Milliseconds::zero());
+  operation.node = request.node;
+  operation.node_id = attribute_node_id(state, request.node);
+  result.rc = 1;
+  result.status = OpStatus::kDone;
+  result.reason = "simulated failure";
+  result.last_rc_change = wall_seconds(now);
+  result.last_run = result.last_rc_change;
+  return result;
+}
+
+bool has_resource(const ControllerState& state, const ResourceRequest& request) {
+  xml::Element at = node_state(state, attribute_node_id(state, request.node));
+  if (at) at = at.first_child("lrm");
+  if (at) at = at.first_child("lrm_resources");
+  return at && at.first_child("lrm_resource", resource_name(request));
+}
+
+/// The node whose controller carries the request out and answers.
+std::optional<NodeNumber> responsible(const ControllerState& state,
+                                      const ResourceRequest& request) {
+  if (request.cib_only) return coordinator_of(state);
+  return node_number(state, request.router.empty() ? request.node : request.router);
+}
+
+void forget_all(ControllerState& state, const std::string& node) {
+  const std::string id = attribute_node_id(state, node);
+  if (id.find('\'') != std::string::npos) return;
+  delete_path(state, base::cat("/cib/status/node_state[@id='", id, "']/lrm"), Cause::kOutside);
+}
+
+void reprobe(ControllerState& state, const ResourceRequest& request) {
+  if (!request.node.empty()) {
+    forget_all(state, request.node);
+    return;
+  }
+  for (const auto& [node, peer] : state.replica.peers) {
+    if (peer.state == Peer::State::kMember) forget_all(state, node_name(state, node));
+  }
+}
+
+constexpr int kInsufficientPrivilege = 4;
+constexpr int kGenericFailure = 1;
+
+}  // namespace
+
+void on_cib_call(ControllerState& state, const event::CibCall& call) {
+  if (answer_daemon_operation(state, call)) return;
+  const std::optional<cib::Operation> operation = cib::operation_named(call.request.operation);
+  const bool dry_run = cib::CallOptions(call.request.options).has(cib::CallOption::kDryRun);
+  if (!operation || !cib::modifies(*operation) || dry_run) {
+    base::Result<ParsedRequest> parsed = parse_request(
+        call.request, origin_of(node_name(state, state.self()), call.request, state.now));
+    if (!parsed) {
+      reply_error(state, call.token, parsed.error());
+      return;
+    }
+    const cib::Outcome outcome = state.replica.document.apply(parsed->request);
+    state.out.push_back(effect::ReplyCib{call.token, answer_of(outcome)});
+    return;
+  }
+  if (!in_group(state)) {
+    reply_error(state, call.token,
+                {base::Errc::kNotConnected, "the controller has not joined the cluster yet"});
+    return;
+  }
+  if (call.token.value() != 0) state.calls[call.token.value()] = {};
+  state.multicast(message::CibChange{call.token.value(), state.now, call.request});
+}
+
+void on_cib_change(ControllerState& state, NodeNumber sender, const message::CibChange& message) {
+  const CallToken token(message.token);
+  const bool ours = sender == state.self() && state.calls.contains(message.token);
+  base::Result<ParsedRequest> parsed = parse_request(
+      message.request, origin_of(node_name(state, sender), message.request, message.now));
+  if (!parsed) {
+    if (!ours) return;
+    state.calls.erase(message.token);
+    reply_error(state, token, parsed.error());
+    return;
+  }
+  const cib::Outcome outcome = apply_change(state, parsed->request, Cause::kOutside);
+  if (!ours) return;
+  CibAnswer answer = answer_of(outcome);
+  if (outcome.verdict && outcome.configuration_changed) {
+    answer_when_durable(state, token, std::move(answer), outcome.after);
+    return;
+  }
+  state.calls.erase(message.token);
+  state.out.push_back(effect::ReplyCib{token, std::move(answer)});
+}
+
+void on_attribute_call(ControllerState& state, const event::AttributeCall& call) {
+  if (!in_group(state)) {
+    state.log(base::LogLevel::kWarning,
+              base::cat("attribute ", call.request.name,
+                        " not changed: the controller has not joined the cluster yet"));
+    return;
+  }
+  state.multicast(message::AttributeChange{state.now, call.request});
+}
+
+void on_attribute_query(ControllerState& state, const event::AttributeQueryCall& call) {
+  state.out.push_back(effect::ReplyAttributes{call.token, call.query.name,
+                                              state.replica.attributes.query(call.query)});
+}
+
+void on_resource_call(ControllerState& state, const event::ResourceCall& call) {
+  if (!in_group(state)) return;
+  state.multicast(message::Resource{call.token.value(), state.now, call.request});
+}
+
+void on_resource(ControllerState& state, NodeNumber sender, const message::Resource& message) {
+  using Task = ResourceRequest::Task;
+  const ResourceRequest& request = message.request;
+  const bool answers = responsible(state, request) == state.self();
+  ResourceAnswer answer;
+  switch (request.task) {
+    case Task::kForget:
+      forget_resource(state, attribute_node_id(state, request.node), resource_name(request),
+                      Cause::kOutside);
+      if (answers && !request.cib_only) {
+        to_executor(state, effect::ForgetResource{resource_name(request)});
+      }
+      break;
+    case Task::kFail:
+      if (!has_resource(state, request)) {
+        answer = {kGenericFailure, static_cast<int>(OpStatus::kError),
+                  base::cat("resource ", request.resource, " is not known on ", request.node)};
+        break;
+      }
+      if (answers) {
+        message::Result failure;
+        failure.now = message.now;
+        failure.result = failed_monitor(state, request, message.now);
+        state.multicast(failure);
+      }
+      break;
+    case Task::kReprobe:
+      reprobe(state, request);
+      if (sender == state.self() && message.token != 0) {
+        state.out.push_back(effect::ReplyResource{CallToken(message.token), request, {}});
+      }
+      return;
+  }
+  if (!answers || message.token == 0) return;
+  if (sender == state.self()) {
+    state.out.push_back(effect::ReplyResource{CallToken(message.token), request, answer});
+  } else {
+    state.multicast(message::ResourceReply{sender, message.token, request, answer});
+  }
+}
+
+void on_resource_reply(ControllerState& state, const message::ResourceReply& message) {
+  if (message.target != state.self()) return;
+  state.out.push_back(
+      effect::ReplyResource{CallToken(message.token), message.request, message.answer});
+}
+
+void on_ping_call(ControllerState& state, const event::PingCall& call) {
+  const std::string self = node_name(state, state.self());
+  const bool about_self =
+      call.node == self || (call.node.empty() && coordinator_of(state) == state.self());
+  if (about_self) {
+    state.out.push_back(effect::ReplyPing{call.token, {self, coordination_state(state)}});
+  } else if (in_group(state)) {
+    state.multicast(message::Ping{call.token.value(), call.node});
+  }
+}
+
+void on_ping(ControllerState& state, NodeNumber sender, const message::Ping& message) {
+  const std::string self = node_name(state, state.self());
+  const bool asked =
+      message.node.empty() ? coordinator_of(state) == state.self() : message.node == self;
+  if (!asked) return;
+  state.multicast(message::Pong{sender, message.token, {self, coordination_state(state)}});
+}
+
+void on_pong(ControllerState& state, const message::Pong& message) {
+  if (message.target != state.self()) return;
+  state.out.push_back(effect::ReplyPing{CallToken(message.token), message.answer});
+}
+
+void on_remove_node_call(ControllerState& state, const event::RemoveNodeCall& call) {
+  if (in_group(state)) state.multicast(message::RemoveNode{state.now, call.name, call.id});
+}
+
+void on_shutdown_request(ControllerState& state) {
+  if (state.shutdown_wished) return;
+  state.shutdown_wished = true;
+  if (!in_group(state)) {
+    state.exiting = true;
+    state.out.push_back(effect::Exit{true, "shut down before it joined the cluster"});
+    return;
+  }
+  state.multicast(message::ShutdownWish{state.now});
+}
+
+void on_shutdown_wish(ControllerState& state, NodeNumber sender,
+                      const message::ShutdownWish& message) {
+  set_attribute(state, node_name(state, sender), "shutdown",
+                std::to_string(wall_seconds(message.now)));
+}
+
+}  // namespace systole::crmd

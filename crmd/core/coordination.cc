@@ -1,0 +1,277 @@
+#include "crmd/core/coordination.h"
+
+#include <algorithm>
+
+#include "crmd/core/actions.h"
+#include "crmd/core/attributes.h"
+#include "crmd/core/bootstrap.h"
+#include "crmd/core/change.h"
+#include "crmd/core/fences.h"
+#include "crmd/core/history.h"
+#include "crmd/core/membership.h"
+#include "lib/base/strings.h"
+
+namespace systole::crmd {
+namespace {
+
+constexpr Milliseconds kCollect = Milliseconds(100);
+constexpr Milliseconds kDefaultStartupWait = std::chrono::seconds(20);
+
+bool is_coordinator(const ControllerState& state) {
+  return state.synchronized() && !state.exiting && coordinator_of(state) == state.self();
+}
+
+/// Nodes of the nodelist of which nobody has heard anything.
+bool has_unseen_nodes(const ControllerState& state) {
+  return std::any_of(
+      state.boot.nodes.begin(), state.boot.nodes.end(),
+      [&](const ConfiguredNode& node) { return !state.replica.peers.contains(node.number); });
+}
+
+Milliseconds property_duration(const ControllerState& state, std::string_view name,
+                               Milliseconds fallback) {
+  const std::string text = cluster_property(state, name, "");
+  if (text.empty()) return fallback;
+  return base::parse_duration(text).value_or(fallback);
+}
+
+void become_coordinator(ControllerState& state) {
+  Coordination& coordination = state.coordination;
+  coordination.active = true;
+  coordination.since = state.now.steady;
+  coordination.startup_over = false;
+  coordination.described = false;
+  coordination.dirty = true;
+  coordination.failed_fencings = 0;
+  coordination.fence_delay = false;
+  state.log(base::LogLevel::kNotice, "this node is the coordinator");
+  state.out.push_back(effect::ArmTimer{
+      {TimerId::Kind::kStartup, 0}, property_duration(state, "dc-deadtime", kDefaultStartupWait)});
+}
+
+void stop_coordinating(ControllerState& state) {
+  Coordination& coordination = state.coordination;
+  coordination.active = false;
+  coordination.transition.reset();
+  coordination.planning.reset();
+  coordination.sent.clear();
+}
+
+bool may_plan(const ControllerState& state) {
+  const Coordination& coordination = state.coordination;
+  if (coordination.planning || coordination.transition || !coordination.sent.empty()) return false;
+  if (coordination.fence_delay || has_reporters(state)) return false;
+  if (!state.replica.in_flight.empty()) return false;
+  return coordination.startup_over || !has_unseen_nodes(state);
+}
+
+void request_plan(ControllerState& state) {
+  Coordination& coordination = state.coordination;
+  if (!coordination.dirty) {
+    const Milliseconds wait = coordination.last_plan_at + kCollect - state.now.steady;
+    if (coordination.plans > 0 && wait > Milliseconds::zero()) {
+      if (!coordination.soft_delay) {
+        coordination.soft_delay = true;
+        state.out.push_back(effect::ArmTimer{{TimerId::Kind::kPlan, 0}, wait});
+      }
+      return;
+    }
+  }
+  coordination.dirty = false;
+  coordination.soft_dirty = false;
+  coordination.last_plan_at = state.now.steady;
+  coordination.planning = PlanId(++coordination.plans);
+  state.out.push_back(effect::CancelTimer{{TimerId::Kind::kReplan, 0}});
+  state.out.push_back(
+      effect::Plan{*coordination.planning, wall_seconds(state.now), state.now.utc_offset});
+}
+
+void finish_transition(ControllerState& state) {
+  Coordination& coordination = state.coordination;
+  if (coordination.transition->unstarted() != 0) {
+    state.log(base::LogLevel::kError,
+              base::cat("transition ", coordination.transition->number(), " ended with ",
+                        coordination.transition->unstarted(), " actions that wait for each other"));
+  }
+  coordination.transition.reset();
+}
+
+std::uint64_t overdue_timer(std::string_view key) {
+  std::uint64_t hash = 0xcbf29ce484222325U;
+  for (const char c : key) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
+  return hash;
+}
+
+/// Every operation ends: one whose executor says nothing for much longer than it may take failed.
+void watch_operation(ControllerState& state, const Operation& operation) {
+  const Milliseconds margin = property_duration(state, "cluster-delay", std::chrono::seconds(60));
+  const Milliseconds bound = operation.timeout + operation.start_delay + margin;
+  state.out.push_back(
+      effect::ArmTimer{{TimerId::Kind::kAction, overdue_timer(operation.transition_key)}, bound});
+}
+
+void watch_operations(ControllerState& state) {
+  for (const auto& [key, flight] : state.replica.in_flight) {
+    watch_operation(state, flight.operation);
+  }
+}
+
+void on_operation_overdue(ControllerState& state, std::uint64_t number) {
+  for (const auto& [key, flight] : state.replica.in_flight) {
+    if (overdue_timer(key) != number) continue;
+    message::Result result;
+    result.now = state.now;
+    result.result.operation = flight.operation;
+    result.result.status = OpStatus::kTimeout;
+    result.result.rc = 1;
+    result.result.reason = "the executor did not report a result in time";
+    result.result.last_rc_change = wall_seconds(state.now);
+    state.multicast(result);
+  }
+}
+
+}  // namespace
+
+void need_plan(ControllerState& state, Urgency urgency) {
+  (urgency == Urgency::kHard ? state.coordination.dirty : state.coordination.soft_dirty) = true;
+}
+
+void coordinate(ControllerState& state) {
+  Coordination& coordination = state.coordination;
+  if (!is_coordinator(state)) {
+    if (coordination.active && state.synchronized()) stop_coordinating(state);
+    return;
+  }
+  if (!coordination.active) {
+    become_coordinator(state);
+    flush_waiting_attributes(state);
+    watch_operations(state);
+  }
+  describe_cluster(state);
+  announce_fencings(state);
+  if (coordination.transition) {
+    if (coordination.dirty) {
+      coordination.transition.reset();
+    } else {
+      start_ready_actions(state);
+      if (coordination.transition->finished()) {
+        finish_transition(state);
+      } else if (coordination.soft_dirty) {
+        coordination.transition.reset();
+      }
+    }
+  }
+  if ((coordination.dirty || coordination.soft_dirty) && may_plan(state)) request_plan(state);
+}
+
+void pause_coordination(ControllerState& state) {
+  Coordination& coordination = state.coordination;
+  coordination.transition.reset();
+  coordination.planning.reset();
+  coordination.sent.clear();
+  coordination.dirty = true;
+}
+
+void start_coordination(ControllerState& state) {
+  state.coordination.dirty = true;
+  if (coordinator_of(state) == state.self()) watch_operations(state);
+}
+
+bool awaits_operation(const ControllerState& state, std::string_view transition_key) {
+  const Coordination& coordination = state.coordination;
+  const std::optional<TransitionKey> key = parse_transition_key(transition_key);
+  return key && coordination.transition && key->uuid == state.boot.transition_uuid &&
+         key->transition == coordination.transition->number() &&
+         coordination.transition->waits_for(key->action);
+}
+
+void operation_started(ControllerState& state, const Operation& operation) {
+  state.coordination.sent.erase(operation.transition_key);
+  if (is_coordinator(state)) watch_operation(state, operation);
+}
+
+void operation_ended(ControllerState& state, const std::string& transition_key, bool as_expected) {
+  if (is_coordinator(state)) {
+    state.out.push_back(
+        effect::CancelTimer{{TimerId::Kind::kAction, overdue_timer(transition_key)}});
+  }
+  const bool ours = state.coordination.sent.erase(transition_key) > 0;
+  if (!awaits_operation(state, transition_key)) {
+    // The end of what an earlier plan began is what the next plan waits for.
+    if (ours) need_plan(state, Urgency::kHard);
+    return;
+  }
+  if (as_expected) {
+    state.coordination.transition->confirm(parse_transition_key(transition_key)->action);
+  } else {
+    need_plan(state, Urgency::kHard);
+  }
+}
+
+void operation_refused(ControllerState& state, const std::string& transition_key) {
+  state.coordination.sent.erase(transition_key);
+  need_plan(state, Urgency::kHard);
+}
+
+void operations_lost(ControllerState& state, NodeNumber) {
+  need_plan(state, Urgency::kHard);
+}
+
+void member_reported(ControllerState& state) {
+  need_plan(state, Urgency::kHard);
+}
+
+void on_plan_ready(ControllerState& state, const event::PlanReady& event) {
+  Coordination& coordination = state.coordination;
+  if (coordination.planning != event.id) return;
+  coordination.planning.reset();
+  if (!event.graph) {
+    state.log(base::LogLevel::kError, base::cat("no plan: ", event.graph.error().message));
+    return;
+  }
+  if (event.graph->recheck_by) {
+    const std::int64_t wait = *event.graph->recheck_by - wall_seconds(state.now);
+    state.out.push_back(effect::ArmTimer{{TimerId::Kind::kReplan, 0},
+                                         std::chrono::seconds(std::max<std::int64_t>(wait, 1))});
+  }
+  if (coordination.dirty) return;
+  coordination.transition.emplace(*event.graph, ++coordination.transitions);
+  state.log(base::LogLevel::kInfo, base::cat("transition ", coordination.transitions, " with ",
+                                             event.graph->synapses.size(), " actions"));
+}
+
+void on_coordination_timer(ControllerState& state, const TimerId& timer) {
+  Coordination& coordination = state.coordination;
+  switch (timer.kind) {
+    case TimerId::Kind::kStartup:
+      coordination.startup_over = true;
+      break;
+    case TimerId::Kind::kReplan:
+      need_plan(state, Urgency::kHard);
+      break;
+    case TimerId::Kind::kPlan:
+      coordination.soft_delay = false;
+      coordination.fence_delay = false;
+      break;
+    case TimerId::Kind::kAction:
+      if (is_coordinator(state)) on_operation_overdue(state, timer.number);
+      break;
+    default:
+      break;
+  }
+}
+
+std::string coordination_state(const ControllerState& state) {
+  if (!state.synchronized()) return "S_PENDING";
+  const std::optional<NodeNumber> coordinator = coordinator_of(state);
+  if (coordinator != state.self()) return "S_NOT_DC";
+  const Coordination& coordination = state.coordination;
+  if (has_reporters(state)) return "S_INTEGRATION";
+  if (coordination.transition || !coordination.sent.empty()) return "S_TRANSITION_ENGINE";
+  if (coordination.planning || coordination.dirty || coordination.soft_dirty) {
+    return "S_POLICY_ENGINE";
+  }
+  return "S_IDLE";
+}
+
+}  // namespace systole::crmd

@@ -1,0 +1,204 @@
+#include "crmd/core/durability.h"
+
+#include <algorithm>
+
+#include "lib/base/strings.h"
+
+namespace systole::crmd {
+namespace {
+
+constexpr Milliseconds kRetryWrite = std::chrono::seconds(2);
+
+/// The part of a version that is stored: status changes do not count.
+Version stored_part(Version version) {
+  version.num_updates = 0;
+  return version;
+}
+
+std::string stored_text(const ControllerState& state) {
+  const xml::Document copy = state.replica.document.xml().clone();
+  xml::Element status = copy.root().first_child("status");
+  if (status) status.remove();
+  return copy.indented();
+}
+
+void start_write(ControllerState& state) {
+  Durability& durability = state.durability;
+  durability.wanted = false;
+  Durability::Write write{PersistId(durability.next_persist++), state.stamp,
+                          stored_part(state.replica.document.version())};
+  durability.in_progress = write;
+  state.out.push_back(effect::Persist{write.id, write.stamp, stored_text(state)});
+}
+
+void tell_what_is_stored(ControllerState& state) {
+  Durability& durability = state.durability;
+  if (!state.synchronized()) return;
+  if (durability.preparing != 0 && durability.on_disk.promised >= durability.preparing &&
+      !durability.promised.contains(state.self())) {
+    state.multicast(message::Promised{durability.preparing});
+  }
+  state.multicast(
+      message::Durable{false, {}, durability.on_disk.generation, durability.version_on_disk});
+}
+
+bool safe(const ControllerState& state, const Version& version) {
+  const Durability& durability = state.durability;
+  if (!state.replica.quorate) {
+    return durability.on_disk.provisional == state.stamp.provisional &&
+           durability.version_on_disk >= version;
+  }
+  if (!durability.established) return false;
+  const auto has_it = [&](const auto& entry) { return entry.second >= version; };
+  const auto disks = std::count_if(durability.durable.begin(), durability.durable.end(), has_it);
+  return static_cast<std::size_t>(disks) >= needed_disks(state);
+}
+
+/// So many members cannot write that waiting is of no use.
+bool hopeless(const ControllerState& state) {
+  const Durability& durability = state.durability;
+  if (!state.replica.quorate) return durability.failed.contains(state.self());
+  const auto works = [&](NodeNumber node) { return !durability.failed.contains(node); };
+  const auto& view = state.agreement.view;
+  return static_cast<std::size_t>(std::count_if(view.begin(), view.end(), works)) <
+         needed_disks(state);
+}
+
+void answer_waiting(ControllerState& state) {
+  const bool lost = hopeless(state);
+  for (auto call = state.calls.begin(); call != state.calls.end();) {
+    PendingCall& pending = call->second;
+    if (!pending.applied || (!lost && !safe(state, pending.version))) {
+      ++call;
+      continue;
+    }
+    if (!safe(state, pending.version)) {
+      pending.answer.error =
+          base::Error{base::Errc::kNoSpace,
+                      "the change is in effect, but too few nodes could write it to disk: it is "
+                      "lost if they lose power"};
+    }
+    pending.answer.provisional = !state.replica.quorate;
+    state.out.push_back(effect::ReplyCib{CallToken(call->first), std::move(pending.answer)});
+    call = state.calls.erase(call);
+  }
+}
+
+}  // namespace
+
+std::size_t needed_disks(const ControllerState& state) {
+  // More votes than nodes are those of a quorum device, which stores nothing; and where the quorum
+  // rules let fewer than a majority act, no more than those that act can store.
+  const std::size_t expected =
+      std::max<std::size_t>(state.quorum.expected_votes, state.boot.nodes.size());
+  const std::size_t majority =
+      std::min(expected, std::max<std::size_t>(state.boot.nodes.size(), 1)) / 2 + 1;
+  return std::min(majority, std::max<std::size_t>(state.agreement.view.size(), 1));
+}
+
+void configuration_changed(ControllerState& state) {
+  if (state.replica.quorate) {
+    state.stamp.base = stored_part(state.replica.document.version());
+  } else {
+    state.stamp.provisional = true;
+  }
+  persist(state);
+}
+
+void persist(ControllerState& state) {
+  if (state.durability.in_progress) {
+    state.durability.wanted = true;
+  } else {
+    start_write(state);
+  }
+}
+
+void begin_generation(ControllerState& state, std::uint64_t highest_promise) {
+  Durability& durability = state.durability;
+  durability.promised.clear();
+  durability.durable.clear();
+  durability.failed.clear();
+  durability.established = false;
+  durability.preparing = state.replica.quorate ? highest_promise + 1 : 0;
+  if (durability.preparing != 0) {
+    state.stamp.promised = std::max(state.stamp.promised, durability.preparing);
+  }
+  persist(state);
+}
+
+void end_generation(ControllerState& state) {
+  state.durability.preparing = 0;
+  state.durability.established = false;
+  answer_waiting(state);
+}
+
+void on_persisted(ControllerState& state, const event::Persisted& event) {
+  Durability& durability = state.durability;
+  if (!durability.in_progress || durability.in_progress->id != event.id) return;
+  const Durability::Write write = *durability.in_progress;
+  durability.in_progress.reset();
+  if (event.error) {
+    durability.wanted = true;
+    durability.failed.insert(state.self());
+    state.log(base::LogLevel::kError,
+              base::cat("cannot write the CIB to disk: ", event.error->message));
+    state.out.push_back(effect::ArmTimer{{TimerId::Kind::kPersist, 0}, kRetryWrite});
+    if (state.synchronized()) {
+      state.multicast(message::Durable{true, event.error->message, 0, {}});
+    }
+    answer_waiting(state);
+    return;
+  }
+  durability.failed.erase(state.self());
+  durability.on_disk = write.stamp;
+  durability.version_on_disk = write.version;
+  tell_what_is_stored(state);
+  if (durability.wanted) start_write(state);
+  answer_waiting(state);
+}
+
+void on_persist_retry(ControllerState& state) {
+  if (state.durability.wanted && !state.durability.in_progress) start_write(state);
+}
+
+void on_durable(ControllerState& state, NodeNumber sender, const message::Durable& message) {
+  Durability& durability = state.durability;
+  if (message.failed) {
+    durability.failed.insert(sender);
+    if (sender != state.self()) {
+      state.log(base::LogLevel::kWarning,
+                base::cat("node ", node_name(state, sender),
+                          " cannot write the CIB to disk: ", message.reason));
+    }
+  } else {
+    durability.failed.erase(sender);
+    if (durability.established && message.generation == state.stamp.generation) {
+      Version& version = durability.durable[sender];
+      version = std::max(version, message.version);
+    }
+  }
+  answer_waiting(state);
+}
+
+void on_promised(ControllerState& state, NodeNumber sender, const message::Promised& message) {
+  Durability& durability = state.durability;
+  if (durability.preparing == 0 || message.generation != durability.preparing) return;
+  durability.promised.insert(sender);
+  if (durability.established || durability.promised.size() < needed_disks(state)) return;
+  durability.established = true;
+  state.stamp.generation = durability.preparing;
+  state.stamp.base = stored_part(state.replica.document.version());
+  state.stamp.provisional = false;
+  persist(state);
+}
+
+void answer_when_durable(ControllerState& state, CallToken token, CibAnswer answer,
+                         const Version& version) {
+  PendingCall& pending = state.calls[token.value()];
+  pending.applied = true;
+  pending.version = stored_part(version);
+  pending.answer = std::move(answer);
+  answer_waiting(state);
+}
+
+}  // namespace systole::crmd

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+
+#include "crmd/core/event.h"
+#include "crmd/core/message.h"
+#include "crmd/core/state.h"
+
+/// Which configuration is on how many disks, and who may be told that his change is safe.
+///
+/// Why no minority's power cut loses an acknowledged change: it is acknowledged when a majority has
+/// it on disk under the generation of the quorate view. A generation is used by one view only,
+/// since before its use a majority has promised it on disk, and the next quorate view shares a node
+/// with that majority and so takes a higher one. Every quorate view has a node that stores all
+/// acknowledged changes, and that node's stamp is the highest there.
+namespace systole::crmd {
+
+/// The replica's configuration was changed by a request just applied.
+void configuration_changed(ControllerState& state);
+
+/// A view has one replica now. With quorum it starts to prepare a generation.
+void begin_generation(ControllerState& state, std::uint64_t highest_promise);
+
+/// Quorum is gone: what is not yet on enough disks is provisional from now on.
+void end_generation(ControllerState& state);
+
+void on_persisted(ControllerState& state, const event::Persisted& event);
+void on_persist_retry(ControllerState& state);
+void on_durable(ControllerState& state, NodeNumber sender, const message::Durable& message);
+void on_promised(ControllerState& state, NodeNumber sender, const message::Promised& message);
+
+/// Answers the client once its change, applied as `version`, is safe; at once for changes that
+/// need not be.
+void answer_when_durable(ControllerState& state, CallToken token, CibAnswer answer,
+                         const Version& version);
+
+/// Writes replica and stamp to disk, now or when the write in progress is done.
+void persist(ControllerState& state);
+
+/// How many nodes must have a change on disk.
+std::size_t needed_disks(const ControllerState& state);
+
+}  // namespace systole::crmd

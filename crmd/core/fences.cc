@@ -1,0 +1,127 @@
+#include "crmd/core/fences.h"
+
+#include <algorithm>
+
+#include "crmd/core/action_text.h"
+#include "crmd/core/attributes.h"
+#include "crmd/core/change.h"
+#include "crmd/core/coordination.h"
+#include "lib/base/strings.h"
+
+namespace systole::crmd {
+namespace {
+
+constexpr Milliseconds kFirstRetry = std::chrono::seconds(1);
+constexpr int kMostDoublings = 5;
+
+std::string incarnation_of(const ControllerState& state, std::string_view name) {
+  const std::optional<NodeNumber> node = node_number(state, name);
+  if (!node) return {};
+  const auto peer = state.replica.peers.find(*node);
+  return peer == state.replica.peers.end() ? std::string() : peer->second.incarnation;
+}
+
+bool is_member(const ControllerState& state, std::string_view name) {
+  const std::optional<NodeNumber> node = node_number(state, name);
+  return node && in_view(state, *node);
+}
+
+}  // namespace
+
+void request_fencing(ControllerState& state, const model::GraphAction& action) {
+  Coordination& coordination = state.coordination;
+  const std::string kind(action_attribute(action, "CRM_meta_stonith_action"));
+  for (auto& [token, pending] : coordination.fencing) {
+    if (pending.target != action.node || pending.action != kind) continue;
+    pending.action_id = action.id;
+    pending.transition = coordination.transition->number();
+    return;
+  }
+  const FenceToken token(coordination.next_fence++);
+  PendingFence pending;
+  pending.target = action.node;
+  pending.action = kind;
+  pending.incarnation = incarnation_of(state, action.node);
+  pending.action_id = action.id;
+  pending.transition = coordination.transition->number();
+  coordination.fencing[token] = pending;
+  effect::Fence fence;
+  fence.token = token;
+  fence.target = action.node;
+  fence.target_id = action.node_uuid;
+  fence.action = kind;
+  fence.timeout = base::parse_duration(coordination.transition->graph().stonith_timeout)
+                      .value_or(std::chrono::seconds(60));
+  const std::string_view delay = action_attribute(action, "CRM_meta_priority_fencing_delay");
+  if (!delay.empty()) {
+    fence.delay = base::parse_duration(delay).value_or(Milliseconds::zero());
+  }
+  state.log(base::LogLevel::kNotice, base::cat("fencing (", kind, ") of node ", action.node));
+  state.out.push_back(std::move(fence));
+}
+
+void on_fence_finished(ControllerState& state, const event::FenceFinished& event) {
+  Coordination& coordination = state.coordination;
+  const auto found = coordination.fencing.find(event.token);
+  if (found == coordination.fencing.end()) return;
+  const PendingFence pending = found->second;
+  if (event.succeeded) {
+    coordination.failed_fencings = 0;
+    message::Fenced fenced{state.now, pending.target, pending.incarnation, pending.action, true};
+    if (state.synchronized()) {
+      state.multicast(fenced);
+    } else {
+      // The members are changing; whoever is the coordinator then tells them.
+      state.fenced[pending.target] = std::move(fenced);
+    }
+    return;
+  }
+  coordination.fencing.erase(found);
+  const int doublings = std::min(coordination.failed_fencings++, kMostDoublings);
+  coordination.fence_delay = true;
+  state.out.push_back(effect::ArmTimer{{TimerId::Kind::kPlan, 0}, kFirstRetry * (1 << doublings)});
+  state.log(base::LogLevel::kError, base::cat("fencing (", pending.action, ") of node ",
+                                              pending.target, " failed: ", event.reason));
+  need_plan(state, Urgency::kHard);
+}
+
+void on_fence_observed(ControllerState& state, const event::FenceObserved& event) {
+  if (!event.succeeded || event.action == "on") return;
+  const bool own =
+      std::any_of(state.coordination.fencing.begin(), state.coordination.fencing.end(),
+                  [&](const auto& entry) { return entry.second.target == event.target; });
+  if (own) return;
+  state.fenced[event.target] = message::Fenced{
+      state.now, event.target, incarnation_of(state, event.target), event.action, true};
+}
+
+void announce_fencings(ControllerState& state) {
+  for (auto& [target, fenced] : state.fenced) {
+    // A member is told to be gone by the group first, or it was never hit.
+    if (is_member(state, target) || fenced.target.empty()) continue;
+    state.multicast(fenced);
+    fenced.target.clear();
+  }
+  std::erase_if(state.fenced, [](const auto& entry) { return entry.second.target.empty(); });
+}
+
+void fencing_recorded(ControllerState& state, const message::Fenced& message) {
+  Coordination& coordination = state.coordination;
+  if (message.action == "on" && message.succeeded) {
+    set_attribute(state, message.target, "#node-unfenced",
+                  std::to_string(wall_seconds(message.now)));
+  }
+  for (auto fence = coordination.fencing.begin(); fence != coordination.fencing.end();) {
+    const PendingFence& pending = fence->second;
+    if (pending.target != message.target || pending.action != message.action) {
+      ++fence;
+      continue;
+    }
+    if (coordination.transition && coordination.transition->number() == pending.transition) {
+      coordination.transition->confirm(pending.action_id);
+    }
+    fence = coordination.fencing.erase(fence);
+  }
+}
+
+}  // namespace systole::crmd

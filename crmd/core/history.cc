@@ -1,0 +1,258 @@
+#include "crmd/core/history.h"
+
+#include "crmd/core/attributes.h"
+#include "crmd/core/coordination.h"
+#include "crmd/core/history_entry.h"
+#include "crmd/core/membership.h"
+#include "crmd/core/node_state.h"
+#include "lib/base/strings.h"
+
+namespace systole::crmd {
+namespace {
+
+bool is_recurring(const Operation& operation) {
+  return operation.interval > Milliseconds::zero();
+}
+
+/// `status/node_state/lrm/lrm_resources` of a node, to be merged into the CIB.
+xml::Element append_resources(const ControllerState& state, xml::Element status,
+                              const Operation& operation) {
+  xml::Element entry = status.append("node_state");
+  entry.set_attribute("id", operation.node_id);
+  if (!node_state(state, operation.node_id)) entry.set_attribute("uname", operation.node);
+  xml::Element lrm = entry.append("lrm");
+  lrm.set_attribute("id", operation.node_id);
+  return lrm.append("lrm_resources");
+}
+
+std::string resource_path(const std::string& id, const std::string& resource) {
+  return base::cat("/cib/status/node_state[@id='", id, "']/lrm[@id='", id,
+                   "']/lrm_resources/lrm_resource[@id='", resource, "']");
+}
+
+/// Names that cannot stand inside the quotes of a path name nothing.
+bool quotable(std::string_view text) {
+  return text.find('\'') == std::string_view::npos;
+}
+
+void record_pending(ControllerState& state, const Operation& operation, const Now& now) {
+  const xml::Document status = xml::Document::create("status");
+  const xml::Element resources = append_resources(state, status.root(), operation);
+  append_pending(append_lrm_resource(resources, operation), operation, wall_seconds(now));
+  modify_status(state, status, Cause::kExpected);
+}
+
+void record_result(ControllerState& state, const OperationResult& result, Cause cause) {
+  const xml::Document status = xml::Document::create("status");
+  const xml::Element resources = append_resources(state, status.root(), result.operation);
+  const std::optional<TransitionKey> key = parse_transition_key(result.operation.transition_key);
+  const bool unexpectedly_active = result.operation.task == "monitor" &&
+                                   !is_recurring(result.operation) && result.rc == 0 && key &&
+                                   key->target_rc != 0;
+  append_result(append_lrm_resource(resources, result.operation), result,
+                is_failure(result) || unexpectedly_active);
+  modify_status(state, status, cause);
+}
+
+void forget_recurring(ControllerState& state, const Operation& operation) {
+  if (!quotable(operation.resource) || !quotable(operation.node_id)) return;
+  delete_path(state,
+              base::cat(resource_path(operation.node_id, operation.resource), "/lrm_rsc_op[@id='",
+                        operation.key, "']"),
+              Cause::kExpected);
+}
+
+bool counts_as_failure(const Operation& operation) {
+  if (operation.task == "monitor") return is_recurring(operation);
+  return operation.task != "notify" && operation.task != "delete" && operation.task != "cancel";
+}
+
+void count_failure(ControllerState& state, const message::Result& message) {
+  const Operation& operation = message.result.operation;
+  if (!counts_as_failure(operation)) return;
+  const bool fatal_start =
+      base::parse_bool(cluster_property(state, "start-failure-is-fatal", "true")).value_or(true);
+  const bool fatal = operation.task == "stop" || (operation.task == "start" && fatal_start);
+  const std::string subject =
+      base::cat(operation.resource, "#", operation.task, "_", operation.interval.count());
+  const std::int64_t at = message.result.last_rc_change != 0 ? message.result.last_rc_change
+                                                             : wall_seconds(message.now);
+  set_attribute(state, operation.node, base::cat("fail-count-", subject),
+                fatal ? "INFINITY" : "value++");
+  set_attribute(state, operation.node, base::cat("last-failure-", subject), std::to_string(at));
+}
+
+/// Counts a result of an executor once. False: it was delivered before.
+bool take_receipt(ControllerState& state, NodeNumber sender, const message::Result& message) {
+  if (message.receipt == 0) return true;
+  if (sender == state.self()) state.out.push_back(effect::ReleaseResult{message.receipt});
+  const auto peer = state.replica.peers.find(sender);
+  if (peer == state.replica.peers.end() || peer->second.last_receipt >= message.receipt) {
+    return false;
+  }
+  peer->second.last_receipt = message.receipt;
+  return true;
+}
+
+}  // namespace
+
+std::string to_string(const TransitionKey& key) {
+  return base::cat(key.action, ":", key.transition, ":", key.target_rc, ":", key.uuid);
+}
+
+std::optional<TransitionKey> parse_transition_key(std::string_view text) {
+  const std::vector<std::string_view> parts = base::split(text, ":");
+  if (parts.size() != 4) return std::nullopt;
+  const auto action = base::parse_integer<std::uint32_t>(parts[0]);
+  const auto transition = base::parse_integer<std::int64_t>(parts[1]);
+  const auto target_rc = base::parse_integer<int>(parts[2]);
+  if (!action || !transition || !target_rc) return std::nullopt;
+  return TransitionKey{*action, *transition, *target_rc, std::string(parts[3])};
+}
+
+std::string operation_key(std::string_view resource, std::string_view task, Milliseconds interval) {
+  return base::cat(resource, "_", task, "_", interval.count());
+}
+
+bool is_failure(const OperationResult& result) {
+  if (result.status == OpStatus::kCancelled || result.status == OpStatus::kPending) return false;
+  if (result.status != OpStatus::kDone) return true;
+  const std::optional<TransitionKey> key = parse_transition_key(result.operation.transition_key);
+  const int expected = key ? key->target_rc : 0;
+  // A probe that finds the resource as it should not be is news and no failure.
+  if (result.operation.task == "monitor" && !is_recurring(result.operation)) {
+    return result.rc != expected && result.rc != 0 && result.rc != 7 && result.rc != 8;
+  }
+  return result.rc != expected;
+}
+
+void on_execute(ControllerState& state, NodeNumber sender, const message::Execute& message) {
+  if (message.round != state.agreement.round || coordinator_of(state) != sender) return;
+  const Operation& operation = message.operation;
+  const auto peer = state.replica.peers.find(message.target);
+  const bool possible = peer != state.replica.peers.end() &&
+                        peer->second.state == Peer::State::kMember &&
+                        in_view(state, message.target);
+  if (!possible) {
+    operation_refused(state, operation.transition_key);
+    return;
+  }
+  if (operation.task == "delete") {
+    forget_resource(state, operation.node_id, operation.resource, Cause::kExpected);
+    if (message.target == state.self()) {
+      to_executor(state, effect::ForgetResource{operation.resource});
+    }
+    operation_ended(state, operation.transition_key, true);
+    return;
+  }
+  state.replica.in_flight[operation.transition_key] = InFlight{message.target, operation};
+  operation_started(state, operation);
+  record_pending(state, operation, message.now);
+  if (message.target == state.self()) to_executor(state, effect::Execute{operation});
+}
+
+void on_cancel(ControllerState& state, NodeNumber sender, const message::Cancel& message) {
+  if (message.round != state.agreement.round || coordinator_of(state) != sender) return;
+  const auto peer = state.replica.peers.find(message.target);
+  if (peer == state.replica.peers.end() || peer->second.state != Peer::State::kMember) {
+    operation_refused(state, message.transition_key);
+    return;
+  }
+  if (message.target != state.self()) return;
+  to_executor(state, effect::CancelOperation{message.transition_key, message.key, message.resource,
+                                             message.task, message.interval});
+}
+
+void on_result(ControllerState& state, NodeNumber sender, const message::Result& message) {
+  if (!take_receipt(state, sender, message)) return;
+  const OperationResult& result = message.result;
+  const Operation& operation = result.operation;
+  const auto peer = state.replica.peers.find(sender);
+  if (peer == state.replica.peers.end()) return;
+  if (sender == state.self()) {
+    state.executor.keys.erase(operation.transition_key);
+    if (state.report && peer->second.state == Peer::State::kReporting) {
+      state.report->results.push_back(message);
+    }
+  }
+  state.replica.in_flight.erase(operation.transition_key);
+  if (message.never_ran) {
+    forget_resource(state, operation.node_id, operation.resource, Cause::kOutside);
+    operation_ended(state, operation.transition_key, false);
+    return;
+  }
+  if (result.status == OpStatus::kCancelled) {
+    if (is_recurring(operation)) forget_recurring(state, operation);
+    operation_ended(state, operation.transition_key, true);
+    return;
+  }
+  const bool failed = is_failure(result);
+  const std::optional<TransitionKey> key = parse_transition_key(operation.transition_key);
+  const bool as_expected = result.status == OpStatus::kDone && key && result.rc == key->target_rc;
+  const bool awaited = awaits_operation(state, operation.transition_key);
+  record_result(state, result, as_expected && awaited ? Cause::kExpected : Cause::kOutside);
+  if (failed && !message.repeated) count_failure(state, message);
+  operation_ended(state, operation.transition_key, as_expected);
+}
+
+void forget_resource(ControllerState& state, const std::string& node, const std::string& resource,
+                     Cause cause) {
+  if (!quotable(node) || !quotable(resource)) return;
+  delete_path(state, resource_path(node, resource), cause);
+}
+
+void on_executor_connected(ControllerState& state, const event::ExecutorConnected& event) {
+  state.executor.connected = true;
+  std::set<std::string> keys;
+  for (const event::ExecutorConnected::Running& running : event.running) {
+    keys.insert(running.transition_key);
+  }
+  for (const event::OperationFinished& held : event.held) {
+    keys.insert(held.result.operation.transition_key);
+  }
+  std::vector<Effect> waiting;
+  waiting.swap(state.executor.waiting);
+  state.executor.keys = std::move(keys);
+  for (Effect& order : waiting) to_executor(state, std::move(order));
+  for (const event::OperationFinished& held : event.held) on_operation_finished(state, held);
+  reconcile_operations(state);
+}
+
+void on_operation_finished(ControllerState& state, const event::OperationFinished& event) {
+  message::Result result;
+  result.now = state.now;
+  result.receipt = event.receipt;
+  result.result = event.result;
+  if (state.agreement.phase == Agreement::Phase::kAlone) {
+    state.executor.unsent.push_back(std::move(result));
+  } else {
+    state.multicast(result);
+  }
+}
+
+void to_executor(ControllerState& state, Effect order) {
+  if (const auto* execute = std::get_if<effect::Execute>(&order)) {
+    state.executor.keys.insert(execute->operation.transition_key);
+  }
+  if (state.executor.connected) {
+    state.out.push_back(std::move(order));
+  } else {
+    state.executor.waiting.push_back(std::move(order));
+  }
+}
+
+void reconcile_operations(ControllerState& state) {
+  if (!state.executor.connected || !state.synchronized()) return;
+  for (const auto& [key, operation] : state.replica.in_flight) {
+    if (operation.target != state.self() || state.executor.keys.contains(key)) continue;
+    message::Result result;
+    result.now = state.now;
+    result.result.operation = operation.operation;
+    result.result.status = OpStatus::kNotConnected;
+    result.result.reason = "the operation never reached the executor";
+    result.never_ran = true;
+    state.multicast(result);
+  }
+}
+
+}  // namespace systole::crmd

@@ -1,0 +1,288 @@
+#include "crmd/core/membership.h"
+
+#include <algorithm>
+
+#include "crmd/core/attributes.h"
+#include "crmd/core/change.h"
+#include "crmd/core/coordination.h"
+#include "crmd/core/history.h"
+#include "crmd/core/node_state.h"
+#include "lib/base/strings.h"
+#include "lib/xml/write.h"
+#include "lib/cib/patchset.h"
+
+namespace systole::crmd {
+namespace {
+
+using State = Peer::State;
+
+bool is_in_group(const Peer& peer) {
+  return peer.state == State::kMember || peer.state == State::kReporting;
+}
+
+/// What runs on a node that is gone is known to be gone.
+void forget_operations(ControllerState& state, NodeNumber node) {
+  std::erase_if(state.replica.in_flight,
+                [&](const auto& entry) { return entry.second.target == node; });
+  operations_lost(state, node);
+}
+
+/// The node's resources and attributes ended with it.
+void clear_node(ControllerState& state, NodeNumber node, Cause cause) {
+  const std::string name = node_name(state, node);
+  const std::string path = node_state_path(node);
+  delete_path(state, path + "/lrm", cause);
+  delete_path(state, path + "/transient_attributes", cause);
+  state.replica.attributes.erase_node(name);
+}
+
+void depart(ControllerState& state, Peer& peer, const event::Departure& departure) {
+  switch (departure.reason) {
+    case event::LeaveReason::kNodeDown:
+      peer.in_cluster = false;
+      if (peer.leaving || peer.state == State::kLeft) {
+        peer.state = State::kLeft;
+      } else if (peer.state != State::kFenced) {
+        peer.state = State::kLost;
+      }
+      break;
+    case event::LeaveReason::kLeft:
+    case event::LeaveReason::kProcessDown:
+      if (peer.leaving) {
+        peer.state = State::kLeft;
+      } else if (peer.state != State::kFenced) {
+        peer.state = State::kGrace;
+      }
+      break;
+  }
+  if (peer.state == State::kGrace) {
+    state.out.push_back(
+        effect::ArmTimer{{TimerId::Kind::kGrace, departure.node.value()}, kControllerGrace});
+  } else {
+    forget_operations(state, departure.node);
+  }
+}
+
+void replace_history(ControllerState& state, NodeNumber node, const std::string& text) {
+  const std::string path = node_state_path(node) + "/lrm";
+  delete_path(state, path, Cause::kOutside);
+  if (text.empty()) return;
+  const base::Result<xml::Document> history = xml::Document::parse(text);
+  if (!history || !history->root().is("lrm")) {
+    state.log(base::LogLevel::kError,
+              base::cat("history reported by node ", node_name(state, node), " is garbled"));
+    return;
+  }
+  const xml::Document status = xml::Document::create("status");
+  append_node_state(state, status.root(), node).append_copy(history->root());
+  modify_status(state, status, Cause::kOutside);
+}
+
+}  // namespace
+
+void note_departures(ControllerState& state, const event::ViewChanged& event) {
+  if (!state.live) return;
+  for (const event::Departure& departure : event.left) {
+    const auto peer = state.replica.peers.find(departure.node);
+    if (peer != state.replica.peers.end()) depart(state, peer->second, departure);
+  }
+}
+
+void settle_members(ControllerState& state) {
+  Replica& replica = state.replica;
+  for (const NodeNumber node : state.agreement.view) {
+    const message::Summary& summary = state.agreement.summaries[node];
+    const auto known = replica.peers.find(node);
+    const bool outdated = state.agreement.outdated.contains(node);
+    const bool stays =
+        known != replica.peers.end() && is_in_group(known->second) && summary.valid && !outdated;
+    if (summary.valid) replica.attributes.replace_node(node_name(state, node), summary.attributes);
+    if (stays) continue;
+    Peer& peer = replica.peers[node];
+    peer.state = outdated ? State::kReporting : State::kMember;
+    peer.in_cluster = true;
+    peer.leaving = false;
+    peer.seniority = replica.next_seniority++;
+    if (!outdated) peer.incarnation = summary.incarnation;
+    state.out.push_back(effect::CancelTimer{{TimerId::Kind::kGrace, node.value()}});
+  }
+  // A node that was in the group before and was not seen leaving left with the losing partition's
+  // view of it.
+  for (auto& [node, peer] : replica.peers) {
+    if (is_in_group(peer) && !in_view(state, node)) {
+      peer.state = State::kLost;
+      peer.in_cluster = false;
+      forget_operations(state, node);
+    }
+    if (peer.state == State::kGrace) {
+      state.out.push_back(
+          effect::ArmTimer{{TimerId::Kind::kGrace, node.value()}, kControllerGrace});
+    }
+  }
+  show_members(state);
+}
+
+void send_report(ControllerState& state) {
+  const auto self = state.replica.peers.find(state.self());
+  if (self == state.replica.peers.end() || self->second.state != State::kReporting) return;
+  message::Report report;
+  report.incarnation = state.boot.incarnation;
+  if (state.report) {
+    report.history = state.report->history;
+    report.replaces_history = state.report->replaces_history;
+  }
+  state.multicast(report);
+}
+
+void on_report(ControllerState& state, NodeNumber sender, const message::Report& message) {
+  const auto found = state.replica.peers.find(sender);
+  if (found == state.replica.peers.end() || found->second.state != State::kReporting) return;
+  Peer& peer = found->second;
+  peer.state = State::kMember;
+  if (!peer.incarnation.empty() && peer.incarnation != message.incarnation) {
+    // Another boot: whatever ran there does not run any more.
+    forget_operations(state, sender);
+    clear_node(state, sender, Cause::kOutside);
+    peer.last_receipt = 0;
+  } else if (message.replaces_history) {
+    replace_history(state, sender, message.history);
+  }
+  peer.incarnation = message.incarnation;
+  state.fenced.erase(node_name(state, sender));
+  show_members(state);
+  write_attributes_of(state, node_name(state, sender));
+  if (sender == state.self()) {
+    if (state.report) {
+      for (message::Result& result : state.report->results) {
+        result.repeated = true;
+        state.multicast(result);
+      }
+      state.report.reset();
+    }
+    reconcile_operations(state);
+  }
+  member_reported(state);
+}
+
+std::string history_text(const ControllerState& state, NodeNumber node) {
+  const xml::Element entry = node_state(state, node_id(node));
+  const xml::Element history = entry ? entry.first_child("lrm") : xml::Element();
+  return history ? xml::to_string(history) : std::string();
+}
+
+void on_grace_over(ControllerState& state, NodeNumber node) {
+  const auto peer = state.replica.peers.find(node);
+  if (peer == state.replica.peers.end() || peer->second.state != State::kGrace) return;
+  if (!state.synchronized() || coordinator_of(state) != state.self()) return;
+  state.multicast(message::GivenUp{state.agreement.round, node, true});
+}
+
+void check_absent_nodes(ControllerState& state) {
+  if (!state.synchronized() || coordinator_of(state) != state.self() || !state.quorum.known) return;
+  for (const auto& [node, peer] : state.replica.peers) {
+    if (!is_in_group(peer) && peer.in_cluster && !state.quorum.members.contains(node)) {
+      state.multicast(message::GivenUp{state.agreement.round, node, false});
+    }
+  }
+}
+
+void on_given_up(ControllerState& state, NodeNumber sender, const message::GivenUp& message) {
+  if (message.round != state.agreement.round || coordinator_of(state) != sender) return;
+  const auto found = state.replica.peers.find(message.node);
+  if (found == state.replica.peers.end() || is_in_group(found->second)) return;
+  Peer& peer = found->second;
+  peer.in_cluster = message.in_cluster;
+  if (peer.state == State::kGrace || peer.state == State::kOverdue) {
+    peer.state = message.in_cluster ? State::kOverdue : State::kLost;
+    state.log(base::LogLevel::kWarning,
+              base::cat("node ", node_name(state, message.node),
+                        message.in_cluster ? " has no controller any more" : " is lost"));
+    forget_operations(state, message.node);
+  }
+  show_members(state);
+}
+
+void on_fenced(ControllerState& state, const message::Fenced& message) {
+  state.fenced.erase(message.target);
+  const std::optional<NodeNumber> node = node_number(state, message.target);
+  if (!node || !message.succeeded || message.action == "on") return;
+  const auto known = state.replica.peers.find(*node);
+  // It has booted since: that is what the fencing was for.
+  if (known != state.replica.peers.end() && is_in_group(known->second) &&
+      known->second.incarnation != message.incarnation) {
+    return;
+  }
+  if (*node == state.self()) {
+    state.exiting = true;
+    state.out.push_back(effect::Exit{false, "this node was fenced, as the others say"});
+    return;
+  }
+  Peer& peer = state.replica.peers[*node];
+  peer.state = State::kFenced;
+  peer.leaving = false;
+  forget_operations(state, *node);
+  clear_node(state, *node, Cause::kExpected);
+  show_members(state);
+}
+
+void on_leave_order(ControllerState& state, const message::Leave& message) {
+  if (message.round != state.agreement.round) return;
+  const auto peer = state.replica.peers.find(message.target);
+  if (peer == state.replica.peers.end()) return;
+  peer->second.leaving = true;
+  show_members(state);
+  if (message.target == state.self()) {
+    state.exiting = true;
+    state.out.push_back(effect::Exit{true, "shut down, its resources are stopped"});
+  }
+}
+
+void on_remove_node(ControllerState& state, const message::RemoveNode& message) {
+  std::optional<NodeNumber> node = node_number(state, message.name);
+  if (!node && !message.id.empty()) {
+    if (const auto number = base::parse_integer<std::uint32_t>(message.id)) {
+      node = NodeNumber(*number);
+    }
+  }
+  if (!node || in_view(state, *node)) return;
+  state.replica.attributes.erase_node(node_name(state, *node));
+  state.replica.peers.erase(*node);
+}
+
+std::optional<NodeNumber> coordinator_of(const ControllerState& state) {
+  const Peer* best = nullptr;
+  std::optional<NodeNumber> node;
+  for (const auto& [number, peer] : state.replica.peers) {
+    if (!is_in_group(peer) || !in_view(state, number)) continue;
+    if (best == nullptr || peer.seniority < best->seniority) {
+      best = &peer;
+      node = number;
+    }
+  }
+  return node;
+}
+
+bool has_reporters(const ControllerState& state) {
+  return std::any_of(state.replica.peers.begin(), state.replica.peers.end(),
+                     [](const auto& entry) { return entry.second.state == State::kReporting; });
+}
+
+void announce_replacement(ControllerState& state, const xml::Document& old) {
+  const xml::Element root = state.replica.document.root();
+  std::optional<xml::Document> patchset = cib::create_patchset(old.root(), root);
+  if (!patchset) return;
+  xml::Document tuple = xml::Document::create("generation_tuple");
+  for (const xml::Attribute attribute : root.attributes()) {
+    tuple.root().set_attribute(attribute.name, attribute.value);
+  }
+  effect::NotifyCib notice;
+  notice.operation = "cib_replace";
+  notice.object_type = "cib";
+  notice.generation = tuple.compact();
+  notice.patchset = patchset->compact();
+  constexpr std::uint32_t kEverything = 7;
+  notice.refreshed = kEverything;
+  state.out.push_back(std::move(notice));
+}
+
+}  // namespace systole::crmd

@@ -1,0 +1,203 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "crmd/core/attribute_table.h"
+#include "crmd/core/effect.h"
+#include "crmd/core/event.h"
+#include "crmd/core/message.h"
+#include "crmd/core/transition.h"
+#include "crmd/core/types.h"
+#include "lib/cib/document.h"
+
+namespace systole::crmd {
+
+/// What the group knows of a node whose controller was in it at some time.
+struct Peer {
+  enum class State : std::uint8_t {
+    kMember,     ///< in the group, and the group knows its state
+    kReporting,  ///< in the group, its report is awaited
+    kGrace,      ///< its controller died a moment ago
+    kOverdue,    ///< its controller has not come back; the node is a member of Corosync
+    kLost,       ///< its node is not a member of Corosync any more
+    kLeft,       ///< left in good order
+    kFenced,     ///< fenced since it was seen
+  };
+  State state = State::kReporting;
+  std::string incarnation;
+  std::uint64_t seniority = 0;  ///< smaller is more senior
+  std::uint64_t last_receipt = 0;
+  bool leaving = false;     ///< told to leave, its resources are stopped
+  bool in_cluster = false;  ///< a member of Corosync, as far as the group was told
+};
+
+/// An operation that an executor has and has not answered.
+struct InFlight {
+  NodeNumber target;
+  Operation operation;
+};
+
+/// Everything that is the same on all members of a synchronised group.
+struct Replica {
+  explicit Replica(cib::Document initial) : document(std::move(initial)) {}
+
+  cib::Document document;
+  AttributeTable attributes;
+  std::map<NodeNumber, Peer> peers;
+  std::uint64_t next_seniority = 1;
+  std::map<std::string, InFlight> in_flight;  ///< by transition key
+  bool quorate = false;
+};
+
+/// Finding one replica after a change of members.
+struct Agreement {
+  enum class Phase : std::uint8_t {
+    kAlone,      ///< not in the group
+    kWaiting,    ///< for the leader's SyncBegin
+    kSummaries,  ///< for the members' summaries
+    kSnapshot,   ///< for the authoritative replica
+    kDone,
+  };
+  Phase phase = Phase::kAlone;
+  std::vector<NodeNumber> view;  ///< ascending
+  message::RoundId round;
+  bool round_quorate = false;
+  bool begin_sent = false;
+  std::uint64_t begins = 0;  ///< how many rounds this process has led
+  std::map<NodeNumber, message::Summary> summaries;
+  NodeNumber authority;
+  std::set<NodeNumber> outdated;  ///< who needs the authority's replica
+  /// Delivered since the change of members, to be applied once there is one replica.
+  std::vector<std::pair<NodeNumber, Message>> held;
+};
+
+/// What is on the disks of the members.
+struct Durability {
+  std::uint64_t preparing = 0;  ///< the generation that the quorate view wants to use, 0: none
+  std::set<NodeNumber> promised;
+  bool established = false;  ///< a majority promised: `preparing` is the generation now
+  std::map<NodeNumber, Version> durable;  ///< in the current generation
+  std::set<NodeNumber> failed;            ///< whose last write failed
+  // Of this node only:
+  std::uint64_t next_persist = 1;
+  struct Write {
+    PersistId id;
+    Stamp stamp;
+    Version version;
+  };
+  std::optional<Write> in_progress;
+  bool wanted = false;  ///< something newer than what is being written
+  Stamp on_disk;
+  Version version_on_disk;
+};
+
+/// A client of this node that waits for its change.
+struct PendingCall {
+  Version version;  ///< to be durable; meaningful once applied
+  bool applied = false;
+  CibAnswer answer;
+};
+
+/// votequorum's view of this node alone.
+struct LocalQuorum {
+  bool known = false;
+  bool quorate = false;
+  std::set<NodeNumber> members;
+  std::uint32_t expected_votes = 0;
+  /// Counted as members although CPG says that they went down: news is on its way.
+  std::set<NodeNumber> stale;
+};
+
+/// What this node has to tell after it took over another replica, until it is delivered.
+struct OwnReport {
+  std::string history;
+  bool replaces_history = false;
+  /// Results delivered since the takeover: not in `history`, which replaces what they changed.
+  std::vector<message::Result> results;
+};
+
+struct ExecutorLink {
+  bool connected = false;
+  std::vector<Effect> waiting;  ///< until it is connected
+  /// Operations that it has, or will be given.
+  std::set<std::string> keys;
+  /// Results that came before this node was in the group.
+  std::vector<message::Result> unsent;
+};
+
+/// A request to the fencer that it has not answered.
+struct PendingFence {
+  std::string target;
+  std::string action;
+  std::string incarnation;  ///< of the target when it was asked for
+  std::uint32_t action_id = 0;
+  std::uint32_t transition = 0;
+};
+
+/// Deciding when to plan, and carrying plans out. Used on the coordinator only.
+struct Coordination {
+  bool active = false;        ///< this node is the coordinator
+  Milliseconds since{};       ///< when it became that (steady)
+  bool described = false;     ///< wrote what describes the cluster
+  bool startup_over = false;  ///< nodes never seen are not waited for any longer
+  bool dirty = false;         ///< something changed that a plan may depend on
+  bool soft_dirty = false;    ///< attributes changed
+  bool soft_delay = false;    ///< attribute changes are being collected
+  Milliseconds last_plan_at{};
+  std::uint64_t plans = 0;
+  std::optional<PlanId> planning;
+  std::uint32_t transitions = 0;  ///< transitions of this process so far
+  std::optional<Transition> transition;
+  /// Transition keys of orders sent and not yet delivered, or of cancellations not yet answered.
+  std::set<std::string> sent;
+  std::uint64_t next_fence = 1;
+  std::map<FenceToken, PendingFence> fencing;
+  int failed_fencings = 0;   ///< in a row
+  bool fence_delay = false;  ///< a failed fencing is tried again later
+};
+
+struct ControllerState {
+  explicit ControllerState(const cib::Schemas* schema_set)
+      : schemas(schema_set), replica(cib::Document::empty(schema_set)) {}
+
+  const cib::Schemas* schemas;
+  event::Started boot;
+  bool started = false;
+  bool live = false;  ///< the replica was a group's, not only the disk's
+  bool exiting = false;
+  bool shutdown_wished = false;
+  Replica replica;
+  Stamp stamp;
+  Agreement agreement;
+  Durability durability;
+  LocalQuorum quorum;
+  ExecutorLink executor;
+  Coordination coordination;
+  std::optional<OwnReport> report;
+  std::map<std::uint64_t, PendingCall> calls;  ///< by CallToken
+  /// Fencings that the fencers announced and the group has not recorded.
+  std::map<std::string, message::Fenced> fenced;
+
+  Now now;      ///< of the current step
+  Effects out;  ///< of the current step
+
+  NodeNumber self() const { return boot.self; }
+  bool synchronized() const { return agreement.phase == Agreement::Phase::kDone; }
+  void multicast(const Message& message) { out.push_back(effect::Multicast{encode(message)}); }
+  void log(base::LogLevel level, std::string text) {
+    out.push_back(effect::Log{level, std::move(text)});
+  }
+};
+
+/// The name of a configured node, or its number in decimal.
+std::string node_name(const ControllerState& state, NodeNumber node);
+std::optional<NodeNumber> node_number(const ControllerState& state, std::string_view name);
+bool in_view(const ControllerState& state, NodeNumber node);
+
+}  // namespace systole::crmd

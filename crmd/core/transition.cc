@@ -1,0 +1,65 @@
+#include "crmd/core/transition.h"
+
+#include <utility>
+
+namespace systole::crmd {
+
+Transition::Transition(model::TransitionGraph graph, std::uint32_t number)
+    : graph_(std::move(graph)), number_(number), steps_(graph_.synapses.size()) {
+  for (std::size_t place = 0; place < graph_.synapses.size(); ++place) {
+    by_id_[graph_.synapses[place].action.id] = place;
+  }
+  for (std::size_t place = 0; place < graph_.synapses.size(); ++place) {
+    for (const std::uint32_t input : graph_.synapses[place].inputs) {
+      ++steps_[place].inputs_left;
+      const auto source = by_id_.find(input);
+      if (source != by_id_.end()) steps_[source->second].dependents.push_back(place);
+    }
+    if (steps_[place].inputs_left == 0) {
+      steps_[place].state = State::kReady;
+      ready_.insert(place);
+    }
+  }
+  unstarted_ = steps_.size();
+}
+
+const model::GraphAction* Transition::take_ready() {
+  if (ready_.empty()) return nullptr;
+  const std::size_t place = *ready_.begin();
+  ready_.erase(ready_.begin());
+  steps_[place].state = State::kTaken;
+  ++outstanding_;
+  --unstarted_;
+  return &graph_.synapses[place].action;
+}
+
+void Transition::put_back(std::uint32_t action_id) {
+  const auto found = by_id_.find(action_id);
+  if (found == by_id_.end() || steps_[found->second].state != State::kTaken) return;
+  steps_[found->second].state = State::kReady;
+  ready_.insert(found->second);
+  --outstanding_;
+  ++unstarted_;
+}
+
+void Transition::confirm(std::uint32_t action_id) {
+  const auto found = by_id_.find(action_id);
+  if (found == by_id_.end()) return;
+  Step& step = steps_[found->second];
+  if (step.state != State::kTaken) return;
+  step.state = State::kConfirmed;
+  --outstanding_;
+  for (const std::size_t place : step.dependents) {
+    Step& dependent = steps_[place];
+    if (--dependent.inputs_left != 0 || dependent.state != State::kWaiting) continue;
+    dependent.state = State::kReady;
+    ready_.insert(place);
+  }
+}
+
+bool Transition::waits_for(std::uint32_t action_id) const {
+  const auto found = by_id_.find(action_id);
+  return found != by_id_.end() && steps_[found->second].state == State::kTaken;
+}
+
+}  // namespace systole::crmd

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "lib/model/graph.h"
+
+namespace systole::crmd {
+
+/// A graph being carried out: which of its actions may start now. Knows no nodes and no time.
+class Transition {
+ public:
+  Transition(model::TransitionGraph graph, std::uint32_t number);
+
+  std::uint32_t number() const { return number_; }
+  const model::TransitionGraph& graph() const { return graph_; }
+
+  /// The next action in graph order whose inputs are all confirmed and that was not taken yet;
+  /// null when there is none now.
+  const model::GraphAction* take_ready();
+  /// Puts back what was taken last and could not be started yet.
+  void put_back(std::uint32_t action_id);
+
+  /// The action succeeded. Unknown ids and repetitions are ignored.
+  void confirm(std::uint32_t action_id);
+
+  /// Taken, and neither confirmed nor put back.
+  bool waits_for(std::uint32_t action_id) const;
+  std::size_t outstanding() const { return outstanding_; }
+
+  /// Nothing is outstanding and nothing can start any more.
+  bool finished() const { return outstanding_ == 0 && ready_.empty(); }
+  /// Actions that were never started; not empty after the end only for graphs with loops.
+  std::size_t unstarted() const { return unstarted_; }
+
+ private:
+  enum class State : std::uint8_t { kWaiting, kReady, kTaken, kConfirmed };
+  struct Step {
+    State state = State::kWaiting;
+    std::size_t inputs_left = 0;
+    std::vector<std::size_t> dependents;
+  };
+
+  model::TransitionGraph graph_;
+  std::uint32_t number_;
+  std::vector<Step> steps_;                     ///< as graph_.synapses
+  std::map<std::uint32_t, std::size_t> by_id_;  ///< action id to place
+  std::set<std::size_t> ready_;                 ///< places
+  std::size_t outstanding_ = 0;
+  std::size_t unstarted_ = 0;
+};
+
+}  // namespace systole::crmd
