@@ -1,5 +1,6 @@
 #include "crmd/shell/persistence.h"
 
+#include <ctime>
 #include <utility>
 
 #include "lib/base/log.h"
@@ -102,7 +103,8 @@ void Persistence::keep_conflict(effect::KeepConflict request) {
   worker_.submit([this, request = std::move(request)] {
     auto document = xml::Document::parse(request.text);
     const std::string text = document ? document->indented() : request.text;
-    auto path = store_.keep_aside("conflict", text);
+    const std::string name = base::cat("conflict-", std::time(nullptr), "-", ++conflicts_);
+    auto path = store_.keep_aside(name, text);
     if (path) {
       log(LogLevel::kError, "A configuration changed without quorum lost against that of the ",
           "quorate partition and is kept in '", *path, "'");

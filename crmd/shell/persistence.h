@@ -57,6 +57,7 @@ class Persistence {
   std::string signature_;  ///< of the CIB on disk; empty: unknown
   Stamp stamp_;
   std::string last_failure_;
+  unsigned conflicts_ = 0;
   Worker worker_;  ///< last: it uses the others
 };
 

@@ -1,36 +1,20 @@
 #include "crmd/shell/stamp_file.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <filesystem>
 #include <optional>
 #include <vector>
 
 #include "lib/base/strings.h"
-#include "lib/process/unique_fd.h"
+#include "lib/cib/store/durable_file.h"
 
 namespace systole::crmd {
 namespace {
 
 using base::Errc;
-using base::Error;
 using base::Result;
 
 constexpr std::string_view kHeading = "systole-stamps 1";
 constexpr std::size_t kSizeMax = 64 * 1024;
-
-Error failure(std::string_view what, const std::string& path) {
-  const int number = errno;
-  const Errc code = number == ENOSPC || number == EDQUOT  ? Errc::kNoSpace
-                    : number == EACCES || number == EPERM ? Errc::kPermission
-                                                          : Errc::kIo;
-  return {code, base::cat("cannot ", what, " '", path, "': ", std::strerror(number))};
-}
 
 std::optional<Stamp> read_stamp(const std::vector<std::string_view>& words) {
   if (words.size() != 7) return std::nullopt;
@@ -47,20 +31,6 @@ std::optional<Stamp> read_stamp(const std::vector<std::string_view>& words) {
                .promised = *promised,
                .base = {*admin_epoch, *epoch, *num_updates},
                .provisional = *provisional};
-}
-
-Result<void> write_durably(const std::string& path, std::string_view text) {
-  const process::UniqueFd file(
-      ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR));
-  if (file.get() < 0) return failure("create", path);
-  while (!text.empty()) {
-    const ssize_t written = ::write(file.get(), text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return failure("write", path);
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-  if (::fsync(file.get()) != 0) return failure("flush", path);
-  return {};
 }
 
 }  // namespace
@@ -98,37 +68,16 @@ Stamp stamp_for(const Stamps& stamps, std::string_view signature) {
 }
 
 Result<Stamps> load_stamps(const std::string& path) {
-  const process::UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (file.get() < 0) {
-    if (errno == ENOENT) return Stamps{};
-    return failure("open", path);
-  }
-  std::string text(kSizeMax, '\0');
-  std::size_t size = 0;
-  while (size < text.size()) {
-    const ssize_t got = ::read(file.get(), text.data() + size, text.size() - size);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return failure("read", path);
-    if (got == 0) break;
-    size += static_cast<std::size_t>(got);
-  }
-  text.resize(size);
-  auto stamps = decode_stamps(text);
+  auto text = cib::read_file(path, kSizeMax);
+  if (!text) return text.error();
+  if (!text->has_value()) return Stamps{};
+  auto stamps = decode_stamps(**text);
   if (!stamps) return {stamps.error().code, base::cat("'", path, "': ", stamps.error().message)};
   return stamps;
 }
 
 Result<void> save_stamps(const std::string& path, const Stamps& stamps) {
-  const std::string temporary = path + ".new";
-  if (auto written = write_durably(temporary, encode_stamps(stamps)); !written) {
-    ::unlink(temporary.c_str());
-    return written;
-  }
-  if (::rename(temporary.c_str(), path.c_str()) != 0) return failure("replace", path);
-  const std::string folder = std::filesystem::path(path).parent_path();
-  const process::UniqueFd directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (directory.get() < 0 || ::fsync(directory.get()) != 0) return failure("flush", folder);
-  return {};
+  return cib::replace_file(path, encode_stamps(stamps));
 }
 
 }  // namespace systole::crmd

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "crmd/core/effect.h"
+#include "crmd/core/event.h"
+#include "crmd/shell/agent_catalogue.h"
+#include "lib/client/executor_client.h"
+
+namespace systole::daemon {
+class EventLoop;
+}
+
+namespace systole::crmd {
+
+/// The executor of this node: effects become its requests, its results become events.
+class ExecutorAdapter {
+ public:
+  using Deliver = std::function<void(Event)>;
+
+  /// `loop` outlives this.
+  ExecutorAdapter(daemon::EventLoop& loop, Deliver deliver);
+
+  /// Connects, now and whenever the connection is lost.
+  void start() { client_.start(); }
+
+  void execute(const Operation& operation);
+  void cancel(const effect::CancelOperation& request);
+  void forget(const std::string& resource);
+  void release(std::uint64_t receipt);
+
+ private:
+  /// What the executor tells after a connection, until it is complete.
+  struct Greeting {
+    bool active = false;
+    std::size_t answers_due = 0;
+    std::vector<event::ExecutorConnected::Running> running;
+    std::vector<client::ExecutorResult> held;
+    std::vector<event::OperationFinished> finished;
+  };
+
+  void on_connected();
+  void on_disconnected();
+  void on_result(const client::ExecutorResult& result);
+  void learn_agent(const std::string& resource);
+  void on_operations(const base::Result<std::vector<client::RecurringOperation>>& operations);
+  void answer_came();
+  /// Calls `known` with the result in the controller's terms, once its agent's traits are known.
+  void translate(const client::ExecutorResult& result,
+                 const std::function<void(event::OperationFinished)>& known);
+  Operation operation_of(const client::ExecutorOperation& executed) const;
+  void refused(const Operation& operation, const base::Error& error);
+  void send_cancel(const effect::CancelOperation& request);
+
+  Deliver deliver_;
+  AgentCatalogue agents_;
+  Greeting greeting_;
+  std::set<std::string> registered_;                        ///< resources that the executor knows
+  std::map<std::string, ocf::AgentName> agent_of_;          ///< by resource
+  std::map<std::string, Operation> executed_;               ///< by transition key, until they end
+  std::map<std::string, effect::CancelOperation> cancels_;  ///< by transition key, unanswered
+  client::ExecutorClient client_;                           ///< last: its callbacks use the others
+};
+
+}  // namespace systole::crmd

@@ -1,0 +1,96 @@
+#include <signal.h>
+
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <string_view>
+
+#include "crmd/shell/daemon_metadata.h"
+#include "crmd/shell/daemon_options.h"
+#include "crmd/shell/shell.h"
+#include "lib/base/log.h"
+#include "lib/base/strings.h"
+#include "lib/cli/version.h"
+#include "lib/cluster/cluster.h"
+#include "lib/daemon/event_loop.h"
+#include "lib/daemon/process_setup.h"
+
+namespace systole::crmd {
+namespace {
+
+using base::log;
+using base::LogLevel;
+
+constexpr std::string_view kProgram = "pacemaker-controld";
+constexpr std::chrono::seconds kCorosyncLimit{20};
+constexpr int kExitUsage = 64;
+constexpr mode_t kFolderMode = 0750;
+
+int code(ExitCode exit_code) {
+  return static_cast<int>(exit_code);
+}
+
+/// Folders are there where the packages are installed; a start by hand makes what is missing.
+base::Result<void> prepare(const Folders& folders) {
+  if (geteuid() == 0) {
+    const std::string parent = std::filesystem::path(folders.cib).parent_path();
+    for (const std::string& folder : {parent, folders.cib, folders.plan_inputs, folders.run}) {
+      if (auto made = daemon::make_daemon_folder(folder, kFolderMode); !made) return made;
+    }
+    const auto account = daemon::daemon_account();
+    if (account) {
+      if (auto let_in = cluster::permit_group(account->gid, kCorosyncLimit); !let_in) return let_in;
+    }
+  }
+  return daemon::become_daemon_user();
+}
+
+int run() {
+  daemon::set_up_process(kProgram);
+  const Folders folders;
+  if (auto prepared = prepare(folders); !prepared) {
+    log(LogLevel::kCritical, prepared.error().message);
+    return code(ExitCode::kFatal);
+  }
+  daemon::EventLoop loop;
+  auto cluster = cluster::connect_corosync(loop, kCorosyncLimit);
+  if (!cluster) {
+    log(LogLevel::kCritical, cluster.error().message);
+    return code(ExitCode::kDisconnected);
+  }
+  Shell shell(loop, std::move(*cluster), folders, calculate_plan);
+  const auto stop = [&shell] { shell.request_stop(); };
+  auto on_term = loop.on_signal(SIGTERM, stop);
+  auto on_interrupt = loop.on_signal(SIGINT, stop);
+  if (!on_term || !on_interrupt) return code(ExitCode::kError);
+  if (auto started = shell.start(); !started) {
+    log(LogLevel::kCritical,
+        "This node cannot take part in the cluster: ", started.error().message);
+    const bool served = started.error().code == base::Errc::kExists;
+    return code(served ? ExitCode::kFatal : ExitCode::kError);
+  }
+  loop.run();
+  return code(shell.exit_code());
+}
+
+}  // namespace
+}  // namespace systole::crmd
+
+int main(int argc, char** argv) {
+  using systole::crmd::find_daemon;
+  using systole::crmd::kProgram;
+  if (argc == 1) return systole::crmd::run();
+  const std::string_view word = argv[1];
+  if (argc == 2 && word == "metadata") {
+    std::fputs(render_metadata(*find_daemon(kProgram)).c_str(), stdout);
+    return 0;
+  }
+  if (argc == 2 && word == "version") {
+    using namespace systole;
+    std::puts(
+        base::cat("CRM Version: ", cli::kCompatibleVersion, " (", cli::kBuildId, ")").c_str());
+    return 0;
+  }
+  std::fprintf(stderr, "usage: %s [metadata|version]\n", argv[0]);
+  return systole::crmd::kExitUsage;
+}

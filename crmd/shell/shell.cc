@@ -1,0 +1,238 @@
+#include "crmd/shell/shell.h"
+
+#include <chrono>
+#include <ctime>
+#include <utility>
+
+#include "crmd/shell/identity.h"
+#include "lib/base/log.h"
+#include "lib/base/strings.h"
+#include "lib/cib/document.h"
+
+namespace systole::crmd {
+
+using base::Errc;
+using base::log;
+using base::LogLevel;
+using base::Result;
+
+namespace {
+
+std::int64_t wall_clock_seconds() {
+  return std::chrono::duration_cast<std::chrono::seconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+}  // namespace
+
+Shell::Shell(daemon::EventLoop& loop, std::unique_ptr<cluster::Cluster> cluster, Folders folders,
+             Planner::Calculate calculate)
+    : loop_(loop),
+      folders_(std::move(folders)),
+      schemas_(cib::Schemas::default_directory()),
+      controller_(&schemas_),
+      cluster_(
+          std::move(cluster), [this](Event event) { deliver(std::move(event)); },
+          [this](const base::Error& error) {
+            log(LogLevel::kCritical,
+                "Corosync is gone, nothing can be done on this node: ", error.message);
+            stop(ExitCode::kDisconnected);
+          }),
+      context_{.loop = loop,
+               .controller = controller_,
+               .self = cluster_.cluster().local_node(),
+               .self_name = cluster_.cluster().local_name(),
+               .deliver = [this](Event event) { deliver(std::move(event)); },
+               .new_token = [this] { return CallToken(++last_token_); }},
+      timers_(loop, [this](TimerId timer) { deliver(event::TimerFired{timer}); }),
+      persistence_(loop, folders_.cib, [this](event::Persisted done) { deliver(std::move(done)); }),
+      planner_(loop, folders_.plan_inputs, std::move(calculate),
+               [this](event::PlanReady plan) { deliver(std::move(plan)); }),
+      executor_(loop, [this](Event event) { deliver(std::move(event)); }),
+      fencer_(loop, [this](Event event) { deliver(std::move(event)); }) {}
+
+Shell::~Shell() = default;
+
+Result<event::Started> Shell::make_started() {
+  event::Started started;
+  started.self = context_.self;
+  started.cluster_name = cluster_.cluster().name();
+  started.nodes = cluster_.nodes();
+  auto incarnation = uptime_token(folders_.run + "/systole-uptime");
+  if (!incarnation) return incarnation.error();
+  started.incarnation = *incarnation;
+  auto process = random_number();
+  if (!process) return process.error();
+  started.process = *process;
+  auto uuid = random_uuid();
+  if (!uuid) return uuid.error();
+  started.transition_uuid = *uuid;
+  auto loaded = persistence_.load();
+  if (!loaded) return loaded.error();
+  for (const std::string& problem : loaded->problems) log(LogLevel::kError, problem);
+  started.stored = std::move(loaded->stored);
+  if (!started.stored) {
+    log(LogLevel::kNotice, "There is no CIB in ", folders_.cib, ", beginning with an empty one");
+  }
+  return started;
+}
+
+Result<void> Shell::start() {
+  auto started = make_started();
+  if (!started) return started.error();
+  deliver(std::move(*started));
+  auto cib = CibEndpoint::start(context_);
+  if (!cib) return cib.error();
+  cib_endpoint_ = std::move(*cib);
+  auto attributes = AttributeEndpoint::start(context_);
+  if (!attributes) return attributes.error();
+  attribute_endpoint_ = std::move(*attributes);
+  auto scheduler = SchedulerEndpoint::start(context_, planner_, wall_clock_seconds);
+  if (!scheduler) return scheduler.error();
+  scheduler_endpoint_ = std::move(*scheduler);
+  if (auto joined = cluster_.start(); !joined) return joined;
+  executor_.start();
+  fencer_.start();
+  return {};
+}
+
+void Shell::request_stop() {
+  if (stopping_) {
+    log(LogLevel::kWarning,
+        "Asked again to stop: ending without waiting for this node's resources");
+    stop(ExitCode::kOk);
+    return;
+  }
+  stopping_ = true;
+  deliver(event::ShutdownRequested{});
+}
+
+Now Shell::now() const {
+  using std::chrono::duration_cast;
+  Now now;
+  now.steady = duration_cast<Milliseconds>(std::chrono::steady_clock::now().time_since_epoch());
+  const auto wall = std::chrono::system_clock::now();
+  now.wall = duration_cast<Milliseconds>(wall.time_since_epoch());
+  const std::time_t seconds = std::chrono::system_clock::to_time_t(wall);
+  std::tm local{};
+  if (localtime_r(&seconds, &local) != nullptr) {
+    now.utc_offset = static_cast<std::int32_t>(local.tm_gmtoff);
+  }
+  return now;
+}
+
+void Shell::deliver(Event event) {
+  events_.push_back(std::move(event));
+  if (stepping_) return;
+  stepping_ = true;
+  while (!events_.empty()) {
+    const Event next = std::move(events_.front());
+    events_.pop_front();
+    for (Effect& effect : controller_.step(next, now())) {
+      std::visit([this](auto& each) { carry_out(std::move(each)); }, effect);
+    }
+    open_when_ready();
+  }
+  stepping_ = false;
+}
+
+/// The endpoint that tells clients that the node is ready opens once it is.
+void Shell::open_when_ready() {
+  if (controller_endpoint_ || !scheduler_endpoint_ || !controller_.synchronized()) return;
+  auto endpoint = ControllerEndpoint::start(context_, wall_clock_seconds);
+  if (!endpoint) {
+    log(LogLevel::kCritical, endpoint.error().message);
+    stop(ExitCode::kError);
+    return;
+  }
+  controller_endpoint_ = std::move(*endpoint);
+  log(LogLevel::kNotice, "This node, ", context_.self_name, " (", context_.self.value(),
+      "), is part of the cluster");
+}
+
+void Shell::stop(ExitCode code) {
+  exit_code_ = code;
+  loop_.stop();
+}
+
+void Shell::carry_out(effect::Multicast effect) {
+  if (auto sent = cluster_.multicast(std::move(effect.bytes)); !sent) {
+    // A message that is lost here would let this replica fall behind unnoticed.
+    log(LogLevel::kCritical,
+        "A message to the other controllers cannot be sent: ", sent.error().message);
+    stop(ExitCode::kError);
+  }
+}
+
+void Shell::carry_out(const effect::ReplyCib& effect) {
+  if (cib_endpoint_) cib_endpoint_->reply(effect);
+}
+
+void Shell::carry_out(const effect::ReplyAttributes& effect) {
+  if (attribute_endpoint_) attribute_endpoint_->reply(effect);
+}
+
+void Shell::carry_out(const effect::ReplyResource& effect) {
+  if (controller_endpoint_) controller_endpoint_->reply(effect);
+}
+
+void Shell::carry_out(const effect::ReplyPing& effect) {
+  if (controller_endpoint_) controller_endpoint_->reply(effect);
+}
+
+void Shell::carry_out(const effect::NotifyCib& effect) {
+  if (cib_endpoint_) cib_endpoint_->notify(effect);
+}
+
+void Shell::carry_out(const effect::ArmTimer& effect) {
+  timers_.arm(effect.timer, effect.delay);
+}
+
+void Shell::carry_out(const effect::CancelTimer& effect) {
+  timers_.cancel(effect.timer);
+}
+
+void Shell::carry_out(const effect::Execute& effect) {
+  executor_.execute(effect.operation);
+}
+
+void Shell::carry_out(const effect::CancelOperation& effect) {
+  executor_.cancel(effect);
+}
+
+void Shell::carry_out(const effect::ForgetResource& effect) {
+  executor_.forget(effect.resource);
+}
+
+void Shell::carry_out(const effect::ReleaseResult& effect) {
+  executor_.release(effect.receipt);
+}
+
+void Shell::carry_out(const effect::Fence& effect) {
+  fencer_.fence(effect);
+}
+
+void Shell::carry_out(effect::Persist effect) {
+  persistence_.persist(std::move(effect));
+}
+
+void Shell::carry_out(effect::KeepConflict effect) {
+  persistence_.keep_conflict(std::move(effect));
+}
+
+void Shell::carry_out(const effect::Plan& effect) {
+  planner_.plan(effect, controller_.document().xml().clone());
+}
+
+void Shell::carry_out(const effect::Exit& effect) {
+  log(effect.clean ? LogLevel::kNotice : LogLevel::kError, "Leaving the cluster: ", effect.reason);
+  cluster_.leave();
+  stop(effect.clean ? ExitCode::kOk : ExitCode::kError);
+}
+
+void Shell::carry_out(const effect::Log& effect) {
+  log(effect.level, effect.message);
+}
+
+}  // namespace systole::crmd

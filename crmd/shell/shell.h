@@ -1,0 +1,109 @@
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <string>
+
+#include "crmd/core/controller.h"
+#include "crmd/shell/attribute_endpoint.h"
+#include "crmd/shell/cib_endpoint.h"
+#include "crmd/shell/cluster_adapter.h"
+#include "crmd/shell/controller_endpoint.h"
+#include "crmd/shell/endpoint_context.h"
+#include "crmd/shell/executor_adapter.h"
+#include "crmd/shell/fencer_adapter.h"
+#include "crmd/shell/persistence.h"
+#include "crmd/shell/planner.h"
+#include "crmd/shell/scheduler_endpoint.h"
+#include "crmd/shell/timers.h"
+#include "lib/base/result.h"
+#include "lib/cib/schemas.h"
+#include "lib/daemon/event_loop.h"
+
+namespace systole::crmd {
+
+/// Where the controller keeps things.
+struct Folders {
+  std::string cib = "/var/lib/pacemaker/cib";
+  std::string plan_inputs = "/var/lib/pacemaker/pengine";
+  std::string run = "/run/crm";
+};
+
+/// How the process ended, for its supervisor.
+enum class ExitCode : int {
+  kOk = 0,              ///< as was asked for
+  kError = 1,           ///< to be started again
+  kFatal = 100,         ///< starting it again is of no use
+  kDisconnected = 102,  ///< Corosync has gone
+};
+
+/// The controller in its process: the state machine between the event loop's adapters. One event is
+/// handled at a time, and its effects are carried out before the next one.
+class Shell {
+ public:
+  /// `cluster` is connected and not started; `loop` outlives the shell.
+  Shell(daemon::EventLoop& loop, std::unique_ptr<cluster::Cluster> cluster, Folders folders,
+        Planner::Calculate calculate);
+  ~Shell();
+  Shell(const Shell&) = delete;
+  Shell& operator=(const Shell&) = delete;
+
+  /// Loads the CIB, serves the endpoints and joins the group. Errors say what this node lacks.
+  base::Result<void> start();
+
+  /// Begins the node's orderly leave; a second request ends the process at once.
+  void request_stop();
+
+  /// How the process is to end, once the loop has stopped.
+  ExitCode exit_code() const { return exit_code_; }
+
+ private:
+  void deliver(Event event);
+  Now now() const;
+  void stop(ExitCode code);
+  void open_when_ready();
+  base::Result<event::Started> make_started();
+
+  void carry_out(effect::Multicast effect);
+  void carry_out(const effect::ReplyCib& effect);
+  void carry_out(const effect::ReplyAttributes& effect);
+  void carry_out(const effect::ReplyResource& effect);
+  void carry_out(const effect::ReplyPing& effect);
+  void carry_out(const effect::NotifyCib& effect);
+  void carry_out(const effect::ArmTimer& effect);
+  void carry_out(const effect::CancelTimer& effect);
+  void carry_out(const effect::Execute& effect);
+  void carry_out(const effect::CancelOperation& effect);
+  void carry_out(const effect::ForgetResource& effect);
+  void carry_out(const effect::ReleaseResult& effect);
+  void carry_out(const effect::Fence& effect);
+  void carry_out(effect::Persist effect);
+  void carry_out(effect::KeepConflict effect);
+  void carry_out(const effect::Plan& effect);
+  void carry_out(const effect::Exit& effect);
+  void carry_out(const effect::Log& effect);
+
+  daemon::EventLoop& loop_;
+  Folders folders_;
+  cib::Schemas schemas_;
+  Controller controller_;
+  std::deque<Event> events_;
+  bool stepping_ = false;
+  bool stopping_ = false;
+  std::uint64_t last_token_ = 0;
+  ExitCode exit_code_ = ExitCode::kOk;
+
+  ClusterAdapter cluster_;
+  EndpointContext context_;
+  Timers timers_;
+  Persistence persistence_;
+  Planner planner_;
+  ExecutorAdapter executor_;
+  FencerAdapter fencer_;
+  std::unique_ptr<CibEndpoint> cib_endpoint_;
+  std::unique_ptr<AttributeEndpoint> attribute_endpoint_;
+  std::unique_ptr<SchedulerEndpoint> scheduler_endpoint_;
+  std::unique_ptr<ControllerEndpoint> controller_endpoint_;
+};
+
+}  // namespace systole::crmd
