@@ -20,9 +20,9 @@ std::optional<Stamp> read_stamp(const std::vector<std::string_view>& words) {
   if (words.size() != 7) return std::nullopt;
   const auto generation = base::parse_integer<std::uint64_t>(words[1]);
   const auto promised = base::parse_integer<std::uint64_t>(words[2]);
-  const auto admin_epoch = base::parse_integer<std::int64_t>(words[3]);
-  const auto epoch = base::parse_integer<std::int64_t>(words[4]);
-  const auto num_updates = base::parse_integer<std::int64_t>(words[5]);
+  const auto admin_epoch = base::parse_integer<int>(words[3]);
+  const auto epoch = base::parse_integer<int>(words[4]);
+  const auto num_updates = base::parse_integer<int>(words[5]);
   const auto provisional = base::parse_bool(words[6]);
   if (!generation || !promised || !admin_epoch || !epoch || !num_updates || !provisional) {
     return std::nullopt;
