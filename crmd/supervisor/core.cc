@@ -44,6 +44,12 @@ constexpr int kFailedStopsMax = 3;
 
 constexpr std::array kStopOrder = {Child::kController, Child::kFencer, Child::kExecutor};
 
+// Whether a process that was told to stop did so. Of one that is not our child nobody knows better.
+bool is_clean(const ExitStatus& status) {
+  return status.kind == ExitStatus::Kind::kUnknown ||
+         (status.kind == ExitStatus::Kind::kExited && status.code == kExitOk);
+}
+
 Milliseconds doubled(Milliseconds first, int times, Milliseconds limit) {
   return std::min(first * (1 << std::min(times, 16)), limit);
 }
@@ -159,7 +165,7 @@ void Core::on(const event::Ended& event) {
   if (!alive(state) || state.pid != event.pid) return;
   const bool exited = event.status.kind == ExitStatus::Kind::kExited;
   const int code = exited ? event.status.code : -1;
-  const bool expected = state.stopping && code == kExitOk;
+  const bool expected = state.stopping && is_clean(event.status);
   report(
       expected ? LogLevel::kInfo : LogLevel::kError,
       cat("the ", traits(event.child).name, " (process ", event.pid, ") ", describe(event.status)));
@@ -333,9 +339,7 @@ void Core::tell_to_stop(Child child) {
 
 void Core::ended_during_stop(Child child, const ExitStatus& status) {
   State& state = of(child);
-  const bool clean = status.kind == ExitStatus::Kind::kUnknown ||
-                     (status.kind == ExitStatus::Kind::kExited && status.code == kExitOk);
-  if (child == Child::kController && !clean && ++state.failed_stops < kFailedStopsMax) {
+  if (child == Child::kController && !is_clean(status) && ++state.failed_stops < kFailedStopsMax) {
     start_again(child);
     return;
   }
