@@ -6,7 +6,6 @@
 #include "lib/base/log.h"
 #include "lib/base/strings.h"
 #include "lib/ipc/client.h"
-#include "lib/ipc/endpoints.h"
 
 namespace systole::client {
 namespace {
@@ -68,8 +67,12 @@ std::vector<RecurringOperation> read_recurring(Element reply) {
 
 }  // namespace
 
-ExecutorClient::ExecutorClient(daemon::EventLoop& loop, std::string name, Handlers handlers)
-    : loop_(loop), name_(std::move(name)), handlers_(std::move(handlers)) {}
+ExecutorClient::ExecutorClient(daemon::EventLoop& loop, std::string name, Handlers handlers,
+                               std::string endpoint)
+    : loop_(loop),
+      name_(std::move(name)),
+      endpoint_(std::move(endpoint)),
+      handlers_(std::move(handlers)) {}
 
 ExecutorClient::~ExecutorClient() = default;
 
@@ -84,7 +87,7 @@ void ExecutorClient::retry() {
 
 void ExecutorClient::connect() {
   base::Result<std::unique_ptr<ipc::Client>> made =
-      ipc::Client::connect(ipc::endpoint::kExecutor, {.connect_timeout = kConnectTimeout});
+      ipc::Client::connect(endpoint_, {.connect_timeout = kConnectTimeout});
   if (!made) {
     retry();
     return;

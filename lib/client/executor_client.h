@@ -39,8 +39,10 @@ class ExecutorClient {
   };
   using Answer = std::function<void(base::Result<void>)>;
 
-  /// `name` is how the executor's log calls us. `loop` outlives this.
-  ExecutorClient(daemon::EventLoop& loop, std::string name, Handlers handlers);
+  /// `name` is how the executor's log calls us. `loop` outlives this. Tests serve elsewhere than at
+  /// the executor's usual endpoint.
+  ExecutorClient(daemon::EventLoop& loop, std::string name, Handlers handlers,
+                 std::string endpoint = "lrmd");
   ~ExecutorClient();
   ExecutorClient(const ExecutorClient&) = delete;
   ExecutorClient& operator=(const ExecutorClient&) = delete;
@@ -84,6 +86,7 @@ class ExecutorClient {
 
   daemon::EventLoop& loop_;
   std::string name_;
+  std::string endpoint_;
   Handlers handlers_;
   Phase phase_ = Phase::kIdle;
   std::unique_ptr<ipc::Client> connection_;
