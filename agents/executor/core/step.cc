@@ -43,6 +43,10 @@ void on_resource_changed(Step& step, const ResourceChanged& event) {
   }
 }
 
+bool is_persistence(const Effect& effect) {
+  return std::holds_alternative<Persist>(effect) || std::holds_alternative<Forget>(effect);
+}
+
 struct Handler {
   Step& step;
   void operator()(const ClientRegistered& event) const { on_client_registered(step, event); }
@@ -67,6 +71,8 @@ Effects step(State& state, const Event& event, Now now) {
   std::visit(Handler{current}, event);
   fire_timers(current);
   start_ready(current);
+  // What is told or begun must be known to the next process, wherever this one is killed.
+  std::stable_partition(current.effects.begin(), current.effects.end(), is_persistence);
   return std::move(current.effects);
 }
 

@@ -127,6 +127,17 @@ TEST_F(Operations, AreGivenUp_WhenNothingIsHeardLongAfterTheirTimeout) {
   EXPECT_THAT(bench_.effects, IsEmpty()) << "a late result of something given up counts nothing";
 }
 
+TEST_F(Operations, AreRecordedBeforeAnybodyIsTold) {
+  bench_.state.confirmation_expected = true;
+  bench_.execute({.resource = "web", .action = "monitor", .interval = 10s});
+  EXPECT_TRUE(std::holds_alternative<StartAgent>(bench_.effects.back()));
+  bench_.finish(bench_.only<StartAgent>().run);
+  ASSERT_EQ(bench_.effects.size(), 3u);
+  EXPECT_TRUE(std::holds_alternative<Persist>(bench_.effects[0])) << "the result";
+  EXPECT_TRUE(std::holds_alternative<Persist>(bench_.effects[1])) << "that nothing runs any more";
+  EXPECT_TRUE(std::holds_alternative<Deliver>(bench_.effects[2]));
+}
+
 TEST_F(Operations, HaveGrowingNumbers) {
   CallId last(0);
   for (int i = 0; i < 3000; ++i) {

@@ -332,7 +332,12 @@ TEST_F(ExecutorTest, RunsAgain_WhenTheKeeperOfARepeatableActionIsKilled) {
 
 TEST_F(ExecutorTest, LeavesNothingBehind) {
   for (int i = 0; i < 20; ++i) run({.resource = "web", .action = "monitor"});
-  EXPECT_TRUE(std::filesystem::is_empty(executor_.folder / "state/runs"));
+  EXPECT_TRUE(loop_.run_until(
+      [&] {
+        loop_.post([] {});
+        return std::filesystem::is_empty(executor_.folder / "state/runs");
+      },
+      2s));
 }
 
 TEST_F(ExecutorTest, RunsDebiansDummyUnmodified) {
