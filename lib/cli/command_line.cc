@@ -28,7 +28,7 @@ class Parser {
     for (const Option& option : options) options_.push_back(&option);
   }
   const Option* find_short(char letter) const;
-  Result<const Option*> find_long(std::string_view name) const;
+  Result<const Option*> find_long(std::string_view name, std::string_view word) const;
   bool is_help(std::string_view name);
   Result<void> parse_long(std::string_view word);
   Result<void> parse_shorts(std::string_view word);
@@ -70,7 +70,7 @@ const Option* Parser::find_short(char letter) const {
   return nullptr;
 }
 
-Result<const Option*> Parser::find_long(std::string_view name) const {
+Result<const Option*> Parser::find_long(std::string_view name, std::string_view word) const {
   const Option* found = nullptr;
   for (const Option* option : options_) {
     if (option->long_name == name && !name.empty()) return option;
@@ -82,7 +82,7 @@ Result<const Option*> Parser::find_long(std::string_view name) const {
     }
     found = option;
   }
-  if (found == nullptr) return unknown(base::cat("--", name), false);
+  if (found == nullptr) return unknown(word, false);
   return found;
 }
 
@@ -147,7 +147,7 @@ Result<void> Parser::parse_long(std::string_view word) {
   const std::size_t equals = word.find('=');
   const std::string_view name = word.substr(2, equals == word.npos ? word.npos : equals - 2);
   if (is_help(name)) return {};
-  const Result<const Option*> option = find_long(name);
+  const Result<const Option*> option = find_long(name, word);
   if (!option) return option.error();
   std::optional<std::string> value;
   if (equals != word.npos) value = std::string(word.substr(equals + 1));

@@ -29,6 +29,19 @@ std::string escape_json(std::string_view text) {
   return out += '"';
 }
 
+/// Between tags quotes mean nothing.
+std::string escape_text(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '"' || c == '\'') {
+      out += c;
+    } else {
+      out += escape_xml(std::string_view(&c, 1));
+    }
+  }
+  return out;
+}
+
 /// A CDATA section ends at the first "]]>", so that sequence is split over two sections.
 std::string cdata(std::string_view text) {
   std::string out = "<![CDATA[";
@@ -113,7 +126,7 @@ void Element::write_xml(std::string& out, int depth) const {
     return;
   }
   out += ">";
-  if (!text_.empty()) out += cdata_ ? cdata(text_) : escape_xml(text_);
+  if (!text_.empty()) out += cdata_ ? cdata(text_) : escape_text(text_);
   if (!children_.empty()) {
     out += "\n";
     for (const Element& child : children_) child.write_xml(out, depth + 1);

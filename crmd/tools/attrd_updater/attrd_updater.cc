@@ -1,10 +1,10 @@
 #include "crmd/tools/attrd_updater/attrd_updater.h"
 
 #include <array>
-#include <cstdlib>
 #include <optional>
 
 #include "crmd/tools/failure_text.h"
+#include "crmd/tools/local_node.h"
 #include "lib/base/strings.h"
 #include "lib/client/attribute_client.h"
 
@@ -80,12 +80,6 @@ constexpr std::array kGroups = {
     cli::OptionGroup{"additional", "Additional Options:", "Show additional options", kAdditional},
 };
 
-/// The node that "this node" means: inside an agent, the one that the agent works for.
-std::string default_node() {
-  const char* name = std::getenv("OCF_RESKEY_CRM_meta_on_node");
-  return name == nullptr ? "" : name;
-}
-
 void show(const std::string& name, const AttributeValue& value, Output& output) {
   const std::string text = value.value.value_or("");
   if (output.is_structured()) {
@@ -104,7 +98,7 @@ ExitCode query(const CommandLine& line, Output& output) {
                       base::cat("Could not connect to attrd: ", failure_text(attributes.error()))});
   }
   const std::string name = *line.value(kName);
-  std::string node = line.value(kNode).value_or(default_node());
+  std::string node = line.value(kNode).value_or(node_of_agent());
   if (node.empty()) node = "localhost";
   if (line.has(kAll)) node.clear();
   const base::Result<std::vector<AttributeValue>> values = (*attributes)->query(name, node);
@@ -125,10 +119,10 @@ ExitCode query(const CommandLine& line, Output& output) {
 AttributeUpdate update_for(const CommandLine& line, int command) {
   AttributeUpdate update{.name = line.value(kName).value_or(""),
                          .delay = line.value(kDelay).value_or(""),
-                         .node = line.value(kNode).value_or(default_node()),
+                         .node = line.value(kNode).value_or(node_of_agent()),
                          .set = line.value(kSet).value_or(""),
                          .is_private = line.has(kPrivate)};
-  if (update.node == "localhost" || update.node == "auto") update.node = default_node();
+  if (update.node == "localhost" || update.node == "auto") update.node = node_of_agent();
   if (command == kUpdateBoth) update.kind = AttributeUpdate::Kind::kSetAndDelay;
   if (command == kUpdateDelay) update.kind = AttributeUpdate::Kind::kDelay;
   if (command == kUpdate || command == kUpdateBoth) update.value = line.value(command);

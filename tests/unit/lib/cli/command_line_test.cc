@@ -84,7 +84,7 @@ TEST(CommandLine, OptionalValueDoesNotSwallowAnOption) {
 TEST(CommandLine, NamesTheOptionThatIsWrong) {
   EXPECT_EQ(error_of({"--bogus"}), "Unknown option --bogus");
   EXPECT_EQ(error_of({"-Dz"}), "Unknown option -z");
-  EXPECT_EQ(error_of({"--nam=x"}), "Unknown option --nam");
+  EXPECT_EQ(error_of({"--nam=x"}), "Unknown option --nam=x");
   EXPECT_EQ(error_of({"-n"}), "Missing argument for -n");
   EXPECT_EQ(error_of({"--name"}), "Missing argument for --name");
 }
@@ -125,7 +125,7 @@ TEST(CommandLine, ReadsOutputOptions) {
   EXPECT_EQ(line->output_destination, "f");
   constexpr Program kNoOutput = {
       .name = "tool", .summary = "tool - does", .groups = kGroups, .formats = ""};
-  EXPECT_EQ(error_of({"--output-as=xml"}, kNoOutput), "Unknown option --output-as");
+  EXPECT_EQ(error_of({"--output-as=xml"}, kNoOutput), "Unknown option --output-as=xml");
 }
 
 TEST(Help, AlignsAllSectionsInOneColumn) {

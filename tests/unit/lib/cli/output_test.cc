@@ -41,7 +41,7 @@ TEST_F(OutputTest, XmlHoldsContentStatusAndErrors) {
             "  <node name=\"a&lt;b\" online=\"true\"/>\n"
             "  <status code=\"105\" message=\"No such object\">\n"
             "    <errors>\n"
-            "      <error>tool: it&apos;s &quot;bad&quot;</error>\n"
+            "      <error>tool: it's \"bad\"</error>\n"
             "    </errors>\n"
             "  </status>\n"
             "</pacemaker-result>\n");
