@@ -7,6 +7,7 @@
 
 #include "crmd/shell/daemon_metadata.h"
 #include "crmd/shell/daemon_options.h"
+#include "crmd/shell/plan_calculation.h"
 #include "crmd/shell/shell.h"
 #include "lib/base/log.h"
 #include "lib/base/strings.h"
