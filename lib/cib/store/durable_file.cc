@@ -20,8 +20,8 @@ using process::UniqueFd;
 Error file_error(std::string_view what, const std::string& path) {
   const int number = errno;
   Errc code = Errc::kIo;
-  if (number == ENOSPC || number == EDQUOT) code = Errc::kNoSpace;
-  if (number == EACCES || number == EPERM) code = Errc::kPermission;
+  if (number == ENOSPC || number == EDQUOT || number == EFBIG) code = Errc::kNoSpace;
+  if (number == EACCES || number == EPERM || number == EROFS) code = Errc::kPermission;
   if (number == ENOENT) code = Errc::kNoSuchFile;
   return {code, base::cat("cannot ", what, " '", path, "': ", std::strerror(number))};
 }

@@ -158,8 +158,10 @@ Result<void> Store::save(std::string_view text, std::string_view signature) cons
 
 Result<std::optional<Loaded>> Store::load() const {
   std::vector<std::string> problems;
+  if (::access(directory_.c_str(), F_OK) != 0) return file_error("open", directory_);
   auto next = next_backup(directory_);
   if (!next) return next.error();
+  bool is_missing = false;
   for (int age = 0; age <= kBackups; ++age) {
     const int number = (*next + 2 * kBackups - age) % kBackups;
     const std::string path =
@@ -167,9 +169,13 @@ Result<std::optional<Loaded>> Store::load() const {
     auto candidate = read_candidate(path);
     if (!candidate) return candidate.error();
     if (candidate->cib) {
+      if (is_missing) problems.push_back(base::cat("'", directory_, "/", kName, "' is missing"));
       return std::optional(Loaded{std::move(*candidate->cib), path, std::move(problems)});
     }
-    if (candidate->problem.empty()) continue;
+    if (candidate->problem.empty()) {
+      is_missing |= age == 0;
+      continue;
+    }
     auto aside = set_aside(directory_, path);
     if (!aside) return aside.error();
     problems.push_back(base::cat(candidate->problem, "; it is kept as '", *aside, "'"));

@@ -38,7 +38,8 @@ class Store {
   /// Reads the newest usable version: cib.xml, else the backups, newest first. A file with a wrong
   /// signature, or that is no CIB, is set aside as cib.auto.* and told in `problems`. Nothing when
   /// there has never been a CIB. Errors: kDigestMismatch when there are files and none is usable;
-  /// kPermission and kIo when one cannot be read (nothing is set aside then).
+  /// kPermission and kIo when one cannot be read (nothing is set aside then); kNoSuchFile when the
+  /// folder does not exist.
   base::Result<std::optional<Loaded>> load() const;
 
   /// Keeps `text` beside the CIB as NAME.xml: a provisional version that lost, or one that could

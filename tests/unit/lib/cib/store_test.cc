@@ -1,8 +1,10 @@
 #include "lib/cib/store/store.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -122,6 +124,75 @@ TEST_F(StoreTest, FolderThatCannotBeWritten_ChangesNothing) {
   const auto saved = Store((folder_ / "no").string()).save("<cib/>", "x");
   ASSERT_FALSE(saved.ok());
   EXPECT_NE(saved.error().message.find("/no/"), std::string::npos);
+}
+
+TEST_F(StoreTest, FolderThatIsMissing_IsNamed) {
+  const auto loaded = Store((folder_ / "no").string()).load();
+  ASSERT_FALSE(loaded.ok());
+  EXPECT_EQ(loaded.error().code, base::Errc::kNoSuchFile);
+  EXPECT_NE(loaded.error().message.find("/no"), std::string::npos);
+}
+
+TEST_F(StoreTest, FileThatCannotBeRead_IsNamed) {
+  fs::create_directory(folder_ / "cib.xml");  // not readable, even for root
+  const auto loaded = store_.load();
+  ASSERT_FALSE(loaded.ok());
+  EXPECT_EQ(loaded.error().code, base::Errc::kIo);
+  EXPECT_NE(loaded.error().message.find("cib.xml"), std::string::npos);
+}
+
+TEST_F(StoreTest, FileThatIsMissing_IsToldAndItsBackupTaken) {
+  ASSERT_TRUE(save(1).ok());
+  ASSERT_TRUE(save(2).ok());
+  fs::remove(folder_ / "cib.xml");
+  EXPECT_EQ(loaded_epoch(), "1");
+  EXPECT_EQ(problems_.size(), 1u);
+}
+
+TEST_F(StoreTest, HandEdit_IsNotOverwritten) {
+  ASSERT_TRUE(save(1).ok());
+  const std::string edited = read("cib.xml") + "<!-- note to myself -->";
+  std::ofstream(folder_ / "cib.xml") << edited.substr(0, 10) << "x" << edited.substr(10);
+  const std::string before = read("cib.xml");
+  const auto saved = save(2);
+  ASSERT_FALSE(saved.ok());
+  EXPECT_EQ(saved.error().code, base::Errc::kDigestMismatch);
+  EXPECT_NE(saved.error().message.find("cib.xml"), std::string::npos);
+  EXPECT_EQ(read("cib.xml"), before);
+}
+
+// Runs `body` with files limited to `bytes`: writing fails as it does on a full disk.
+template <typename Body>
+void with_file_limit(rlim_t bytes, Body body) {
+  rlimit before = {};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
+  const auto old_handler = std::signal(SIGXFSZ, SIG_IGN);
+  rlimit limited = before;
+  limited.rlim_cur = bytes;
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &limited), 0);
+  body();
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &before), 0);
+  std::signal(SIGXFSZ, old_handler);
+}
+
+TEST_F(StoreTest, DiskFull_KeepsThePreviousVersionAndNoRemains) {
+  const auto files = [&] { return std::distance(fs::directory_iterator(folder_), {}); };
+  ASSERT_TRUE(save(1).ok());
+  ASSERT_TRUE(save(2).ok());
+  const auto before = files();
+  // Room for part of the text, for none of it, and (32 bytes) for part of the signature.
+  for (const rlim_t bytes : {40, 0, 20}) {
+    with_file_limit(bytes, [&] {
+      const auto saved = save(3);
+      ASSERT_FALSE(saved.ok());
+      EXPECT_EQ(saved.error().code, base::Errc::kNoSpace) << saved.error().message;
+      EXPECT_NE(saved.error().message.find("cib.xml"), std::string::npos);
+    });
+    EXPECT_EQ(files(), before);
+    EXPECT_EQ(loaded_epoch(), "2");
+  }
+  ASSERT_TRUE(save(3).ok());
+  EXPECT_EQ(loaded_epoch(), "3");
 }
 
 TEST_F(StoreTest, KeepAside_WritesBeside) {
