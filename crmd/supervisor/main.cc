@@ -103,7 +103,7 @@ constexpr Folder kFolders[] = {{"/run/crm", 0750},
 
 base::Result<void> prepare_node() {
   for (const Folder& folder : kFolders) {
-    const auto made = daemon::make_daemon_folder(folder.path, folder.mode);
+    auto made = daemon::make_daemon_folder(folder.path, folder.mode);
     if (!made) return made;
   }
   // The controller is not root, and Corosync lets nobody else in by itself.

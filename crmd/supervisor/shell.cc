@@ -18,7 +18,6 @@
 
 namespace systole::supervisor {
 
-using base::cat;
 using base::log;
 using base::LogLevel;
 

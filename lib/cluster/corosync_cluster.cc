@@ -121,7 +121,7 @@ Result<void> CorosyncCluster::connect(std::chrono::milliseconds limit) {
   code = retry(limit, [&] { return votequorum_initialize(&votes, &votes_callbacks); });
   if (code != CS_OK) return corosync_error("cannot follow Corosync's votes", code);
   votes_handle_ = votes;
-  const auto read = read_expected_votes();
+  auto read = read_expected_votes();
   if (!read) return read;
 
   name_ = cmap_->text("totem.cluster_name").value_or("");
@@ -150,8 +150,8 @@ Result<void> CorosyncCluster::start(Handlers handlers) {
 
   code = votequorum_fd_get(*votes_handle_, &fd);
   if (code == CS_OK) {
-    const auto context = reinterpret_cast<std::uintptr_t>(this);
-    code = votequorum_trackstart(*votes_handle_, context, CS_TRACK_CHANGES);
+    votequorum_context_set(*votes_handle_, this);
+    code = votequorum_trackstart(*votes_handle_, 0, CS_TRACK_CHANGES);
   }
   if (code != CS_OK) return corosync_error("cannot follow Corosync's votes", code);
   watched = watch(
@@ -166,7 +166,7 @@ Result<void> CorosyncCluster::start(Handlers handlers) {
       fd, [this] { return corosync_cfg_dispatch(*cfg_handle_, CS_DISPATCH_ALL); }, "cfg");
   if (!watched) return watched;
 
-  const auto tracked = cmap_->track("nodelist.", [this] { nodes_changed_ = true; });
+  auto tracked = cmap_->track("nodelist.", [this] { nodes_changed_ = true; });
   if (!tracked) return tracked;
   return watch(
       cmap_->fd(), [this] { return cmap_->dispatch() ? CS_OK : CS_ERR_LIBRARY; }, "cmap");
@@ -215,9 +215,11 @@ void CorosyncCluster::quorum_notified(quorum_handle_t handle, std::uint32_t quor
   self->quorum_changed_ = true;
 }
 
-void CorosyncCluster::votes_notified(votequorum_handle_t, std::uint64_t context,
+void CorosyncCluster::votes_notified(votequorum_handle_t handle, std::uint64_t,
                                      std::uint32_t expected_votes) {
-  auto* self = reinterpret_cast<CorosyncCluster*>(static_cast<std::uintptr_t>(context));
+  void* context = nullptr;
+  if (votequorum_context_get(handle, &context) != CS_OK || context == nullptr) return;
+  auto* self = static_cast<CorosyncCluster*>(context);
   self->quorum_changed_ = self->quorum_changed_ || self->quorum_.expected_votes != expected_votes;
   self->quorum_.expected_votes = expected_votes;
 }

@@ -149,7 +149,7 @@ void detail::WatchState::end() {
   if (owns_fd) close(fd);
 }
 
-Timer& Timer::operator=(Timer&& other) {
+Timer& Timer::operator=(Timer&& other) noexcept {
   if (this != &other) {
     cancel();
     state_ = std::move(other.state_);
@@ -170,7 +170,7 @@ bool Timer::pending() const {
   return state_ && state_->armed;
 }
 
-Watch& Watch::operator=(Watch&& other) {
+Watch& Watch::operator=(Watch&& other) noexcept {
   if (this != &other) {
     cancel();
     state_ = std::move(other.state_);

@@ -36,7 +36,7 @@ class Timer {
   Timer() = default;
   explicit Timer(std::shared_ptr<detail::TimerState> state) : state_(std::move(state)) {}
   Timer(Timer&&) = default;
-  Timer& operator=(Timer&& other);
+  Timer& operator=(Timer&& other) noexcept;
   ~Timer() { cancel(); }
 
   void cancel();
@@ -53,7 +53,7 @@ class Watch {
   Watch() = default;
   explicit Watch(std::shared_ptr<detail::WatchState> state) : state_(std::move(state)) {}
   Watch(Watch&&) = default;
-  Watch& operator=(Watch&& other);
+  Watch& operator=(Watch&& other) noexcept;
   ~Watch() { cancel(); }
 
   void cancel();
