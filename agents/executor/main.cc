@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "agents/executor/shell/executor.h"
+#include "agents/executor/shell/fencer_devices.h"
 #include "lib/base/log.h"
 #include "lib/base/strings.h"
 #include "lib/daemon/event_loop.h"
@@ -47,7 +48,8 @@ int main() {
   systole::executor::ExecutorOptions options;
   options.keeper_path = program_folder() + "/systole-agent-keeper";
   options.environment = own_environment();
-  auto executor = systole::executor::Executor::start(loop, std::move(options), nullptr);
+  systole::executor::FencerDevices fence_devices(loop);
+  auto executor = systole::executor::Executor::start(loop, std::move(options), &fence_devices);
   if (!executor) {
     systole::base::log(LogLevel::kCritical, "cannot start: ", executor.error().message);
     // Served already: the supervisor found another executor to be adopted.
