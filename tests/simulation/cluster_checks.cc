@@ -1,0 +1,116 @@
+// What must hold in a simulated cluster after every event, and in the end.
+#include "crmd/core/controller.h"
+#include "lib/base/strings.h"
+#include "lib/cib/digest.h"
+#include "tests/simulation/cluster.h"
+
+namespace systole::simulation {
+
+void Cluster::violate(std::string what) {
+  if (verdict_.violation) return;
+  trace(base::cat("VIOLATION ", what));
+  verdict_.violation = base::cat("seed ", options_.seed, ", ", options_.nodes, " nodes, at ",
+                                 schedule_.now().count(), " us: ", what);
+}
+
+void Cluster::check() {
+  check_activity();
+  check_groups();
+}
+
+void Cluster::check_activity() {
+  std::map<std::string, const Machine*> active;
+  for (const auto& machine : machines_) {
+    for (const std::string& resource : machine->agents().active()) {
+      const auto [place, first] = active.emplace(resource, machine.get());
+      if (!first) {
+        violate(
+            base::cat(resource, " is active on ", place->second->name(), " and ", machine->name()));
+      }
+    }
+  }
+}
+
+void Cluster::check_groups() {
+  for (const Network::Group& group : network_.groups()) {
+    if (!group.level || group.members.size() < 2) continue;
+    const auto coordinator = group.members.front()->controller().coordinator();
+    bool all = true;
+    for (const Machine* member : group.members) {
+      all = all && member->controller().synchronized();
+      if (member->controller().synchronized() && coordinator &&
+          member->controller().coordinator() != coordinator) {
+        violate(base::cat(member->name(), " believes in another coordinator than ",
+                          group.members.front()->name()));
+      }
+    }
+    if (all) check_replicas(group);
+  }
+}
+
+void Cluster::check_replicas(const Network::Group& group) {
+  const cib::Document& first = group.members.front()->controller().document();
+  for (const Machine* member : group.members) {
+    if (member->controller().document().version() != first.version()) {
+      violate(base::cat("replicas of ", member->name(), " and ", group.members.front()->name(),
+                        " have different versions"));
+      return;
+    }
+  }
+  // Comparing the bytes takes time; it is done when the version is new.
+  const cib::Version version = first.version();
+  const std::uint64_t number = static_cast<std::uint64_t>(version.epoch) * 1000003U +
+                               static_cast<std::uint64_t>(version.num_updates);
+  std::uint64_t& checked = checked_versions_[group.members.front()->number()];
+  if (checked == number) return;
+  checked = number;
+  const std::string digest = cib::file_digest(first.root());
+  for (const Machine* member : group.members) {
+    if (cib::file_digest(member->controller().document().root()) != digest) {
+      violate(base::cat("replicas of ", member->name(), " and ", group.members.front()->name(),
+                        " differ"));
+      return;
+    }
+  }
+}
+
+void Cluster::check_acknowledged(const crmd::Controller& controller) {
+  std::set<std::string> present;
+  const xml::Element config =
+      controller.document().root().first_child("configuration").first_child("crm_config");
+  if (const xml::Element set = config.first_child("cluster_property_set", "load")) {
+    for (const xml::Element pair : set.children("nvpair")) present.insert(std::string(pair.id()));
+  }
+  for (const std::string& id : acknowledged_) {
+    if (!present.contains(id)) violate(base::cat("acknowledged ", id, " is lost"));
+  }
+}
+
+void Cluster::check_healed() {
+  for (const auto& machine : machines_) {
+    if (!machine->has_controller()) {
+      violate(base::cat(machine->name(), " has no controller after healing"));
+      return;
+    }
+    if (!machine->controller().synchronized() || !machine->controller().quorate()) {
+      violate(base::cat(machine->name(), " is not part of the healed cluster"));
+      return;
+    }
+    check_acknowledged(machine->controller());
+  }
+  for (int i = 1; i <= options_.resources; ++i) {
+    const std::string resource = base::cat("r", i);
+    bool active = false;
+    for (const auto& machine : machines_) {
+      active = active || machine->agents().active().contains(resource);
+    }
+    if (!active) violate(base::cat(resource, " is not active after healing"));
+  }
+  constexpr std::uint64_t kFewPlans = 2;
+  if (verdict_.plans - last_plan_count_ > kFewPlans) {
+    violate(base::cat("not quiet after healing: ", verdict_.plans - last_plan_count_,
+                      " plans in the last 40 seconds"));
+  }
+}
+
+}  // namespace systole::simulation
