@@ -129,6 +129,47 @@ void reprobe(ControllerState& state, const ResourceRequest& request) {
   }
 }
 
+bool replaces_all(const cib::Request& request) {
+  return request.operation == cib::Operation::kErase ||
+         (request.operation == cib::Operation::kReplace && request.input &&
+          request.input.is("cib"));
+}
+
+/// What is the case now, which no client can know better when it replaces or erases the whole CIB:
+/// members, operations' results and transient attributes are not configuration.
+class Present {
+ public:
+  explicit Present(const ControllerState& state) {
+    const xml::Element root = state.replica.document.root();
+    if (const xml::Element status = root.first_child("status")) {
+      status_.emplace(xml::Document::copy_of(status));
+    }
+    for (const std::string_view name : {"have-quorum", "dc-uuid"}) {
+      if (const auto value = root.attribute(name)) attributes_.emplace_back(name, *value);
+    }
+  }
+
+  void restore(ControllerState& state) const {
+    for (const auto& [name, value] : attributes_) set_root_attribute(state, name, value);
+    if (!status_) return;
+    cib::Request request;
+    request.operation = cib::Operation::kReplace;
+    request.target = "status";
+    request.options = cib::CallOption::kQuorumOverride;
+    request.input = status_->root();
+    request.origin.client = "crmd";
+    const cib::Outcome outcome = apply_change(state, request, Cause::kOutside);
+    if (!outcome.verdict) {
+      state.log(base::LogLevel::kError,
+                base::cat("status could not be restored: ", outcome.verdict.error().message));
+    }
+  }
+
+ private:
+  std::optional<xml::Document> status_;
+  std::vector<std::pair<std::string, std::string>> attributes_;
+};
+
 constexpr int kInsufficientPrivilege = 4;
 constexpr int kGenericFailure = 1;
 
@@ -169,9 +210,15 @@ void on_cib_change(ControllerState& state, NodeNumber sender, const message::Cib
     reply_error(state, token, parsed.error());
     return;
   }
+  std::optional<Present> present;
+  if (replaces_all(parsed->request)) present.emplace(state);
   const cib::Outcome outcome = apply_change(state, parsed->request, Cause::kOutside);
-  if (!ours) return;
   CibAnswer answer = answer_of(outcome);
+  if (present && outcome.verdict && outcome.changed) {
+    present->restore(state);
+    state.coordination.described = false;
+  }
+  if (!ours) return;
   if (outcome.verdict && outcome.configuration_changed) {
     answer_when_durable(state, token, std::move(answer), outcome.after);
     return;
