@@ -40,7 +40,7 @@ constexpr std::array kRows = {
     Row{Errc::kTooLarge, EMSGSIZE, 1, "Message too long"},
     Row{Errc::kProtocol, EPROTO, 76, "Protocol error"},
     Row{Errc::kUnsupported, EOPNOTSUPP, 3, "Operation not supported"},
-    Row{Errc::kVersion, EPROTONOSUPPORT, 1, "Protocol not supported"},
+    Row{Errc::kVersion, EPROTONOSUPPORT, 76, "Protocol not supported"},
     Row{Errc::kBusy, EAGAIN, 75, "Resource temporarily unavailable"},
     Row{Errc::kCancelled, ECANCELED, 1, "Operation canceled"},
     Row{Errc::kUnsafe, ECONNABORTED, 107, "Requires --force"},

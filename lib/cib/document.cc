@@ -128,8 +128,6 @@ base::Result<Document> Document::adopt(xml::Document text, const Schemas* schema
   if (!root.is("cib")) {
     return Error{Errc::kInvalidArgument, base::cat("'", root.name(), "' is no CIB")};
   }
-  const auto features = check_feature_set(root);
-  if (!features) return features.error();
   for (const std::string_view counter : {"epoch", "num_updates", "admin_epoch"}) {
     const auto value = root.attribute(counter);
     if (!value || !base::parse_integer<int>(*value)) root.set_attribute(counter, 0);

@@ -26,8 +26,8 @@ class Document {
   static Document empty(const Schemas* schemas = nullptr);
 
   /// Takes over a CIB as read from a file, peer or client. Missing counters become 0 and a missing
-  /// status section an empty one. Errors: kInvalidArgument when the root is no `cib`; kVersion when
-  /// its feature set is newer than ours. It is not validated: see validate().
+  /// status section an empty one. Error: kInvalidArgument when the root is no `cib`. It is not
+  /// validated, see validate(); one with a newer feature set than ours can be read but not changed.
   static base::Result<Document> adopt(xml::Document text, const Schemas* schemas = nullptr);
 
   /// Does what the request says and counts the version up; see Outcome.

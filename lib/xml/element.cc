@@ -61,6 +61,21 @@ xmlNode* forward_to_node(xmlNode* node) {
   return node;
 }
 
+// All names of a document are kept once, in its dictionary, so that equal names are equal pointers.
+// Null when nothing in the document has this name.
+const xmlChar* interned_name(const xmlNode* node, std::string_view name) {
+  CHECK(node->doc != nullptr && node->doc->dict != nullptr);
+  return xmlDictExists(node->doc->dict, reinterpret_cast<const xmlChar*>(name.data()),
+                       static_cast<int>(name.size()));
+}
+
+// The node after `node` in document order, below `root`; null at the end.
+xmlNode* next_in_tree(xmlNode* node, const xmlNode* root) {
+  if (node->type == XML_ELEMENT_NODE && node->children != nullptr) return node->children;
+  while (node != root && node->next == nullptr) node = node->parent;
+  return node == root ? nullptr : node->next;
+}
+
 void place(xmlNode* parent, xmlNode* child, Element sibling) {
   xmlNode* placed = sibling ? xmlAddPrevSibling(sibling.raw(), child) : xmlAddChild(parent, child);
   CHECK(placed == child);
@@ -317,9 +332,12 @@ bool same_content(Element a, Element b) {
 }
 
 Element find(Element root, std::string_view name, std::string_view id) {
-  if (root.is(name) && root.id() == id) return root;
-  for (const Element child : root.children()) {
-    if (const Element found = find(child, name, id)) return found;
+  const xmlChar* interned = interned_name(root.raw(), name);
+  if (interned == nullptr) return Element();
+  for (xmlNode* node = root.raw(); node != nullptr; node = next_in_tree(node, root.raw())) {
+    if (node->name == interned && node->type == XML_ELEMENT_NODE && Element(node).id() == id) {
+      return Element(node);
+    }
   }
   return Element();
 }

@@ -3,6 +3,7 @@
 #include <libxml/tree.h>
 
 #include <algorithm>
+#include <vector>
 
 namespace systole::xml {
 namespace {
@@ -68,7 +69,15 @@ bool needs_no_escape(char c) {
 
 class Writer {
  public:
-  Writer(std::string& out, const WriteOptions& options) : out_(out), options_(options) {}
+  Writer(std::string& out, const WriteOptions& options, xmlDict* names)
+      : out_(out), options_(options) {
+    for (const std::string_view name : options.without_attributes) {
+      // Names are kept once in the document's dictionary: equal names are equal pointers.
+      const xmlChar* interned = xmlDictExists(names, reinterpret_cast<const xmlChar*>(name.data()),
+                                              static_cast<int>(name.size()));
+      if (interned != nullptr) left_out_.push_back(interned);
+    }
+  }
 
   void node(const xmlNode* node, int level) {
     switch (node->type) {
@@ -118,11 +127,9 @@ class Writer {
   }
 
   void attributes(const xmlNode* node) {
-    const auto& left_out = options_.without_attributes;
     for (const xmlAttr* attribute = node->properties; attribute != nullptr;
          attribute = attribute->next) {
-      if (!left_out.empty() &&
-          std::find(left_out.begin(), left_out.end(), view(attribute->name)) != left_out.end()) {
+      if (std::find(left_out_.begin(), left_out_.end(), attribute->name) != left_out_.end()) {
         continue;
       }
       out_.push_back(' ');
@@ -168,6 +175,7 @@ class Writer {
 
   std::string& out_;
   const WriteOptions& options_;
+  std::vector<const xmlChar*> left_out_;
   int inline_depth_ = 0;
 };
 
@@ -192,7 +200,7 @@ void escape(std::string_view value, std::string& out, Escapes escapes) {
 }
 
 void write(Element root, std::string& out, const WriteOptions& options) {
-  Writer(out, options).node(root.raw(), 0);
+  Writer(out, options, root.raw()->doc->dict).node(root.raw(), 0);
 }
 
 std::string to_string(Element root, const WriteOptions& options) {
