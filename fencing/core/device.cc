@@ -87,7 +87,10 @@ Result<void> check_device(const Device& device) {
   if (device.agent.empty()) {
     return {Errc::kInvalidArgument, cat("fence device '", device.id, "' names no agent")};
   }
-  if (device.agent.find("..") != std::string::npos || device.agent.front() == '/') {
+  // Plugins of the older kind have names like external/ipmi.
+  const bool path = device.agent.front() == '/' || (device.agent.starts_with("fence_") &&
+                                                    device.agent.find('/') != std::string::npos);
+  if (path || device.agent.find("..") != std::string::npos) {
     return {Errc::kInvalidArgument, cat("fence device '", device.id, "': agent '", device.agent,
                                         "' must be a name, not a path")};
   }

@@ -84,6 +84,11 @@ struct QueryRequested {
   std::string target;
   Action action = Action::kOff;
 };
+/// An agent's metadata was read.
+struct AgentDescribed {
+  std::string agent;
+  AgentCapabilities capabilities;
+};
 struct DeviceRegistered {
   Device device;
 };
@@ -107,8 +112,8 @@ struct TimerFired {
 
 using Event =
     std::variant<ConfigurationChanged, ViewChanged, Delivered, FenceRequested, ConfirmRequested,
-                 CleanupRequested, ExecRequested, QueryRequested, DeviceRegistered, DeviceRemoved,
-                 LevelAdded, LevelRemoved, AgentFinished, TimerFired>;
+                 CleanupRequested, ExecRequested, QueryRequested, AgentDescribed, DeviceRegistered,
+                 DeviceRemoved, LevelAdded, LevelRemoved, AgentFinished, TimerFired>;
 
 /// An event with what the world adds to it.
 struct Input {

@@ -89,6 +89,12 @@ void configure(Context& context, const Configuration& configuration) {
   rebuild_topology(context);
 }
 
+void describe_agent(Context& context, const AgentDescribed& event) {
+  for (auto& [id, local] : context.state.devices) {
+    if (local.device.agent == event.agent) local.device.capabilities = event.capabilities;
+  }
+}
+
 void register_device(Context& context, Device device) {
   const std::string id = device.id;
   if (auto checked = check_device(device); !checked) {

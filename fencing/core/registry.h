@@ -9,6 +9,9 @@ namespace systole::fencing {
 /// Puts the CIB's devices and levels in force; those of the API stay.
 void configure(Context& context, const Configuration& configuration);
 
+/// Every device of the agent has these capabilities.
+void describe_agent(Context& context, const AgentDescribed& event);
+
 /// Registers a device through the API. The same device in the CIB keeps belonging to it.
 void register_device(Context& context, Device device);
 

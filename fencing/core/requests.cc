@@ -209,11 +209,11 @@ void on_plan(Context& context, NodeNumber sender, const PlanMessage& message) {
   operation->plan = message.plan;
   drop_checks_of(context, operation->entry.id);
   if (!is_sound(message.plan)) {
-    finish(context, message.operation,
-           {.result = failure(ExecutionStatus::kNoFenceDevice,
-                              cat("no fence device can ", to_string(operation->entry.action), " ",
-                                  operation->entry.target)),
-            .date = operation->entry.date});
+    finish(
+        context, message.operation,
+        {.result = failure(ExecutionStatus::kNoFenceDevice,
+                           cat("No device configured for target '", operation->entry.target, "'")),
+         .date = operation->entry.date});
     return;
   }
   operation->entry.state = OperationState::kExecuting;

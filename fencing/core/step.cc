@@ -28,6 +28,7 @@ struct Dispatcher {
   Context& context;
 
   void operator()(const ConfigurationChanged& event) { configure(context, event.configuration); }
+  void operator()(const AgentDescribed& event) { describe_agent(context, event); }
   void operator()(const DeviceRegistered& event) { register_device(context, event.device); }
   void operator()(const DeviceRemoved& event) { remove_device(context, event.id); }
   void operator()(const LevelAdded& event) { add_level(context, event.level); }
