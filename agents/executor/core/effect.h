@@ -29,11 +29,13 @@ struct Reply {
 
 enum class Notice { kRegistered, kUnregistered, kPoked };
 
-/// Tells all registered clients of a request that was carried out.
+/// Tells all registered clients of a request that was carried out, or of an unregistration that
+/// is, later.
 struct Announce {
   Notice notice = Notice::kPoked;
   CallId call{};
   std::string resource{};
+  Answer answer = Answer::kOk;
   bool operator==(const Announce&) const = default;
 };
 

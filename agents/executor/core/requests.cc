@@ -148,11 +148,14 @@ void on_unregister(Step& step, const UnregisterResource& event) {
   const bool busy = found->second.running.has_value();
   answer(step, event.client, event.call, busy ? Answer::kEndsLater : Answer::kOk);
   for (const CallId call : idle_actions(step.state, event.resource)) cancel_idle(step, call, true);
-  if (busy) return;
-  step.state.resources.erase(event.resource);
-  step.effects.push_back(Forget{event.resource});
-  step.effects.push_back(
-      Announce{.notice = Notice::kUnregistered, .call = event.call, .resource = event.resource});
+  if (!busy) {
+    step.state.resources.erase(event.resource);
+    step.effects.push_back(Forget{event.resource});
+  }
+  step.effects.push_back(Announce{.notice = Notice::kUnregistered,
+                                  .call = event.call,
+                                  .resource = event.resource,
+                                  .answer = busy ? Answer::kEndsLater : Answer::kOk});
 }
 
 void on_execute(Step& step, const Execute& event) {

@@ -78,7 +78,9 @@ void end_recurring(Step& step, Action& action, const AgentResult& result) {
 }
 
 AgentResult cancelled_result(const Action& action) {
-  return {.code = action.last_code, .status = ExecutionStatus::kCancelled};
+  const bool never_ran = action.last_code == ExitCode::kUnknown;
+  return {.code = never_ran ? ExitCode::kOk : action.last_code,
+          .status = ExecutionStatus::kCancelled};
 }
 
 }  // namespace

@@ -23,12 +23,12 @@ ipc::ConnectionId connection_id(ClientId client) {
 }
 
 /// The number by which the protocol tells an answer; the call itself of an execution.
-int answer_number(const Reply& reply) {
-  switch (reply.answer) {
+int answer_number(Answer answer, CallId call) {
+  switch (answer) {
     case Answer::kOk:
       return 0;
     case Answer::kStarted:
-      return reply.call.value();
+      return call.value();
     case Answer::kEndsLater:
       return -EINPROGRESS;
     case Answer::kUnknownResource:
@@ -388,14 +388,14 @@ void Endpoint::reply(const Reply& reply) {
   if (found == pending_.end()) return;
   const Request request = std::move(found->second);
   pending_.erase(found);
-  answer(request, answer_number(reply));
+  answer(request, answer_number(reply.answer, reply.call));
 }
 
 void Endpoint::announce(const Announce& announce) {
   Document event = Document::create(wire::kNotify);
   Element root = event.root();
   root.set_attribute("lrmd_origin", "executor");
-  root.set_attribute("lrmd_rc", 0);
+  root.set_attribute("lrmd_rc", answer_number(announce.answer, announce.call));
   root.set_attribute("lrmd_callid", announce.call.value());
   root.set_attribute("lrmd_op", notice_operation(announce.notice));
   if (!announce.resource.empty()) root.set_attribute("lrmd_rsc_id", announce.resource);

@@ -67,6 +67,7 @@ TEST_F(Resources, AreRemovedLater_WhenAnOperationRuns) {
   const RunId run = bench_.only<StartAgent>().run;
   remove("web");
   EXPECT_EQ(bench_.only<Reply>().answer, Answer::kEndsLater);
+  EXPECT_EQ(bench_.only<Announce>().answer, Answer::kEndsLater);
   bench_.execute({.resource = "web", .action = "start"});
   EXPECT_EQ(bench_.only<Reply>().answer, Answer::kUnknownResource);
   bench_.finish(run);
