@@ -1,0 +1,128 @@
+"""Process groups keep their promises while members come, crash and are cut off."""
+
+import os
+import pathlib
+import subprocess
+import time
+import unittest
+
+import lab as labs
+
+PROBE = next((path for path in (labs.SOURCE / "build" / preset / "tests" / "cluster_group_probe"
+                                for preset in ("release", "debug")) if path.exists()), None)
+
+
+def read_log(path):
+    """[(members, [message...])...]: what the process got in each of its views, in order."""
+    views = []
+    for line in path.read_text().splitlines(keepends=True):
+        words = line.split()
+        if not line.endswith("\n") or not words:
+            continue  # the last line of a process that was killed
+        if words[0] == "V":
+            views.append((tuple(words[1:]), []))
+        elif words[0] == "M" and len(words) >= 4:
+            views[-1][1].append(tuple(words[1:]))
+    return views
+
+
+class Groups(unittest.TestCase):
+
+    def setUp(self):
+        if PROBE is None:
+            self.skipTest("cluster_group_probe is not built")
+        self.lab = labs.Lab("groups", os.environ["LAB_STAGE"], token=300, manager="none")
+        self.addCleanup(self.lab.destroy)
+        self.lab.create()
+        self.lab.start()
+        for node in self.lab.nodes:
+            labs.wait_until(lambda n=node: "Quorate:          Yes" in n.run("corosync-quorumtool", "-s", check=False).stdout,
+                            30, f"{node.name} is quorate")
+        self.count = 0
+        self.logs = []
+
+    def probe(self, node, seconds):
+        self.count += 1
+        log = node.directory / "var-log" / f"probe-{self.count}.log"
+        self.logs.append((node.name, log))
+        return subprocess.Popen(node.command(PROBE, "probe-group", self.count, seconds, f"/var/log/{log.name}"))
+
+    def check(self):
+        histories = [(name, read_log(log)) for name, log in self.logs]
+        for name, views in histories:
+            for _, messages in views:
+                self.assertFalse([m for m in messages if len(m) > 3], f"damaged messages on {name}")
+            self.check_sequences(name, views)
+        compared = sum(self.compare(one, two) for i, one in enumerate(histories) for two in histories[i + 1:])
+        self.assertGreater(compared, 100, "messages that two members had to agree on")
+        return compared
+
+    def check_sequences(self, name, views):
+        """Each sender's messages come once, in order, without gaps while it stays in the view."""
+        last, present = {}, set()
+        for members, messages in views:
+            for gone in present - set(members):
+                last.pop(gone, None)
+            present = set(members)
+            for sender, sequence, _ in messages:
+                self.assertIn(sender, present, f"{name}: message of a process outside the view")
+                if sender in last:
+                    self.assertEqual(int(sequence), last[sender] + 1, f"{name}: messages of {sender}")
+                last[sender] = int(sequence)
+
+    def compare(self, one, two):
+        """Who goes from one view to the next together got the same messages in between."""
+        def steps(views):
+            seen, found = {}, {}
+            for (members, messages), (following, _) in zip(views, views[1:]):
+                key = (members, following)
+                seen[key] = seen.get(key, 0) + 1
+                found[key + (seen[key],)] = messages
+            return found
+        mine, theirs = steps(one[1]), steps(two[1])
+        common = mine.keys() & theirs.keys()
+        for key in common:
+            self.assertEqual(mine[key], theirs[key], f"{one[0]} and {two[0]} differ between the views {key}")
+        return sum(len(mine[key]) for key in common)
+
+    def test_members_agree_while_processes_join_and_crash(self):
+        steady = [self.probe(node, 14) for node in self.lab.nodes[:2]]
+        third = self.lab.nodes[2]
+        guests = []
+        for _ in range(12):
+            guests.append(self.probe(third, 60))
+            time.sleep(0.7)
+            # The others that live here see the next one join, so that what they got is compared too.
+            running = third.pids("cluster_group_probe")
+            if len(running) > 2:
+                third.run("kill", "-9", min(running))
+        for each in steady:
+            self.assertEqual(each.wait(30), 0)
+        for pid in third.pids("cluster_group_probe"):
+            third.run("kill", "-9", pid)
+        for each in guests:
+            each.wait()
+        self.check()
+
+    def test_members_agree_while_a_node_dies(self):
+        probes = [self.probe(node, 8) for node in self.lab.nodes]
+        time.sleep(3)
+        self.lab.nodes[2].kill()
+        for each in probes:
+            each.wait(30)
+        self.check()
+
+    def test_members_agree_while_a_node_is_cut_off_and_comes_back(self):
+        probes = [self.probe(node, 16) for node in self.lab.nodes]
+        for _ in range(2):
+            time.sleep(3)
+            self.lab.nodes[1].link(False)
+            time.sleep(3)
+            self.lab.nodes[1].link(True)
+        for each in probes:
+            each.wait(60)
+        self.check()
+
+
+if __name__ == "__main__":
+    unittest.main()
