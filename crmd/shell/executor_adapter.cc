@@ -1,7 +1,5 @@
 #include "crmd/shell/executor_adapter.h"
 
-#include <algorithm>
-#include <array>
 #include <utility>
 
 #include "lib/base/log.h"
@@ -15,16 +13,6 @@ using base::log;
 using base::LogLevel;
 
 constexpr std::string_view kClientName = "crmd";
-
-/// The operations whose history entries carry digests that need the agent's metadata.
-constexpr std::array<std::string_view, 9> kTasksWithTraits = {
-    "start",        "monitor",    "promote",      "demote", "reload",
-    "reload-agent", "migrate_to", "migrate_from", "notify"};
-
-bool needs_traits(std::string_view task) {
-  return std::find(kTasksWithTraits.begin(), kTasksWithTraits.end(), task) !=
-         kTasksWithTraits.end();
-}
 
 std::string parameter(const client::Parameters& parameters, std::string_view name) {
   for (const auto& [key, value] : parameters) {
@@ -60,6 +48,12 @@ client::ExecutorOperation request_for(const Operation& operation) {
 ExecutorAdapter::ExecutorAdapter(daemon::EventLoop& loop, Deliver deliver)
     : deliver_(std::move(deliver)),
       agents_(loop),
+      results_(
+          loop,
+          [this](const ocf::AgentName& agent, AgentCatalogue::Known known) {
+            agents_.when_known(agent, std::move(known));
+          },
+          [this](event::OperationFinished finished) { on_finished(std::move(finished)); }),
       client_(loop, std::string(kClientName),
               {.on_connected = [this] { on_connected(); },
                .on_disconnected = [this] { on_disconnected(); },
@@ -96,6 +90,7 @@ void ExecutorAdapter::on_operations(
                                  .resource = operation.resource,
                                  .task = operation.action,
                                  .interval = operation.interval});
+    learn_agent(operation.resource);
   }
   answer_came();
 }
@@ -117,24 +112,30 @@ void ExecutorAdapter::learn_agent(const std::string& resource) {
 /// Once everything is told and every result's agent is known, the controller gets it in one event.
 void ExecutorAdapter::answer_came() {
   if (!greeting_.active || --greeting_.answers_due > 0) return;
-  const std::vector<client::ExecutorResult> held = std::exchange(greeting_.held, {});
-  if (!held.empty()) {
-    greeting_.answers_due += held.size();
-    for (const client::ExecutorResult& result : held) {
-      translate(result, [this](event::OperationFinished finished) {
-        if (!greeting_.active) return;
-        greeting_.finished.push_back(std::move(finished));
-        answer_came();
-      });
-    }
-    return;
+  for (const client::ExecutorResult& result : std::exchange(greeting_.held, {})) {
+    results_.push(translate(result));
   }
+  greeting_.complete = true;
+  end_greeting();
+}
+
+void ExecutorAdapter::end_greeting() {
+  if (!greeting_.complete || !results_.empty()) return;
   event::ExecutorConnected connected{std::move(greeting_.running), std::move(greeting_.finished)};
   greeting_ = Greeting{};
   log(LogLevel::kInfo, "Connected to the executor: ", connected.running.size(),
       " operations run or recur, ", connected.held.size(), " results wait");
   deliver_(std::move(connected));
   for (const auto& [key, request] : cancels_) send_cancel(request);
+}
+
+void ExecutorAdapter::on_finished(event::OperationFinished finished) {
+  if (!greeting_.active) {
+    deliver_(std::move(finished));
+    return;
+  }
+  greeting_.finished.push_back(std::move(finished));
+  end_greeting();
 }
 
 void ExecutorAdapter::on_result(const client::ExecutorResult& result) {
@@ -144,12 +145,12 @@ void ExecutorAdapter::on_result(const client::ExecutorResult& result) {
     client_.confirm(result.number);
     return;
   }
-  if (greeting_.active) {
+  if (greeting_.active && !greeting_.complete) {
     greeting_.held.push_back(result);
     learn_agent(result.operation.resource);
     return;
   }
-  translate(result, [this](event::OperationFinished finished) { deliver_(std::move(finished)); });
+  results_.push(translate(result));
 }
 
 Operation ExecutorAdapter::operation_of(const client::ExecutorOperation& executed) const {
@@ -174,8 +175,7 @@ Operation ExecutorAdapter::operation_of(const client::ExecutorOperation& execute
   return out;
 }
 
-void ExecutorAdapter::translate(const client::ExecutorResult& result,
-                                const std::function<void(event::OperationFinished)>& known) {
+event::OperationFinished ExecutorAdapter::translate(const client::ExecutorResult& result) {
   event::OperationFinished finished;
   finished.receipt = result.number;
   OperationResult& out = finished.result;
@@ -190,16 +190,7 @@ void ExecutorAdapter::translate(const client::ExecutorResult& result,
   out.exec_time = result.run_time;
   out.queue_time = result.queue_time;
   if (out.operation.interval.count() == 0) executed_.erase(result.operation.user_data);
-  if (!needs_traits(out.operation.task)) {
-    known(std::move(finished));
-    return;
-  }
-  const ocf::AgentName agent{out.operation.standard, out.operation.provider, out.operation.type};
-  agents_.when_known(agent, [finished, known](const std::optional<AgentTraits>& traits) {
-    event::OperationFinished complete = finished;
-    complete.result.traits = traits;
-    known(std::move(complete));
-  });
+  return finished;
 }
 
 void ExecutorAdapter::execute(const Operation& operation) {

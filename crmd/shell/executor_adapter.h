@@ -10,6 +10,7 @@
 #include "crmd/core/effect.h"
 #include "crmd/core/event.h"
 #include "crmd/shell/agent_catalogue.h"
+#include "crmd/shell/result_queue.h"
 #include "lib/client/executor_client.h"
 
 namespace systole::daemon {
@@ -38,6 +39,7 @@ class ExecutorAdapter {
   /// What the executor tells after a connection, until it is complete.
   struct Greeting {
     bool active = false;
+    bool complete = false;  ///< told; the results are on their way through the queue
     std::size_t answers_due = 0;
     std::vector<event::ExecutorConnected::Running> running;
     std::vector<client::ExecutorResult> held;
@@ -50,15 +52,17 @@ class ExecutorAdapter {
   void learn_agent(const std::string& resource);
   void on_operations(const base::Result<std::vector<client::RecurringOperation>>& operations);
   void answer_came();
-  /// Calls `known` with the result in the controller's terms, once its agent's traits are known.
-  void translate(const client::ExecutorResult& result,
-                 const std::function<void(event::OperationFinished)>& known);
+  void end_greeting();
+  void on_finished(event::OperationFinished finished);
+  /// The result in the controller's terms, without its agent's traits.
+  event::OperationFinished translate(const client::ExecutorResult& result);
   Operation operation_of(const client::ExecutorOperation& executed) const;
   void refused(const Operation& operation, const base::Error& error);
   void send_cancel(const effect::CancelOperation& request);
 
   Deliver deliver_;
   AgentCatalogue agents_;
+  ResultQueue results_;
   Greeting greeting_;
   std::set<std::string> registered_;                        ///< resources that the executor knows
   std::map<std::string, ocf::AgentName> agent_of_;          ///< by resource
