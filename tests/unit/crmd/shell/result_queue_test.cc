@@ -23,7 +23,11 @@ class ResultQueueTest : public testing::Test {
     queue_.push(std::move(finished));
   }
   void tell(const std::string& type) {
-    for (const auto& known : std::exchange(waiting_[type], {})) known(AgentTraits{.reloads = true});
+    for (const auto& known : std::exchange(waiting_[type], {})) {
+      AgentTraits traits;
+      traits.reloads = true;
+      known(traits);
+    }
   }
   std::vector<std::uint64_t> receipts() const {
     std::vector<std::uint64_t> out;
