@@ -27,7 +27,9 @@ namespace {
 
 // The response ring wakes only its semaphore, so that a server's death is noticed between waits.
 constexpr Client::Duration kResponseWait{100};
-constexpr std::chrono::milliseconds kFullRingWait{1};
+// A full ring mostly means that the server is just about to be done with the previous request.
+constexpr std::chrono::microseconds kFullRingWaitFirst{20};
+constexpr std::chrono::microseconds kFullRingWaitMax{1000};
 
 // Shared by all connections of the process, as the protocol's clients do it.
 std::int32_t next_request_id() {
@@ -136,7 +138,7 @@ Result<std::int32_t> Client::Impl::send(std::string_view text, std::uint32_t fla
   std::string header = make_header(id, flags, *payload);
   const iovec pieces[] = {{header.data(), header.size()},
                           {const_cast<char*>(payload->bytes->data()), payload->bytes->size()}};
-  for (;;) {
+  for (auto wait = kFullRingWaitFirst;; wait = std::min(wait * 2, kFullRingWaitMax)) {
     const auto rc = qb_ipcc_sendv(qb_, pieces, std::size(pieces));
     if (rc >= 0) return id;
     if (rc == -EMSGSIZE) return Error{Errc::kTooLarge, cat("message to ", name_, " is too large")};
@@ -145,7 +147,7 @@ Result<std::int32_t> Client::Impl::send(std::string_view text, std::uint32_t fla
     if (steady_clock::now() >= deadline) {
       return Error{Errc::kTimeout, cat(name_, " takes no requests")};
     }
-    std::this_thread::sleep_for(kFullRingWait);
+    std::this_thread::sleep_for(wait);
   }
 }
 
