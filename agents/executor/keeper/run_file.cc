@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -22,13 +23,22 @@ constexpr std::string_view kEnd = "end";
 constexpr int kLastEnd = static_cast<int>(process::End::kLost);
 constexpr std::size_t kMaxSurvivors = 100;
 
-void write_all(int fd, std::string_view text) {
+bool write_all(int fd, std::string_view text) {
   while (!text.empty()) {
     const ssize_t wrote = write(fd, text.data(), text.size());
     if (wrote < 0 && errno == EINTR) continue;
-    if (wrote <= 0) return;
+    if (wrote <= 0) return false;
     text.remove_prefix(static_cast<std::size_t>(wrote));
   }
+  return true;
+}
+
+/// The first bytes of a file in memory take a whole page: what is written later into the rest of it
+/// needs no more room.
+bool take_page(int fd) {
+  std::string text;
+  put_field(text, kMagic);
+  return write_all(fd, text);
 }
 
 base::Result<std::string> read_all(int fd) {
@@ -71,6 +81,15 @@ void put_outcome(std::string& out, const Outcome& outcome) {
   }
 }
 
+std::string outcome_text(const base::Result<Outcome>& outcome) {
+  std::string text;
+  put_field(text, outcome ? 0 : base::legacy_number(outcome.error().code));
+  put_field(text, outcome ? std::string() : outcome.error().message);
+  put_outcome(text, outcome ? *outcome : Outcome{});
+  put_field(text, kEnd);
+  return text;
+}
+
 Outcome take_outcome(FieldReader& fields) {
   Outcome outcome;
   const int end = fields.number<int>();
@@ -107,10 +126,29 @@ base::Result<process::UniqueFd> create_run_file(const std::string& path) {
   process::UniqueFd file(
       open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0600));
   if (!file) return {Errc::kIo, base::cat("cannot make ", path, ": ", strerror(errno))};
-  if (flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
-    return {Errc::kIo, base::cat("cannot lock ", path, ": ", strerror(errno))};
+  if (flock(file.get(), LOCK_EX | LOCK_NB) == 0 && take_page(file.get())) return file;
+  const Errc code = errno == ENOSPC ? Errc::kNoSpace : Errc::kIo;
+  const std::string why = base::cat("cannot use ", path, ": ", strerror(errno));
+  unlink(path.c_str());
+  return {code, why};
+}
+
+base::Result<process::UniqueFd> create_unnamed_run_file() {
+  process::UniqueFd file(memfd_create("run", MFD_CLOEXEC));
+  if (!file || flock(file.get(), LOCK_EX | LOCK_NB) != 0 || !take_page(file.get())) {
+    return {Errc::kNoSpace, base::cat("cannot make a run file: ", strerror(errno))};
   }
   return file;
+}
+
+base::Result<process::UniqueFd> reopen_without_lock(int fd) {
+  process::UniqueFd file(open(path_of_open_file(fd).c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file) return {Errc::kIo, base::cat("cannot open a run file: ", strerror(errno))};
+  return file;
+}
+
+std::string path_of_open_file(int fd) {
+  return base::cat("/proc/self/fd/", fd);
 }
 
 base::Result<RunFile> read_run_file(const std::string& path) {
@@ -133,18 +171,20 @@ base::Result<RunFile> read_run_file(const std::string& path) {
 
 void write_keeper(int fd, pid_t keeper) {
   std::string text;
-  put_field(text, kMagic);
   put_field(text, keeper);
   write_all(fd, text);
 }
 
 void write_outcome(int fd, const base::Result<Outcome>& outcome) {
-  std::string text;
-  put_field(text, outcome ? 0 : base::legacy_number(outcome.error().code));
-  put_field(text, outcome ? std::string() : outcome.error().message);
-  put_outcome(text, outcome ? *outcome : Outcome{});
-  put_field(text, kEnd);
-  write_all(fd, text);
+  const off_t begin = lseek(fd, 0, SEEK_END);
+  if (write_all(fd, outcome_text(outcome)) || !outcome || begin < 0) return;
+  Outcome shortened = *outcome;
+  shortened.out = shortened.err = {};
+  shortened.err.head = "(the output was lost: no room in the executor's state folder)\n";
+  shortened.survivors.clear();
+  if (ftruncate(fd, begin) == 0 && lseek(fd, begin, SEEK_SET) == begin) {
+    write_all(fd, outcome_text(shortened));
+  }
 }
 
 }  // namespace systole::executor

@@ -12,6 +12,7 @@
 
 #include "agents/executor/keeper/run_file.h"
 #include "agents/executor/shell/agent_result.h"
+#include "lib/base/log.h"
 #include "lib/base/strings.h"
 #include "lib/ocf/answer.h"
 #include "lib/ocf/environment.h"
@@ -70,6 +71,10 @@ AgentRunner::AgentRunner(daemon::EventLoop& loop, AgentRunnerSettings settings,
       handlers_(std::move(handlers)) {}
 
 std::string AgentRunner::run_path(RunId run) const {
+  const auto found = runs_.find(run);
+  if (found != runs_.end() && found->second.unnamed_file) {
+    return path_of_open_file(found->second.unnamed_file.get());
+  }
   return base::cat(settings_.run_folder, "/", run.value());
 }
 
@@ -120,9 +125,21 @@ void AgentRunner::start_program(const StartAgent& start) {
   }
 }
 
+base::Result<process::UniqueFd> AgentRunner::make_run_file(RunId run) {
+  base::Result<process::UniqueFd> file = create_run_file(run_path(run));
+  if (file) return file;
+  base::log(base::LogLevel::kError, file.error().message,
+            "; a kill of this process would lose the result of what starts now");
+  base::Result<process::UniqueFd> unnamed = create_unnamed_run_file();
+  if (!unnamed) return unnamed;
+  base::Result<process::UniqueFd> ours = reopen_without_lock(unnamed->get());
+  if (!ours) return ours;
+  runs_.at(run).unnamed_file = std::move(*ours);
+  return unnamed;
+}
+
 base::Result<pid_t> AgentRunner::start_keeper(const StartAgent& start, const std::string& path) {
-  const std::string file_path = run_path(start.run);
-  const base::Result<process::UniqueFd> file = create_run_file(file_path);
+  const base::Result<process::UniqueFd> file = make_run_file(start.run);
   if (!file) return file.error();
   const process::UniqueFd null(open("/dev/null", O_RDWR | O_CLOEXEC));
   if (!null) return {Errc::kBusy, base::cat("cannot open /dev/null: ", strerror(errno))};
@@ -139,7 +156,7 @@ base::Result<pid_t> AgentRunner::start_keeper(const StartAgent& start, const std
   const base::Result<process::Spawned> spawned = process::spawn(
       keeper, {.in = null.get(), .out = null.get(), .err = null.get(), .extra = file->get()});
   if (!spawned) {
-    unlink(file_path.c_str());
+    clean_up(start.run);
     return spawned.error();
   }
   return spawned->pid;
@@ -193,7 +210,7 @@ void AgentRunner::stop(RunId id, bool abandoned) {
 }
 
 void AgentRunner::clean_up(RunId run) {
-  unlink(run_path(run).c_str());
+  unlink(base::cat(settings_.run_folder, "/", run.value()).c_str());
 }
 
 void AgentRunner::clean_up_except(const std::vector<RunId>& runs) {

@@ -12,6 +12,7 @@
 #include "lib/daemon/event_loop.h"
 #include "lib/ocf/agent.h"
 #include "lib/process/command.h"
+#include "lib/process/unique_fd.h"
 
 namespace systole::executor {
 
@@ -51,11 +52,13 @@ class AgentRunner {
     Agent agent{};
     Operation operation{};
     pid_t keeper = 0;
+    process::UniqueFd unnamed_file{};  ///< when there was no room in the run folder
     daemon::Watch watch{};
     daemon::Timer timer{};
   };
 
   std::string run_path(RunId run) const;
+  base::Result<process::UniqueFd> make_run_file(RunId run);
   void start_program(const StartAgent& start);
   base::Result<pid_t> start_keeper(const StartAgent& start, const std::string& path);
   void finish_soon(RunId run, AgentResult result);

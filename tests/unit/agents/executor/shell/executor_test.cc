@@ -330,6 +330,14 @@ TEST_F(ExecutorTest, RunsAgain_WhenTheKeeperOfARepeatableActionIsKilled) {
   EXPECT_EQ(next_result().call, call);
 }
 
+TEST_F(ExecutorTest, GoesOn_WhenItsStateFolderTakesNothing) {
+  std::filesystem::remove_all(executor_.folder / "state/runs");
+  const ExecutorResult result =
+      run({.resource = "web", .action = "stop", .parameters = {{"exit", "6"}}});
+  EXPECT_EQ(result.code, ExitCode::kNotConfigured);
+  EXPECT_EQ(executor_.content("trace.web"), "stop\n");
+}
+
 TEST_F(ExecutorTest, LeavesNothingBehind) {
   for (int i = 0; i < 20; ++i) run({.resource = "web", .action = "monitor"});
   EXPECT_TRUE(loop_.run_until(

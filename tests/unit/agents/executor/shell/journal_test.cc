@@ -2,8 +2,10 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -144,6 +146,24 @@ TEST_F(JournalTest, KeepsAllButTheLastEntry_WhenThatIsCut) {
 TEST_F(JournalTest, IsAnError_WhenItIsSomethingElse) {
   overwrite("root:x:0:0::/root:/bin/sh\n");
   EXPECT_EQ(Journal::open(path_).error().code, base::Errc::kInvalidArgument);
+}
+
+TEST_F(JournalTest, KeepsWhatItCouldNotWrite_UntilItCan) {
+  Journal journal = open();
+  ASSERT_TRUE(journal.persist(resource("a")).ok());
+  rlimit before{};
+  getrlimit(RLIMIT_FSIZE, &before);
+  const auto handler = signal(SIGXFSZ, SIG_IGN);
+  const rlimit full{.rlim_cur = fs::file_size(path_) + 10, .rlim_max = before.rlim_max};
+  setrlimit(RLIMIT_FSIZE, &full);
+  EXPECT_FALSE(journal.persist(resource("b")).ok());
+  EXPECT_FALSE(journal.persist(resource("c")).ok());
+  setrlimit(RLIMIT_FSIZE, &before);
+  signal(SIGXFSZ, handler);
+  EXPECT_THAT(open().take_records(), ElementsAre(Record(resource("a"))))
+      << "what was there is still there";
+  ASSERT_TRUE(journal.persist(resource("d")).ok());
+  EXPECT_THAT(open().take_records(), SizeIs(4));
 }
 
 TEST_F(JournalTest, DoesNotGrowWithChanges) {

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -97,6 +98,59 @@ TEST_F(RunFileTest, IsKeptAsLongAsSomebodyHasItOpen) {
   kill(child, SIGKILL);
   waitpid(child, nullptr, 0);
   EXPECT_FALSE(read_run_file(path_)->kept);
+}
+
+/// As a full file system does: writes beyond the first page fail.
+class FullAfterOnePage {
+ public:
+  FullAfterOnePage() {
+    getrlimit(RLIMIT_FSIZE, &before_);
+    handler_ = signal(SIGXFSZ, SIG_IGN);
+    const rlimit page{.rlim_cur = 4096, .rlim_max = before_.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &page);
+  }
+  ~FullAfterOnePage() {
+    setrlimit(RLIMIT_FSIZE, &before_);
+    signal(SIGXFSZ, handler_);
+  }
+
+ private:
+  rlimit before_{};
+  sighandler_t handler_{};
+};
+
+TEST_F(RunFileTest, LosesTheOutputAlone_WhenThereIsNoRoom) {
+  process::Outcome large = outcome();
+  large.out.head = std::string(10000, 'x');
+  large.code = 7;
+  {
+    const FullAfterOnePage full;
+    const auto file = create_run_file(path_);
+    ASSERT_TRUE(file.ok());
+    write_keeper(file->get(), 4711);
+    write_outcome(file->get(), large);
+  }
+  const auto run = read_run_file(path_);
+  ASSERT_TRUE(run->outcome.has_value());
+  ASSERT_TRUE(run->outcome->ok());
+  EXPECT_EQ((*run->outcome)->code, 7);
+  EXPECT_EQ((*run->outcome)->end, process::End::kTimedOut);
+  EXPECT_EQ((*run->outcome)->out.head, "");
+}
+
+TEST_F(RunFileTest, WorksWithoutAFolder) {
+  auto file = create_unnamed_run_file();
+  ASSERT_TRUE(file.ok());
+  const auto ours = reopen_without_lock(file->get());
+  ASSERT_TRUE(ours.ok());
+  const std::string path = path_of_open_file(ours->get());
+  EXPECT_TRUE(read_run_file(path)->kept);
+  write_keeper(file->get(), 4711);
+  write_outcome(file->get(), outcome());
+  *file = process::UniqueFd();
+  const auto run = read_run_file(path);
+  EXPECT_FALSE(run->kept);
+  EXPECT_TRUE(run->outcome.has_value());
 }
 
 TEST_F(RunFileTest, IsMadeOnce) {
