@@ -7,6 +7,7 @@
 
 #include "lib/base/strings.h"
 #include "lib/xml/library.h"
+#include "lib/xml/repair.h"
 #include "lib/xml/write.h"
 
 namespace systole::xml {
@@ -101,6 +102,17 @@ void Document::Free::operator()(_xmlDoc* document) const {
 
 base::Result<Document> Document::parse(std::string_view text, const Limits& limits,
                                        Text between_tags) {
+  auto document = parse_strictly(text, limits, between_tags);
+  if (document || document.error().code != Errc::kInvalidArgument) return document;
+  const auto repaired = repair_unescaped_values(text);
+  if (!repaired) return document;
+  auto second = parse_strictly(*repaired, limits, between_tags);
+  // Places in the repaired text would mean nothing to whoever wrote the other one.
+  return second ? std::move(second) : std::move(document);
+}
+
+base::Result<Document> Document::parse_strictly(std::string_view text, const Limits& limits,
+                                                Text between_tags) {
   prepare_library();
   if (text.size() > limits.max_bytes || text.size() > INT_MAX) {
     return Error{Errc::kTooLarge, base::cat("XML of ", text.size(), " bytes is over the limit of ",

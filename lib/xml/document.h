@@ -28,7 +28,8 @@ class Document {
  public:
   /// Reads one document. DTDs, entities, processing instructions and network access do not exist
   /// here: a DOCTYPE is an error. The message of an error names the line. Errors: kTooLarge for a
-  /// limit, kInvalidArgument for text that is not well-formed.
+  /// limit, kInvalidArgument for text that is not well-formed. Text that is not, but in the one way
+  /// in which Pacemaker's clients leave out escapes (repair.h), is read as they meant it.
   static base::Result<Document> parse(std::string_view text, const Limits& limits = {},
                                       Text between_tags = Text::kDrop);
 
@@ -52,6 +53,8 @@ class Document {
     void operator()(_xmlDoc* document) const;
   };
   explicit Document(_xmlDoc* document) : document_(document) {}
+  static base::Result<Document> parse_strictly(std::string_view text, const Limits& limits,
+                                               Text between_tags);
 
   std::unique_ptr<_xmlDoc, Free> document_;
 };
