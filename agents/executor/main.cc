@@ -1,9 +1,12 @@
 // pacemaker-execd: runs the agents of this node.
 
 #include <signal.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
+#include <cstring>
 #include <memory>
 #include <string>
 #include <vector>
@@ -40,10 +43,19 @@ std::vector<std::string> own_environment() {
   return variables;
 }
 
+/// Agents keep their state here; on a machine without tmpfiles.d nobody else makes it.
+void make_agents_folder() {
+  const char* path = "/run/resource-agents";
+  if (mkdir(path, 0755) == 0 && chmod(path, 01755) == 0) return;
+  if (errno == EEXIST) return;
+  systole::base::log(LogLevel::kWarning, "cannot make ", path, ": ", strerror(errno));
+}
+
 }  // namespace
 
 int main() {
   systole::daemon::set_up_process(kName);
+  make_agents_folder();
   systole::daemon::EventLoop loop;
   systole::executor::ExecutorOptions options;
   options.keeper_path = program_folder() + "/systole-agent-keeper";

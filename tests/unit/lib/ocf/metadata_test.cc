@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <random>
 
 #include "lib/ocf/metadata_source.h"
 
@@ -64,6 +65,17 @@ TEST(Metadata, IsAnError_WhenItIsGarbage) {
   EXPECT_FALSE(parse_metadata("<!DOCTYPE r [<!ENTITY a \"b\">]><resource-agent/>").ok());
   EXPECT_FALSE(
       parse_metadata("<resource-agent>" + std::string(2 << 20, ' ') + "</resource-agent>").ok());
+}
+
+TEST(Metadata, NeverBreaks_WhateverAnAgentPrints) {
+  std::mt19937 random(1);
+  for (int round = 0; round < 3000; ++round) {
+    std::string text(kAgent.substr(0, random() % (kAgent.size() + 1)));
+    for (int flips = 0; flips < 5 && !text.empty(); ++flips) {
+      text[random() % text.size()] = static_cast<char>(random());
+    }
+    (void)parse_metadata(text).ok();
+  }
 }
 
 TEST(Metadata, OfInstalledAgentsIsRead) {
