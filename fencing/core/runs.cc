@@ -169,10 +169,7 @@ void agent_finished(Context& context, const AgentFinished& event) {
   Run& run = found->second;
   if (run.phase != Run::Phase::kRunning) return;
   if (!event.result.ok()) {
-    context.log(
-        base::LogLevel::kWarning,
-        cat("fence device '", run.device, "': ", to_string(run.action),
-            run.target.empty() ? "" : " of ", run.target, " failed: ", event.result.reason));
+    context.log(base::LogLevel::kWarning, event.result.reason);
   }
   if (try_again(context, run, event.result)) {
     run.phase = Run::Phase::kQueued;

@@ -52,9 +52,18 @@ void add_rows(Section& section, std::span<const Option> options) {
   }
 }
 
+bool uses_letter(const Program& program, char letter) {
+  return std::any_of(
+      program.groups.begin(), program.groups.end(), [letter](const OptionGroup& group) {
+        return std::any_of(group.options.begin(), group.options.end(),
+                           [letter](const Option& option) { return option.short_name == letter; });
+      });
+}
+
 Section help_section(const Program& program) {
   Section section{"Help Options:", {}};
-  section.rows.push_back({"-h, --help", "Show help options"});
+  section.rows.push_back(
+      {uses_letter(program, 'h') ? "-?, --help" : "-h, --help", "Show help options"});
   section.rows.push_back({"--help-all", "Show all help options"});
   if (!program.formats.empty()) section.rows.push_back({"--help-output", "Show output help"});
   for (const OptionGroup& group : program.groups) {
