@@ -70,23 +70,29 @@ FailCount own_count(const Status& status, const Resource& rsc, NodeId node) {
 
 }  // namespace
 
-FailCount fail_count(Status& status, RscId id, NodeId node, Expiry expiry) {
-  Resource& rsc = status.resource(id);
+std::int64_t failure_timeout_ms(const Status& status, RscId id, NodeId node) {
+  const Resource& rsc = status.resource(id);
+  if (rsc.failure_timeout_ms <= 0) return 0;
+  return has_blocking_failure(rsc, node) ? 0 : rsc.failure_timeout_ms;
+}
+
+FailCount fail_count(const Status& status, RscId id, NodeId node, Expiry expiry,
+                     NextChange* next_change) {
+  const Resource& rsc = status.resource(id);
   FailCount out = own_count(status, rsc, node);
-  if (out.count.value() != 0 && rsc.failure_timeout_ms > 0 && has_blocking_failure(rsc, node)) {
-    rsc.failure_timeout_ms = 0;
-  }
-  if (expiry == Expiry::kApplied && out.last_failure > 0 && rsc.failure_timeout_ms > 0) {
-    const std::int64_t deadline = out.last_failure + model::to_seconds(rsc.failure_timeout_ms);
-    if (status.snapshot->now > deadline) {
+  const std::int64_t timeout = failure_timeout_ms(status, id, node);
+  if (expiry == Expiry::kApplied && out.last_failure > 0 && timeout > 0) {
+    const std::int64_t deadline = out.last_failure + model::to_seconds(timeout);
+    const std::int64_t now = status.snapshot->now;
+    if (now > deadline) {
       out.count = base::Score();
-    } else if (out.count.value() != 0) {
-      note_change(status, deadline + 1);
+    } else if (out.count.value() != 0 && next_change != nullptr) {
+      next_change->consider(deadline + 1, now);
     }
   }
   if (rsc.launched.empty() || bundle_of(status, id)) return out;
   for (const RscId launched : rsc.launched) {
-    const FailCount inner = fail_count(status, launched, node, expiry);
+    const FailCount inner = fail_count(status, launched, node, expiry, next_change);
     out.count += inner.count;
     out.last_failure = std::max(out.last_failure, inner.last_failure);
   }

@@ -14,7 +14,12 @@ struct FailCount {
 enum class Expiry { kIgnored, kApplied };
 
 /// How often operations of `rsc` failed on `node`, as its attributes say. With Expiry::kApplied a
-/// count whose failure-timeout has passed is 0.
-FailCount fail_count(Status& status, RscId rsc, NodeId node, Expiry expiry);
+/// count whose failure-timeout has passed is 0; `next_change`, where given, learns when that will be.
+FailCount fail_count(const Status& status, RscId rsc, NodeId node, Expiry expiry,
+                     NextChange* next_change = nullptr);
+
+/// The failure-timeout that counts on `node` in milliseconds, 0 for none: failures that block the
+/// resource do not expire.
+std::int64_t failure_timeout_ms(const Status& status, RscId rsc, NodeId node);
 
 }  // namespace systole::policy

@@ -203,16 +203,18 @@ bool is_expired(HistoryEntry& entry, const HistoryOperation& op) {
   const bool probe = op.operation == "monitor" && op.interval_ms == 0;
   const bool last_failure = op.id.ends_with("_last_failure_0");
   bool expired = false;
-  if (rsc.failure_timeout_ms > 0 && op.last_change && op.status != op_status::kNotInstalled &&
+  const std::int64_t timeout = failure_timeout_ms(entry.status, entry.id, entry.node);
+  if (timeout > 0 && op.last_change && op.status != op_status::kNotInstalled &&
       !awaits_fencing(entry, op)) {
-    const std::int64_t deadline = *op.last_change + model::to_seconds(rsc.failure_timeout_ms);
+    const std::int64_t deadline = *op.last_change + model::to_seconds(timeout);
     expired = entry.status.snapshot->now >= deadline;
     if (!expired && code != expected_rc(op)) note_change(entry.status, deadline + 1);
   }
   if (expired) {
     const FailCount raw = fail_count(entry.status, entry.id, entry.node, Expiry::kIgnored);
     if (raw.count.value() != 0) {
-      const FailCount live = fail_count(entry.status, entry.id, entry.node, Expiry::kApplied);
+      const FailCount live = fail_count(entry.status, entry.id, entry.node, Expiry::kApplied,
+                                        &entry.status.next_change);
       if (live.count.value() == 0) {
         clear_failures(entry, "it expired");
       } else {

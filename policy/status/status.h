@@ -128,7 +128,6 @@ struct Resource {
   bool exclusive_discovery = false;
   bool attributes_of_host = false;  ///< container-attribute-target=host
   bool is_remote_connection = false;
-  bool failure_timeout_disregarded = false;
 
   base::Score priority;
   base::Score stickiness;

@@ -1,0 +1,62 @@
+#include "policy/actions/action_plan.h"
+
+namespace systole::policy {
+
+ActionPlan::ActionPlan(const Status& status, const Placement& placement)
+    : resources(placement.resources),
+      nodes(placement.nodes),
+      reload(status.resources.size()),
+      fencing(status.nodes.size()),
+      status_(&status),
+      placement_(&placement),
+      by_resource_(status.resources.size()) {}
+
+std::optional<ActionId> ActionPlan::find(RscId rsc, const ActionQuery& query) const {
+  for (const ActionId id : actions_of(rsc)) {
+    const Action& at = action(id);
+    if (query.task && at.task != *query.task) continue;
+    if (query.interval_ms && at.key.interval_ms != *query.interval_ms) continue;
+    if (query.node && at.node && *at.node != *query.node) continue;
+    return id;
+  }
+  return std::nullopt;
+}
+
+std::optional<ActionId> ActionPlan::find_key(RscId rsc, const OpKey& key,
+                                             std::optional<NodeId> node) const {
+  for (const ActionId id : actions_of(rsc)) {
+    const Action& at = action(id);
+    if (at.key != key) continue;
+    if (node && at.node && *at.node != *node) continue;
+    return id;
+  }
+  return std::nullopt;
+}
+
+ActionId ActionPlan::add(Action action) {
+  const ActionId id(static_cast<std::uint32_t>(actions_.size()));
+  action.id = id;
+  if (action.resource) {
+    by_resource_[action.resource->value()].push_back(id);
+  } else {
+    plain.emplace(action.plain_key, id);
+  }
+  actions_.push_back(std::move(action));
+  return id;
+}
+
+void ActionPlan::order(ActionId first, ActionId then, effect::Bits effects) {
+  if (first == then || effects == effect::kNone) return;
+  const auto& after = action(first).after;
+  const auto& before = action(then).before;
+  for (const std::uint32_t place : after.size() < before.size() ? after : before) {
+    const Relation& known = relations[place];
+    if (known.first == first && known.then == then && (known.effects & effects) != 0) return;
+  }
+  const auto place = static_cast<std::uint32_t>(relations.size());
+  relations.push_back({first, then, effects});
+  action(first).after.push_back(place);
+  action(then).before.push_back(place);
+}
+
+}  // namespace systole::policy

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "policy/actions/action.h"
+#include "policy/actions/relation.h"
+#include "policy/placement/placement.h"
+
+namespace systole::policy {
+
+/// A lookup among a resource's actions. Parts that are absent match anything; an action without a
+/// node matches every node.
+struct ActionQuery {
+  std::optional<Task> task = std::nullopt;
+  std::optional<NodeId> node = std::nullopt;
+  std::optional<std::int64_t> interval_ms = std::nullopt;
+};
+
+/// What has to happen (and what need not), before and while it is put in order.
+class ActionPlan {
+ public:
+  ActionPlan(const Status& status, const Placement& placement);
+
+  const Status& status() const { return *status_; }
+  const Placement& placement() const { return *placement_; }
+
+  Action& action(ActionId id) { return actions_[id.value()]; }
+  const Action& action(ActionId id) const { return actions_[id.value()]; }
+  std::size_t size() const { return actions_.size(); }
+  std::vector<ActionId>& actions_of(RscId rsc) { return by_resource_[rsc.value()]; }
+  const std::vector<ActionId>& actions_of(RscId rsc) const { return by_resource_[rsc.value()]; }
+
+  /// The first action of `rsc` that matches.
+  std::optional<ActionId> find(RscId rsc, const ActionQuery& query) const;
+  std::optional<ActionId> find_key(RscId rsc, const OpKey& key, std::optional<NodeId> node) const;
+
+  ActionId add(Action action);
+  /// Orders two actions; a relation that shares an effect with one between the two is dropped.
+  void order(ActionId first, ActionId then, effect::Bits effects);
+  void store(StoredRelation relation) { stored.push_back(std::move(relation)); }
+
+  std::vector<Relation> relations;
+  std::vector<StoredRelation> stored;
+
+  /// Refined copies: deciding on actions changes some roles and makes some nodes unclean.
+  std::vector<PlacedResource> resources;
+  std::vector<PlacedNode> nodes;
+  std::vector<bool> reload;                      ///< by resource: parameters change in place
+  std::vector<std::optional<ActionId>> fencing;  ///< by node
+
+  PlacedResource& resource(RscId id) { return resources[id.value()]; }
+  const PlacedResource& resource(RscId id) const { return resources[id.value()]; }
+  PlacedNode& node(NodeId id) { return nodes[id.value()]; }
+  const PlacedNode& node(NodeId id) const { return nodes[id.value()]; }
+
+  std::unordered_map<std::string, ActionId> plain;  ///< actions without a resource, by key
+
+ private:
+  const Status* status_;
+  const Placement* placement_;
+  std::deque<Action> actions_;
+  std::vector<std::vector<ActionId>> by_resource_;
+};
+
+/// Decides on actions.
+ActionPlan decide_actions(const Status& status, const Placement& placement);
+
+}  // namespace systole::policy

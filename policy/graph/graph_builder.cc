@@ -1,0 +1,208 @@
+#include "policy/graph/graph_builder.h"
+
+#include <algorithm>
+#include <map>
+
+#include "lib/base/strings.h"
+#include "policy/graph/action_writer.h"
+#include "policy/status/queries.h"
+
+namespace systole::policy {
+
+namespace {
+
+using namespace effect;
+
+bool is_stop(const Action& action) {
+  return action.key.task == Task::kStop && action.task == Task::kStop && action.resource;
+}
+
+/// An input with the effects of all relations that lead to it.
+struct Input {
+  ActionId first;
+  Bits effects = kNone;
+  std::vector<std::uint32_t> relations;
+};
+
+class GraphBuilder {
+ public:
+  GraphBuilder(ActionPlan& plan, std::uint32_t transition_id)
+      : plan_(plan), status_(plan.status()), emitted_(plan.size()) {
+    graph_.transition_id = transition_id;
+  }
+
+  model::TransitionGraph build() && {
+    write_options();
+    for (const RscId id : status_.top_level) emit_resource(id);
+    add_maintenance();
+    for (std::size_t i = plan_.size(); i-- > 0;) emit(ActionId(static_cast<std::uint32_t>(i)));
+    find_missing();
+    return std::move(graph_);
+  }
+
+ private:
+  void write_options() {
+    const ClusterOptions& options = status_.options;
+    graph_.cluster_delay = options.cluster_delay;
+    graph_.stonith_timeout = options.fencing_timeout;
+    graph_.failed_start_offset = options.start_failure_is_fatal ? "INFINITY" : "1";
+    graph_.batch_limit = options.batch_limit;
+    graph_.migration_limit = options.migration_limit;
+    graph_.recheck_by = status_.next_change.when();
+  }
+
+  void emit_own(RscId id) {
+    const auto& actions = plan_.actions_of(id);
+    for (auto action = actions.rbegin(); action != actions.rend(); ++action) emit(*action);
+  }
+
+  void emit_resource(RscId id) {
+    const Resource& rsc = status_.resource(id);
+    switch (rsc.kind) {
+      case model::ResourceKind::kPrimitive: emit_own(id); break;
+      case model::ResourceKind::kGroup:
+        emit_own(id);
+        for (const RscId member : rsc.children) emit_resource(member);
+        break;
+      case model::ResourceKind::kClone: {
+        for (const RscId instance : rsc.children) emit_resource(instance);
+        emit_own(id);
+        break;
+      }
+      case model::ResourceKind::kBundle:
+        if (rsc.bundle.inner) emit_resource(*rsc.bundle.inner);
+        for (const Replica& replica : rsc.bundle.replicas) {
+          if (replica.address) emit_resource(*replica.address);
+          emit_resource(replica.container);
+          if (replica.connection) emit_resource(*replica.connection);
+        }
+        break;
+    }
+  }
+
+  /// Remote nodes whose maintenance began or ended are told.
+  void add_maintenance() {
+    MetaList changed;
+    for (const NodeId id : status_.node_order) {
+      const Node& node = status_.node(id);
+      if (!node.is_remote_kind() || node.maintenance == node.was_in_maintenance) continue;
+      changed.emplace_back(node.id, node.maintenance ? "1" : "0");
+    }
+    if (changed.empty()) return;
+    Action action;
+    action.task = Task::kMaintenance;
+    action.key.task = Task::kMaintenance;
+    action.plain_key = "maintenance_nodes";
+    action.pseudo = true;
+    action.optional = true;
+    action.forced = true;
+    action.meta = std::move(changed);
+    plan_.add(std::move(action));
+    emitted_.resize(plan_.size());
+  }
+
+  std::vector<Input> merged_inputs(const Action& action) const {
+    std::map<ActionId, Input> merged;
+    for (const std::uint32_t place : action.before) {
+      const Relation& relation = plan_.relations[place];
+      Input& input = merged[relation.first];
+      input.first = relation.first;
+      input.effects |= relation.effects;
+      input.relations.push_back(place);
+    }
+    std::vector<Input> out;
+    for (auto& [id, input] : merged) out.push_back(std::move(input));
+    return out;
+  }
+
+  bool excluded_by_node(const Action& then, const Action& first, Bits effects) const {
+    if (effects == kSameOrTarget) {
+      if (then.resource && then.task == Task::kMigrateTo) {
+        return first.node != plan_.resource(*then.resource).node;
+      }
+      return first.node != then.node || first.optional;
+    }
+    if (effects == kSameRequired) {
+      if (first.node && then.node && *first.node != *then.node) return true;
+      return first.optional;
+    }
+    return false;
+  }
+
+  /// Whether an action has to wait for another.
+  bool is_input(const Action& then, const Action& first, Bits effects) const {
+    if (effects == kNone) return false;
+    constexpr Bits kWeak = kOrder | kFirstShows | kThenShows;
+    if (!first.runnable) {
+      if ((effects & ~kWeak) == 0) return false;
+      if ((effects & (kMinimum | kUnmigratableBlocks)) != 0) return false;
+    }
+    if ((effects & kUnlessMigratable) != 0 && first.migratable) return false;
+    if (effects == kOrder && first.migratable && is_stop(first)) return false;
+    if (excluded_by_node(then, first, effects)) return false;
+    if (is_stop(first) && first.resource != then.resource && then.resource) {
+      const bool failed = status_.resource(*first.resource).failed;
+      const bool managed = plan_.resource(*first.resource).managed;
+      if (failed && !managed && clone_of(status_, *then.resource)) return false;
+    }
+    const bool in_graph = first.forced || emitted_[first.id.value()] != 0;
+    return !first.optional || in_graph || is_executed(plan_, first);
+  }
+
+  void emit(ActionId id) {
+    const Action& action = plan_.action(id);
+    if (emitted_[id.value()] != 0 || !is_executed(plan_, action)) return;
+    emitted_[id.value()] = 1;
+    model::Synapse synapse;
+    synapse.action = write_action(plan_, action);
+    synapse.priority = action.priority;
+    if (action.resource) {
+      synapse.priority =
+          std::max(synapse.priority, plan_.resource(*action.resource).priority.value());
+    }
+    for (const Input& input : merged_inputs(action)) {
+      if (!is_input(action, plan_.action(input.first), input.effects)) continue;
+      synapse.inputs.push_back(input.first.value() + 1);
+      for (const std::uint32_t place : input.relations) plan_.relations[place].in_graph = true;
+    }
+    graph_.synapses.push_back(std::move(synapse));
+  }
+
+  void find_missing() {
+    std::vector<std::uint8_t> noted(plan_.size());
+    for (const model::Synapse& synapse : graph_.synapses) {
+      for (const std::uint32_t input : synapse.inputs) {
+        if (emitted_[input - 1] != 0 || noted[input - 1] != 0) continue;
+        noted[input - 1] = 1;
+        graph_.missing.push_back(write_head(plan_, plan_.action(ActionId(input - 1))));
+      }
+    }
+  }
+
+  ActionPlan& plan_;
+  const Status& status_;
+  model::TransitionGraph graph_;
+  std::vector<std::uint8_t> emitted_;
+};
+
+}  // namespace
+
+bool is_executed(const ActionPlan& plan, const Action& action) {
+  if (!action.runnable || (action.optional && !action.forced)) return false;
+  if (action.resource && !plan.resource(*action.resource).managed) {
+    const bool monitor = action.key.task == Task::kMonitor && action.task == Task::kMonitor;
+    if (!monitor && action.key.interval_ms == 0) return false;
+  }
+  if (action.pseudo || action.task == Task::kFence || action.task == Task::kShutdown) return true;
+  if (!action.node) return false;
+  if (action.run_on_dc) return true;
+  const Node& node = plan.status().node(*action.node);
+  if (node.is_guest() && !node.needs_reset) return true;
+  return plan.node(*action.node).online && !plan.node(*action.node).unclean;
+}
+
+model::TransitionGraph build_graph(ActionPlan& plan, std::uint32_t transition_id) {
+  return GraphBuilder(plan, transition_id).build();
+}
+
+}  // namespace systole::policy

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <cstdint>
+
+#include "lib/model/graph.h"
+#include "policy/actions/action_plan.h"
+
+namespace systole::policy {
+
+/// Whether an action is part of the transition.
+bool is_executed(const ActionPlan& plan, const Action& action);
+
+/// Writes the ordered actions down as a transition graph. Marks the relations that became inputs.
+model::TransitionGraph build_graph(ActionPlan& plan, std::uint32_t transition_id);
+
+}  // namespace systole::policy

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "policy/actions/action_plan.h"
+
+namespace systole::policy {
+
+/// One line of the summary of a transition: what happens to a resource or node, and why.
+struct SummaryLine {
+  std::string verb;     ///< Start, Stop, Move, Recover, Fence (reboot) ...
+  std::string subject;  ///< the resource or node
+  std::string details;  ///< roles and nodes; empty for nodes
+  std::string reason;   ///< empty where there is nothing to say
+  bool blocked = false;
+};
+
+std::vector<SummaryLine> summarize(const ActionPlan& plan);
+
+}  // namespace systole::policy

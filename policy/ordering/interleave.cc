@@ -1,0 +1,98 @@
+#include <algorithm>
+
+#include "policy/ordering/orderer.h"
+#include "policy/status/queries.h"
+
+namespace systole::policy {
+
+std::vector<RscId> Orderer::instances_of(RscId id) const {
+  const Resource& rsc = status_.resource(id);
+  if (!rsc.is_bundle()) return rsc.children;
+  std::vector<RscId> out;
+  for (const Replica& replica : rsc.bundle.replicas) out.push_back(replica.container);
+  return out;
+}
+
+/// Whether the instances of two clones are ordered node by node.
+bool Orderer::is_interleaved(const Action& first, const Action& then) const {
+  if (!first.resource || !then.resource || *first.resource == *then.resource) return false;
+  const Resource& a = status_.resource(*first.resource);
+  const Resource& b = status_.resource(*then.resource);
+  const bool both = (a.is_clone() || a.is_bundle()) && (b.is_clone() || b.is_bundle());
+  if (!both || is_ancestor(status_, *first.resource, *then.resource) ||
+      is_ancestor(status_, *then.resource, *first.resource)) {
+    return false;
+  }
+  const bool down = then.key.task == Task::kStop || then.key.task == Task::kDemote;
+  const Resource& responsible = down ? a : b;
+  return model::is_true(responsible.meta.value_or("interleave", "false"));
+}
+
+std::optional<RscId> Orderer::instance_beside(RscId then_instance, RscId first_parent,
+                                              bool current) {
+  const auto on = [&](NodeId node) -> std::optional<RscId> {
+    for (const RscId candidate : instances_of(first_parent)) {
+      const PlacedResource& placed = plan_.resource(candidate);
+      if (placed.blocked) continue;
+      const auto where = current ? placed.current : placed.node;
+      if (where == node) return candidate;
+    }
+    return std::nullopt;
+  };
+  const PlacedResource& placed = plan_.resource(then_instance);
+  const auto where = current ? placed.current : placed.node;
+  if (where) return on(*where);
+  for (const NodeId node : status_.node_order) {
+    const TableCell& cell = plan_.placement().tables.at(then_instance, node);
+    if (!cell.present || cell.score.value() < 0 || !plan_.node(node).available()) continue;
+    if (const auto found = on(node)) return found;
+  }
+  return std::nullopt;
+}
+
+unsigned Orderer::apply_interleaved(ActionId first_id, ActionId then_id, effect::Bits effects) {
+  const Action& first = plan_.action(first_id);
+  const Action& then = plan_.action(then_id);
+  const Task first_task = base_of(first.key.task);
+  const Task then_task = base_of(then.key.task);
+  const bool current = first.key.task == Task::kStopped || first.key.task == Task::kDemoted ||
+                       first.key.task == Task::kStop || first.key.task == Task::kDemote;
+  const RscId first_parent = *first.resource;
+  unsigned changed = kNothing;
+  for (const RscId instance : instances_of(*then.resource)) {
+    const auto beside = instance_beside(instance, first_parent, current);
+    if (!beside) {
+      const bool needs =
+          (effects & (effect::kUnrunnableBlocks | effect::kFirstImpliesThen)) != 0;
+      if (current || !needs) continue;
+      PlacedResource& placed = plan_.resource(instance);
+      if (!placed.node) continue;
+      for_each_primitive(status_, instance, [&](RscId p) {
+        PlacedResource& part = plan_.resource(p);
+        part.node.reset();
+        part.next_role = Role::kStopped;
+        for (const ActionId id : plan_.actions_of(p)) {
+          Action& action = plan_.action(id);
+          if (action.task == Task::kStop) action.optional = false;
+          if (action.task == Task::kStart) action.runnable = false;
+        }
+      });
+      placed.node.reset();
+      placed.next_role = Role::kStopped;
+      changed |= kThenChanged;
+      continue;
+    }
+    const auto a = plan_.find_key(*beside, OpKey{.task = first_task}, std::nullopt);
+    const auto b = plan_.find_key(instance, OpKey{.task = then_task}, std::nullopt);
+    if (!a || !b) continue;
+    plan_.order(*a, *b, effects);
+    effect::Bits bits = effects;
+    if ((apply(*a, *b, bits, plan_.action(*b).node) & kThenChanged) == 0) continue;
+    const std::vector<std::uint32_t> after = plan_.action(*b).after;
+    for (const std::uint32_t later : after) update(plan_.relations[later].then);
+    changed |= kThenChanged;
+  }
+  return changed;
+}
+
+}  // namespace systole::policy

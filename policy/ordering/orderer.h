@@ -1,0 +1,117 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "policy/actions/action_plan.h"
+
+namespace systole::policy {
+
+/// Puts actions in order and settles what that does to them. Rules live in one file each; the class
+/// holds what they share.
+class Orderer {
+ public:
+  explicit Orderer(ActionPlan& plan) : plan_(plan), status_(plan.status()) {}
+  void run();
+
+ private:
+  // constraints.cc
+  void read_constraints();
+  void read_order(const model::OrderConstraint& config);
+  void read_order_sets(const model::OrderConstraint& config,
+                       const std::vector<model::ResourceSet>& sets);
+  struct Kind;
+  struct SetPair;
+  Kind kind_of(const model::OrderConstraint& config) const;
+  void relate(RscId first, Task first_task, RscId then, Task then_task, const Kind& kind);
+  void relate_minimum(const std::vector<RscId>& first, Task first_task,
+                      const std::vector<RscId>& then, Task then_task, const Kind& kind,
+                      std::string name, int minimum);
+  void relate_members(const std::vector<RscId>& members, Task task, bool sequential,
+                      const Kind& kind);
+  void relate_sets(const SetPair& pair, const Kind& kind);
+
+  // implied.cc
+  void imply_orders(RscId rsc);
+  void imply_primitive(RscId rsc);
+  void imply_launched(RscId rsc);
+  void imply_group(RscId group);
+  void imply_clone(RscId clone);
+  void imply_bundle(RscId bundle);
+  void imply_promotable(RscId rsc);
+  void imply_capacity(RscId rsc);
+
+  // store: shorthand for relations between keys.
+  void store(RscId first, Task first_task, RscId then, Task then_task, effect::Bits effects);
+  void add_stored(StoredRelation relation);
+
+  // bind.cc
+  void bind(const StoredRelation& stored);
+  std::vector<ActionId> bind_first(const StoredRelation& stored);
+  std::vector<ActionId> with_key(RscId rsc, const OpKey& key) const;
+  void void_invalid_guest_orders();
+
+  // propagate.cc
+  struct Flags {
+    bool optional = true;
+    bool runnable = true;
+    bool migratable = false;
+  };
+  enum Change : unsigned { kNothing = 0, kFirstChanged = 1, kThenChanged = 2 };
+  void propagate();
+  void update(ActionId then);
+  bool replace_by_completion(std::uint32_t relation);
+  unsigned apply(ActionId first, ActionId then, effect::Bits& effects,
+                 std::optional<NodeId> node);
+  unsigned apply_to_instances(ActionId first, ActionId then, effect::Bits& effects,
+                              std::optional<NodeId> node);
+  unsigned apply_pair(ActionId first, ActionId then, effect::Bits& effects,
+                      std::optional<NodeId> node);
+  void apply_restart(Action& first, Action& then);
+  void apply_asymmetric(const Action& first, Action& then, const Flags& flags);
+  void apply_minimum(Action& then, const Flags& flags);
+  void apply_blocked_stop(const Action& first, Action& then, effect::Bits effects);
+  void apply_migration_effects(Action& first, Action& then, const Flags& flags,
+                               effect::Bits effects);
+  Flags flags_of(ActionId id, std::optional<NodeId> node);
+  Flags group_flags(ActionId id, std::optional<NodeId> node);
+  Flags instance_flags(ActionId id, std::optional<NodeId> node);
+  void give_reason(Action& action, std::string_view word, const Action& cause);
+  void require(Action& action, const Action& cause);
+  void block(Action& action, const Action& cause);
+  void unmigrate(Action& action, const Action& cause);
+
+  // interleave.cc
+  bool is_interleaved(const Action& first, const Action& then) const;
+  unsigned apply_interleaved(ActionId first, ActionId then, effect::Bits effects);
+  std::optional<RscId> instance_beside(RscId then_instance, RscId first_parent, bool current);
+  std::vector<RscId> instances_of(RscId collective) const;
+
+  // blocked_colocations.cc
+  void block_colocated(ActionId id);
+  void block_dependents(RscId blamed, RscId primary, Task task);
+  void block_start_of(RscId rsc, Task task, RscId blamed);
+
+  // probe_order.cc
+  void order_probes();
+  void order_probe_before_instances(ActionId probe);
+  void order_probe_before_restarts(ActionId probe);
+  void follow_restarts(ActionId probe, ActionId after, std::vector<std::uint8_t>& seen);
+  void order_probes_of_stored(const StoredRelation& stored);
+
+  // notifications.cc
+  void notify();
+
+  ActionPlan& plan_;
+  const Status& status_;
+  std::vector<StoredRelation> stored_;
+};
+
+/// Orders the actions of `plan`, in place.
+void order_actions(ActionPlan& plan);
+
+/// The task whose completion a collective's task reports, and the other way round.
+Task completion_of(Task task);
+Task base_of(Task task);
+
+}  // namespace systole::policy

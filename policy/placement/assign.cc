@@ -1,0 +1,200 @@
+#include <algorithm>
+
+#include "policy/placement/placer.h"
+#include "policy/status/queries.h"
+
+namespace systole::policy {
+
+std::optional<NodeId> Placer::assign(RscId rsc, std::optional<NodeId> preferred, bool trial) {
+  switch (status_.resource(rsc).kind) {
+    case model::ResourceKind::kPrimitive: return assign_primitive(rsc, preferred, trial);
+    case model::ResourceKind::kGroup: return assign_group(rsc, preferred, trial);
+    case model::ResourceKind::kClone: return assign_clone(rsc);
+    case model::ResourceKind::kBundle: return assign_bundle(rsc);
+  }
+  return std::nullopt;
+}
+
+/// The nodes of the resource's table, best first.
+std::vector<NodeId> Placer::nodes_by_preference(RscId rsc, std::optional<NodeId> current) const {
+  std::vector<NodeId> out;
+  for (const NodeId node : status_.node_order) {
+    if (cell(rsc, node).present) out.push_back(node);
+  }
+  const PlacementStrategy strategy = status_.options.placement_strategy;
+  const auto score_on = [&](NodeId node) {
+    return out_.node(node).available() ? cell(rsc, node).score : base::Score::minus_infinity();
+  };
+  std::stable_sort(out.begin(), out.end(), [&](NodeId a, NodeId b) {
+    const base::Score left = score_on(a);
+    const base::Score right = score_on(b);
+    if (left != right) return left > right;
+    if (strategy != PlacementStrategy::kMinimal) {
+      if (strategy == PlacementStrategy::kBalanced) {
+        const int capacity = compare_capacity(a, b);
+        if (capacity != 0) return capacity < 0;
+      }
+      if (out_.node(a).load != out_.node(b).load) return out_.node(a).load < out_.node(b).load;
+      if (current && a != b && (a == *current || b == *current)) return a == *current;
+    }
+    return status_.node(a).name < status_.node(b).name;
+  });
+  return out;
+}
+
+void Placer::apply_colocations(RscId rsc) {
+  const ColocationList primaries = this_with(rsc);
+  const ColocationList dependents = with_this(rsc);
+  for (const bool mandatory : {true, false}) {
+    for (const Colocation* colocation : primaries) {
+      if (colocation->mandatory() != mandatory) continue;
+      apply_to_dependent(rsc, *colocation);
+    }
+    for (const Colocation* colocation : dependents) {
+      if (colocation->mandatory() != mandatory || !has_influence(*colocation)) continue;
+      ScoreTables::Row row = out_.tables.row(rsc);
+      merge(colocation->dependent, rsc, row, *colocation, MergeMode{});
+      out_.tables.set_row(rsc, row);
+    }
+  }
+}
+
+std::optional<NodeId> Placer::assign_primitive(RscId id, std::optional<NodeId> preferred,
+                                               bool trial) {
+  PlacedResource& placed = out_.resource(id);
+  const auto parent = status_.resource(id).parent;
+  if (parent && !placed.assigned && assigning_[parent->value()] == 0 &&
+      !out_.resource(*parent).assigned) {
+    assign(*parent, preferred, trial);
+  }
+  if (placed.assigned) return placed.node;
+  if (assigning_[id.value()] != 0) return std::nullopt;
+  assigning_[id.value()] = 1;
+  apply_colocations(id);
+  if (placed.assigned) {  // an interleaved primary has no instance for it
+    assigning_[id.value()] = 0;
+    return placed.node;
+  }
+  if (placed.next_role == Role::kStopped) {
+    ban_everywhere(id, ScoreCause::kTargetRole);
+  } else if (!status_.quorate &&
+             status_.options.no_quorum_policy == NoQuorumPolicy::kFreeze &&
+             placed.next_role > placed.role) {
+    placed.next_role = placed.role;
+  }
+  print(ScoreLine::Kind::kPrimitive, id);
+  choose_node(id, preferred, trial);
+  assigning_[id.value()] = 0;
+  if (status_.resource(id).is_remote_connection) follow_connection(id);
+  return placed.node;
+}
+
+void Placer::choose_node(RscId id, std::optional<NodeId> preferred, bool trial) {
+  PlacedResource& placed = out_.resource(id);
+  if (status_.options.fencing_enabled && !status_.fencing_possible) placed.managed = false;
+  if (!placed.managed) {
+    placed.next_role = placed.role;
+    const bool active = !status_.resource(id).active_on.empty();
+    finish_assignment(id, active ? placed.current : std::nullopt, false);
+  } else if (status_.options.stop_all_resources) {
+    finish_assignment(id, std::nullopt, trial);
+  } else {
+    choose_best(id, preferred, trial);
+  }
+}
+
+void Placer::choose_best(RscId id, std::optional<NodeId> preferred, bool trial) {
+  const Resource& rsc = status_.resource(id);
+  const std::optional<NodeId> current = out_.resource(id).current;
+  if (uses_capacity()) {
+    const auto roomy = ban_small_nodes(id);
+    if (!preferred) preferred = roomy;
+  }
+  const std::vector<NodeId> nodes = nodes_by_preference(id, current);
+  if (nodes.empty()) {
+    finish_assignment(id, std::nullopt, trial);
+    return;
+  }
+  NodeId best = nodes.front();
+  const base::Score best_score = cell(id, best).score;
+  const auto fits = [&](NodeId node) {
+    return cell(id, node).present && cell(id, node).score.value() >= 0 && is_available(node);
+  };
+  if (preferred && fits(*preferred) && cell(id, *preferred).score >= best_score) {
+    finish_assignment(id, preferred, trial);
+    return;
+  }
+  const bool unique_instance = rsc.unique && clone_of(status_, id).has_value();
+  if (!unique_instance && best_score.value() > 0 && is_available(best) && current &&
+      is_available(*current) && status_.node(*current).base_score.value() >= 0) {
+    if (cell(id, *current).present && cell(id, *current).score == best_score) best = *current;
+  }
+  const bool guest = status_.node(best).is_guest();
+  const bool acceptable = cell(id, best).score.value() >= 0 && (guest || is_available(best));
+  finish_assignment(id, acceptable ? std::optional(best) : std::nullopt, trial);
+}
+
+void Placer::finish_assignment(RscId id, std::optional<NodeId> node, bool trial) {
+  PlacedResource& placed = out_.resource(id);
+  if (placed.assigned) unassign(id);
+  placed.assigned = true;
+  placed.node = node;
+  if (!node) {
+    if (!trial) placed.next_role = Role::kStopped;
+    return;
+  }
+  ++out_.node(*node).load;
+  take_capacity(id, *node, -1);
+}
+
+void Placer::unassign(RscId id) {
+  PlacedResource& placed = out_.resource(id);
+  for (const RscId child : status_.resource(id).children) unassign(child);
+  if (!placed.assigned) return;
+  placed.assigned = false;
+  if (placed.node && status_.resource(id).is_primitive()) {
+    --out_.node(*placed.node).load;
+    take_capacity(id, *placed.node, 1);
+  }
+  placed.node.reset();
+}
+
+std::optional<NodeId> Placer::assign_group(RscId id, std::optional<NodeId> preferred, bool trial) {
+  PlacedResource& placed = out_.resource(id);
+  if (placed.assigned) return placed.node;
+  if (assigning_[id.value()] != 0) return std::nullopt;
+  const Resource& group = status_.resource(id);
+  if (group.children.empty()) {
+    placed.assigned = true;
+    return std::nullopt;
+  }
+  assigning_[id.value()] = 1;
+  placed.role = out_.resource(group.children.front()).role;
+  print_tree(ScoreLine::Kind::kGroup, id);
+  std::optional<NodeId> first;
+  for (const RscId member : group.children) {
+    const auto node = assign(member, preferred, trial);
+    if (!first) first = node;
+  }
+  placed.next_role = out_.resource(group.children.front()).next_role;
+  placed.assigned = true;
+  placed.node = group.collocated ? first : std::nullopt;
+  assigning_[id.value()] = 0;
+  return placed.node;
+}
+
+/// A remote node follows its connection.
+void Placer::follow_connection(RscId id) {
+  const auto node = status_.resource(id).remote_node;
+  if (!node) return;
+  const PlacedResource& connection = out_.resource(id);
+  PlacedNode& remote = out_.node(*node);
+  if (connection.node && connection.next_role != Role::kStopped) {
+    remote.online = true;
+    if (remote.unseen) remote.unclean = false;
+  } else {
+    remote.shutdown = true;
+  }
+}
+
+}  // namespace systole::policy

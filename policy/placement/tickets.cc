@@ -1,0 +1,84 @@
+#include <algorithm>
+
+#include "lib/base/strings.h"
+#include "policy/placement/placer.h"
+#include "policy/placement/references.h"
+#include "policy/status/queries.h"
+
+namespace systole::policy {
+
+namespace {
+
+using model::Text;
+
+enum class LossPolicy { kStop, kDemote, kFence, kFreeze };
+
+LossPolicy loss_policy(const Status& status, Text text, Role role) {
+  if (base::equal_ignoring_case(text, "stop")) return LossPolicy::kStop;
+  if (base::equal_ignoring_case(text, "demote")) return LossPolicy::kDemote;
+  if (base::equal_ignoring_case(text, "freeze")) return LossPolicy::kFreeze;
+  if (base::equal_ignoring_case(text, "fence")) {
+    return status.options.fencing_enabled ? LossPolicy::kFence : LossPolicy::kStop;
+  }
+  return role == Role::kPromoted ? LossPolicy::kDemote : LossPolicy::kStop;
+}
+
+model::TicketState ticket_state(const Status& status, Text id) {
+  const auto found = status.tickets.find(id);
+  return found == status.tickets.end() ? model::TicketState{} : found->second;
+}
+
+}  // namespace
+
+void Placer::apply_tickets() {
+  for (const model::Constraint& constraint : status_.snapshot->constraints) {
+    const auto* ticket = std::get_if<model::TicketConstraint>(&constraint);
+    if (ticket == nullptr) continue;
+    if (!ticket->resource.empty()) {
+      const auto reference = resolve_reference(status_, ticket->resource);
+      if (!reference) continue;
+      for (const RscId rsc : reference->resources) apply_ticket(*ticket, rsc, ticket->role);
+    }
+    for (const model::ResourceSet& set : ticket->sets) {
+      for (const RscId rsc : resolve_set(status_, set).resources) {
+        apply_ticket(*ticket, rsc, set.role.empty() ? ticket->role : set.role);
+      }
+    }
+  }
+}
+
+void Placer::apply_ticket(const model::TicketConstraint& config, RscId id, Text role_text) {
+  Role role = parse_role(role_text);
+  if (role == Role::kUnknown && !role_text.empty()) return;
+  if (role == Role::kStarted) role = Role::kUnknown;
+  const model::TicketState ticket = ticket_state(status_, config.ticket);
+  if (ticket.granted && !ticket.standby) return;
+  const LossPolicy policy = loss_policy(status_, config.loss_policy, role);
+  if (role == Role::kPromoted) {
+    if (const auto clone = clone_of(status_, id)) ticket_denied_[clone->value()] = 1;
+  }
+  for_each_primitive(status_, id, [&](RscId p) {
+    const Resource& rsc = status_.resource(p);
+    PlacedResource& placed = out_.resource(p);
+    const bool active = !rsc.active_on.empty();
+    const bool matches = role == Role::kUnknown || role == rsc.role;
+    const bool lost = !ticket.granted && active;
+    const bool bans = lost && (policy == LossPolicy::kFence || policy == LossPolicy::kFreeze)
+                          ? policy == LossPolicy::kFence && matches
+                          : role != Role::kPromoted || policy == LossPolicy::kStop;
+    if (bans) ban_everywhere(p, ScoreCause::kTicket, config.ticket);
+    if (!lost || !matches) return;
+    if (policy == LossPolicy::kFreeze) {
+      placed.managed = false;
+      placed.blocked = true;
+    } else if (policy == LossPolicy::kFence) {
+      auto& fenced = out_.ticket_fenced;
+      for (const NodeId node : rsc.active_on) {
+        if (std::find(fenced.begin(), fenced.end(), node) == fenced.end()) fenced.push_back(node);
+        out_.node(node).unclean = true;
+      }
+    }
+  });
+}
+
+}  // namespace systole::policy
