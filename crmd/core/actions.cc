@@ -225,6 +225,11 @@ void start_ready_actions(ControllerState& state) {
       }
       load.add(*target, action->operation);
     }
+    // What a probe may still find on the node has to be stopped before the node leaves.
+    if (action->operation == "do_shutdown" && transition.has_operations_left(action->node)) {
+      postponed.push_back(action->id);
+      continue;
+    }
     switch (start_action(state, *action)) {
       case Started::kOutstanding:
         break;

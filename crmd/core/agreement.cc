@@ -82,6 +82,10 @@ base::Result<void> replace_replica(ControllerState& state, const std::string& im
   const std::string old_configuration = configuration_text(state);
   const xml::Document old = state.replica.document.xml().clone();
   std::string own_history = was_live ? history_text(state, state.self()) : std::string();
+  std::vector<Operation> own_operations;
+  for (const auto& [key, flight] : state.replica.in_flight) {
+    if (was_live && flight.target == state.self()) own_operations.push_back(flight.operation);
+  }
   if (base::Result<void> adopted = adopt_image(state, image); !adopted) return adopted;
   if (old_stamp.provisional && old_configuration != configuration_text(state)) {
     state.log(base::LogLevel::kWarning,
@@ -89,7 +93,7 @@ base::Result<void> replace_replica(ControllerState& state, const std::string& im
               "partition that had it; they are kept in a conflict file");
     state.out.push_back(effect::KeepConflict{old.indented(), old_stamp});
   }
-  state.report = OwnReport{std::move(own_history), was_live, {}};
+  state.report = OwnReport{std::move(own_history), was_live, std::move(own_operations), {}};
   fail_pending_calls(state);
   announce_replacement(state, old);
   return {};
@@ -107,6 +111,7 @@ void complete(ControllerState& state) {
     promise = std::max({promise, summary.stamp.promised, summary.stamp.generation});
   }
   settle_members(state);
+  state.durability.needed = agreement.round_disks;
   begin_generation(state, promise);
   send_report(state);
   start_coordination(state);
@@ -187,7 +192,8 @@ void begin_round_if_ready(ControllerState& state, bool whatever_quorum_says) {
   // After the bound votequorum's last word counts, whatever CPG says.
   const bool last_word = state.quorum.known && state.quorum.quorate;
   const message::RoundId round{state.self(), state.boot.process, ++agreement.begins};
-  state.multicast(message::SyncBegin{round, agreement.view, quorate.value_or(last_word)});
+  state.multicast(message::SyncBegin{round, agreement.view, quorate.value_or(last_word),
+                                     disks_to_ask_for(state)});
 }
 
 void on_view(ControllerState& state, const event::ViewChanged& event) {
@@ -220,6 +226,7 @@ void on_sync_begin(ControllerState& state, NodeNumber sender, const message::Syn
   agreement.phase = Phase::kSummaries;
   agreement.round = message.round;
   agreement.round_quorate = message.quorate;
+  agreement.round_disks = message.disks;
   agreement.summaries.clear();
   send_summary(state);
 }

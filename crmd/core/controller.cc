@@ -54,7 +54,7 @@ void on_quorum_changed(ControllerState& state, const event::QuorumChanged& event
   check_absent_nodes(state);
   if (state.synchronized() && coordinator_of(state) == state.self() &&
       settled_quorum(state).value_or(state.replica.quorate) != state.replica.quorate) {
-    state.multicast(message::Quorum{event.quorate});
+    state.multicast(message::Quorum{event.quorate, disks_to_ask_for(state)});
   }
 }
 

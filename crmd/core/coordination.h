@@ -40,6 +40,8 @@ void member_reported(ControllerState& state);
 void on_plan_ready(ControllerState& state, const event::PlanReady& event);
 void on_fence_finished(ControllerState& state, const event::FenceFinished& event);
 void on_fence_observed(ControllerState& state, const event::FenceObserved& event);
+/// The current transition waits for this fencing.
+bool awaits_fencing(const ControllerState& state, const message::Fenced& message);
 /// A fencing was recorded: actions that wait for it are done.
 void fencing_recorded(ControllerState& state, const message::Fenced& message);
 void on_coordination_timer(ControllerState& state, const TimerId& timer);

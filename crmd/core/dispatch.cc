@@ -13,6 +13,7 @@ namespace {
 
 void on_quorum(ControllerState& state, NodeNumber sender, const message::Quorum& message) {
   if (coordinator_of(state) != sender || message.quorate == state.replica.quorate) return;
+  state.durability.needed = message.disks;
   state.replica.quorate = message.quorate;
   if (message.quorate) {
     begin_generation(state, state.stamp.promised);

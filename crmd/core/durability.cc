@@ -42,26 +42,31 @@ void tell_what_is_stored(ControllerState& state) {
       message::Durable{false, {}, durability.on_disk.generation, durability.version_on_disk});
 }
 
+/// No majority of disks can be reached, whatever happens: changes are provisional.
+bool only_provisional(const ControllerState& state) {
+  return !state.replica.quorate || state.agreement.view.size() < state.durability.needed;
+}
+
 bool safe(const ControllerState& state, const Version& version) {
   const Durability& durability = state.durability;
-  if (!state.replica.quorate) {
+  if (only_provisional(state)) {
     return durability.on_disk.provisional == state.stamp.provisional &&
            durability.version_on_disk >= version;
   }
   if (!durability.established) return false;
   const auto has_it = [&](const auto& entry) { return entry.second >= version; };
   const auto disks = std::count_if(durability.durable.begin(), durability.durable.end(), has_it);
-  return static_cast<std::size_t>(disks) >= needed_disks(state);
+  return static_cast<std::size_t>(disks) >= state.durability.needed;
 }
 
 /// So many members cannot write that waiting is of no use.
 bool hopeless(const ControllerState& state) {
   const Durability& durability = state.durability;
-  if (!state.replica.quorate) return durability.failed.contains(state.self());
+  if (only_provisional(state)) return durability.failed.contains(state.self());
   const auto works = [&](NodeNumber node) { return !durability.failed.contains(node); };
   const auto& view = state.agreement.view;
   return static_cast<std::size_t>(std::count_if(view.begin(), view.end(), works)) <
-         needed_disks(state);
+         state.durability.needed;
 }
 
 void answer_waiting(ControllerState& state) {
@@ -78,7 +83,7 @@ void answer_waiting(ControllerState& state) {
                       "the change is in effect, but too few nodes could write it to disk: it is "
                       "lost if they lose power"};
     }
-    pending.answer.provisional = !state.replica.quorate;
+    pending.answer.provisional = only_provisional(state);
     state.out.push_back(effect::ReplyCib{CallToken(call->first), std::move(pending.answer)});
     call = state.calls.erase(call);
   }
@@ -86,18 +91,16 @@ void answer_waiting(ControllerState& state) {
 
 }  // namespace
 
-std::size_t needed_disks(const ControllerState& state) {
-  // More votes than nodes are those of a quorum device, which stores nothing; and where the quorum
-  // rules let fewer than a majority act, no more than those that act can store.
-  const std::size_t expected =
-      std::max<std::size_t>(state.quorum.expected_votes, state.boot.nodes.size());
-  const std::size_t majority =
-      std::min(expected, std::max<std::size_t>(state.boot.nodes.size(), 1)) / 2 + 1;
-  return std::min(majority, std::max<std::size_t>(state.agreement.view.size(), 1));
+std::uint32_t disks_to_ask_for(const ControllerState& state) {
+  const std::size_t nodes = std::max<std::size_t>(state.boot.nodes.size(), 1);
+  // A quorum device has votes and stores nothing: nodes count. Where the quorum
+  // rules let fewer nodes than a majority act, no more than those can store.
+  const std::size_t members = std::max<std::size_t>(state.quorum.members.size(), 1);
+  return static_cast<std::uint32_t>(std::min(nodes / 2 + 1, members));
 }
 
 void configuration_changed(ControllerState& state) {
-  if (state.replica.quorate) {
+  if (state.durability.established) {
     state.stamp.base = stored_part(state.replica.document.version());
   } else {
     state.stamp.provisional = true;
@@ -184,7 +187,7 @@ void on_promised(ControllerState& state, NodeNumber sender, const message::Promi
   Durability& durability = state.durability;
   if (durability.preparing == 0 || message.generation != durability.preparing) return;
   durability.promised.insert(sender);
-  if (durability.established || durability.promised.size() < needed_disks(state)) return;
+  if (durability.established || durability.promised.size() < state.durability.needed) return;
   durability.established = true;
   state.stamp.generation = durability.preparing;
   state.stamp.base = stored_part(state.replica.document.version());

@@ -37,7 +37,8 @@ void answer_when_durable(ControllerState& state, CallToken token, CibAnswer answ
 /// Writes replica and stamp to disk, now or when the write in progress is done.
 void persist(ControllerState& state);
 
-/// How many nodes must have a change on disk.
-std::size_t needed_disks(const ControllerState& state);
+/// How many nodes must have a change on disk, as this node's quorum information says. The group
+/// uses what its leader or coordinator told.
+std::uint32_t disks_to_ask_for(const ControllerState& state);
 
 }  // namespace systole::crmd

@@ -105,6 +105,16 @@ void announce_fencings(ControllerState& state) {
   std::erase_if(state.fenced, [](const auto& entry) { return entry.second.target.empty(); });
 }
 
+bool awaits_fencing(const ControllerState& state, const message::Fenced& message) {
+  const Coordination& coordination = state.coordination;
+  return std::any_of(
+      coordination.fencing.begin(), coordination.fencing.end(), [&](const auto& entry) {
+        const PendingFence& pending = entry.second;
+        return pending.target == message.target && pending.action == message.action &&
+               coordination.transition && pending.transition == coordination.transition->number();
+      });
+}
+
 void fencing_recorded(ControllerState& state, const message::Fenced& message) {
   Coordination& coordination = state.coordination;
   if (message.action == "on" && message.succeeded) {

@@ -8,8 +8,8 @@
 #include "crmd/core/history.h"
 #include "crmd/core/node_state.h"
 #include "lib/base/strings.h"
-#include "lib/xml/write.h"
 #include "lib/cib/patchset.h"
+#include "lib/xml/write.h"
 
 namespace systole::crmd {
 namespace {
@@ -22,9 +22,9 @@ bool is_in_group(const Peer& peer) {
 
 /// What runs on a node that is gone is known to be gone.
 void forget_operations(ControllerState& state, NodeNumber node) {
-  std::erase_if(state.replica.in_flight,
-                [&](const auto& entry) { return entry.second.target == node; });
-  operations_lost(state, node);
+  const std::size_t lost = std::erase_if(
+      state.replica.in_flight, [&](const auto& entry) { return entry.second.target == node; });
+  if (lost != 0) operations_lost(state, node);
 }
 
 /// The node's resources and attributes ended with it.
@@ -130,6 +130,7 @@ void send_report(ControllerState& state) {
   if (state.report) {
     report.history = state.report->history;
     report.replaces_history = state.report->replaces_history;
+    report.operations = state.report->operations;
   }
   state.multicast(report);
 }
@@ -146,6 +147,12 @@ void on_report(ControllerState& state, NodeNumber sender, const message::Report&
     peer.last_receipt = 0;
   } else if (message.replaces_history) {
     replace_history(state, sender, message.history);
+    std::erase_if(state.replica.in_flight,
+                  [&](const auto& entry) { return entry.second.target == sender; });
+    for (const Operation& operation : message.operations) {
+      state.replica.in_flight[operation.transition_key] = InFlight{sender, operation};
+      operation_started(state, operation);
+    }
   }
   peer.incarnation = message.incarnation;
   state.fenced.erase(node_name(state, sender));
@@ -155,6 +162,7 @@ void on_report(ControllerState& state, NodeNumber sender, const message::Report&
     if (state.report) {
       for (message::Result& result : state.report->results) {
         result.repeated = true;
+        result.receipt = 0;
         state.multicast(result);
       }
       state.report.reset();
@@ -221,8 +229,9 @@ void on_fenced(ControllerState& state, const message::Fenced& message) {
   peer.state = State::kFenced;
   peer.leaving = false;
   forget_operations(state, *node);
-  clear_node(state, *node, Cause::kExpected);
-  show_members(state);
+  const Cause cause = awaits_fencing(state, message) ? Cause::kExpected : Cause::kOutside;
+  clear_node(state, *node, cause);
+  show_members(state, cause);
 }
 
 void on_leave_order(ControllerState& state, const message::Leave& message) {
@@ -230,7 +239,7 @@ void on_leave_order(ControllerState& state, const message::Leave& message) {
   const auto peer = state.replica.peers.find(message.target);
   if (peer == state.replica.peers.end()) return;
   peer->second.leaving = true;
-  show_members(state);
+  show_members(state, Cause::kExpected);
   if (message.target == state.self()) {
     state.exiting = true;
     state.out.push_back(effect::Exit{true, "shut down, its resources are stopped"});

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "crmd/core/change.h"
 #include "crmd/core/event.h"
 #include "crmd/core/message.h"
 #include "crmd/core/state.h"
@@ -40,7 +41,7 @@ std::optional<NodeNumber> coordinator_of(const ControllerState& state);
 bool has_reporters(const ControllerState& state);
 
 /// Brings `node_state`, have-quorum and dc-uuid up to what the group knows.
-void show_members(ControllerState& state);
+void show_members(ControllerState& state, Cause cause = Cause::kOutside);
 
 /// Tells this node's clients that the whole document is another one.
 void announce_replacement(ControllerState& state, const xml::Document& old);

@@ -15,7 +15,7 @@ void fields(Codec& codec, RoundId& v) {
 
 template <typename Codec>
 void fields(Codec& codec, SyncBegin& v) {
-  codec(v.round, v.members, v.quorate);
+  codec(v.round, v.members, v.quorate, v.disks);
 }
 
 template <typename Codec>
@@ -35,7 +35,7 @@ void fields(Codec& codec, Snapshot& v) {
 
 template <typename Codec>
 void fields(Codec& codec, Report& v) {
-  codec(v.incarnation, v.history, v.replaces_history);
+  codec(v.incarnation, v.history, v.replaces_history, v.operations);
 }
 
 template <typename Codec>
@@ -55,7 +55,7 @@ void fields(Codec& codec, Promised& v) {
 
 template <typename Codec>
 void fields(Codec& codec, Quorum& v) {
-  codec(v.quorate);
+  codec(v.quorate, v.disks);
 }
 
 template <typename Codec>

@@ -32,6 +32,7 @@ struct SyncBegin {
   RoundId round;
   std::vector<NodeNumber> members;  ///< of the view it is meant for
   bool quorate = false;
+  std::uint32_t disks = 1;  ///< how many nodes must have a change on disk
 };
 
 struct AttributeValue {
@@ -68,6 +69,8 @@ struct Report {
   std::string history;
   /// The sender's own replica held its history, so that `history` is to be believed even if empty.
   bool replaces_history = false;
+  /// What its executor had not answered then, as far as that replica knew.
+  std::vector<Operation> operations;
 };
 
 struct CibChange {
@@ -92,6 +95,7 @@ struct Promised {
 /// The coordinator saw quorum come or go without a change of members.
 struct Quorum {
   bool quorate = false;
+  std::uint32_t disks = 1;
 };
 
 struct AttributeChange {

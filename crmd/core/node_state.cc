@@ -62,7 +62,7 @@ xml::Element append_node_state(const ControllerState& state, xml::Element status
   return entry;
 }
 
-void show_members(ControllerState& state) {
+void show_members(ControllerState& state, Cause cause) {
   const xml::Document status = xml::Document::create("status");
   bool changed = false;
   for (const auto& [node, peer] : state.replica.peers) {
@@ -80,7 +80,7 @@ void show_members(ControllerState& state) {
     entry.set_attribute("crm-debug-origin", "show_members");
     changed = true;
   }
-  if (changed) modify_status(state, status, Cause::kOutside);
+  if (changed) modify_status(state, status, cause);
   // What a node that left set for this time does not hold for the next one.
   for (auto& [node, peer] : state.replica.peers) {
     if (peer.state != State::kLeft) continue;

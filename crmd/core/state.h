@@ -68,6 +68,7 @@ struct Agreement {
   std::vector<NodeNumber> view;  ///< ascending
   message::RoundId round;
   bool round_quorate = false;
+  std::uint32_t round_disks = 1;
   bool begin_sent = false;
   std::uint64_t begins = 0;  ///< how many rounds this process has led
   std::map<NodeNumber, message::Summary> summaries;
@@ -81,6 +82,7 @@ struct Agreement {
 struct Durability {
   std::uint64_t preparing = 0;  ///< the generation that the quorate view wants to use, 0: none
   std::set<NodeNumber> promised;
+  std::size_t needed = 1;    ///< how many nodes must have a change on disk
   bool established = false;  ///< a majority promised: `preparing` is the generation now
   std::map<NodeNumber, Version> durable;  ///< in the current generation
   std::set<NodeNumber> failed;            ///< whose last write failed
@@ -118,6 +120,7 @@ struct LocalQuorum {
 struct OwnReport {
   std::string history;
   bool replaces_history = false;
+  std::vector<Operation> operations;
   /// Results delivered since the takeover: not in `history`, which replaces what they changed.
   std::vector<message::Result> results;
 };

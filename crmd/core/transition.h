@@ -29,6 +29,8 @@ class Transition {
 
   /// Taken, and neither confirmed nor put back.
   bool waits_for(std::uint32_t action_id) const;
+  /// Whether operations of resources on this node are still to be done.
+  bool has_operations_left(const std::string& node) const;
   std::size_t outstanding() const { return outstanding_; }
 
   /// Nothing is outstanding and nothing can start any more.
