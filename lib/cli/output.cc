@@ -16,7 +16,7 @@ struct FormatName {
 
 constexpr FormatName kFormats[] = {
     {"text", OutputFormat::kText}, {"xml", OutputFormat::kXml},   {"json", OutputFormat::kJson},
-    {"html", OutputFormat::kHtml}, {"none", OutputFormat::kNone},
+    {"html", OutputFormat::kHtml}, {"none", OutputFormat::kNone}, {"console", OutputFormat::kText},
 };
 
 void put(std::FILE* stream, std::string_view text) {
@@ -33,23 +33,27 @@ base::Result<OutputFormat> parse_output_format(std::string_view name) {
 }
 
 void Output::Close::operator()(std::FILE* file) const {
-  if (file != stdout) std::fclose(file);
+  if (owned && file != stdout) std::fclose(file);
 }
 
-Output::Output(Options options)
-    : options_(std::move(options)), root_(std::make_unique<Element>("pacemaker-result")) {
+Output::Output(Options options, Stream stream)
+    : options_(std::move(options)),
+      stream_(std::move(stream)),
+      root_(std::make_unique<Element>("pacemaker-result")) {
   root_->set("api-version", kOutputApiVersion).set("request", options_.request);
 }
 
 base::Result<Output> Output::open(Options options) {
-  Output output(std::move(options));
-  const std::string& name = output.options_.destination;
+  const std::string& name = options.destination;
   std::FILE* file = name.empty() || name == "-" ? stdout : std::fopen(name.c_str(), "w");
   if (file == nullptr) {
     return {base::errc_from_legacy(errno), base::cat("'", name, "': ", std::strerror(errno))};
   }
-  output.stream_.reset(file);
-  return output;
+  return Output(std::move(options), Stream(file, Close{}));
+}
+
+Output Output::to_stream(std::FILE* stream) {
+  return Output({}, Stream(stream, Close{.owned = false}));
 }
 
 bool Output::is_structured() const {
@@ -83,6 +87,10 @@ void Output::print_pending_headings() {
       line(list.heading + ":");
     }
   }
+}
+
+void Output::show_heading() {
+  if (is_text()) print_pending_headings();
 }
 
 void Output::item(std::string_view text) {

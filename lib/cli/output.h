@@ -38,8 +38,12 @@ class Output {
 
   /// Fails when the destination cannot be opened for writing.
   static base::Result<Output> open(Options options);
+  /// Text to a stream of the caller's, which must outlive the output and is not closed by it.
+  static Output to_stream(std::FILE* stream);
 
   OutputFormat format() const { return options_.format; }
+  /// Changes the format, for options that imply one (--as-xml). Nothing may have been said yet.
+  void use_format(OutputFormat format) { options_.format = format; }
   bool is_text() const { return options_.format == OutputFormat::kText; }
   /// True for the formats whose content is the tree below root().
   bool is_structured() const;
@@ -53,6 +57,8 @@ class Output {
   /// empty list prints nothing: the heading waits for the first item.
   void begin_list(std::string_view heading);
   void item(std::string_view text);
+  /// Prints the heading now, for a list that is worth showing empty.
+  void show_heading();
   void end_list();
   /// Whether list `begin_list` printed anything since it was opened.
   bool list_has_items() const;
@@ -78,19 +84,21 @@ class Output {
 
  private:
   struct Close {
+    bool owned = true;
     void operator()(std::FILE* file) const;
   };
+  using Stream = std::unique_ptr<std::FILE, Close>;
   struct List {
     std::string heading;
     bool heading_printed = false;
     bool has_items = false;
   };
 
-  explicit Output(Options options);
+  Output(Options options, Stream stream);
   void print_pending_headings();
 
   Options options_;
-  std::unique_ptr<std::FILE, Close> stream_;
+  Stream stream_;
   std::unique_ptr<Element> root_;
   std::vector<std::string> errors_;
   std::vector<List> lists_;

@@ -6,7 +6,6 @@
 
 #include "lib/base/strings.h"
 #include "lib/model/execution.h"
-#include "policy/render/node_text.h"
 #include "policy/render/resource_text.h"
 #include "policy/render/words.h"
 #include "policy/status/queries.h"
@@ -19,6 +18,7 @@ struct Summary {
   std::vector<std::string> promoted;
   std::vector<std::string> started;
   std::set<NodeId> active;
+  std::size_t listed = 0;     ///< nodes on the collective lines
   std::vector<RscId> single;  ///< instances with lines of their own
 };
 
@@ -69,7 +69,7 @@ std::string clone_heading(const Status& status, RscId id) {
                                 ? model::Text()
                                 : status.snapshot->resource(config.children.front()).id;
   return base::cat("Clone Set: ", clone.id, " [", child, "]",
-                   flags.empty() ? "" : base::cat(" (", base::join(flags, ", "), ")"), ":");
+                   flags.empty() ? "" : base::cat(" (", base::join(flags, ", "), ")"));
 }
 
 Summary summarise(const Status& status, const Resource& clone, const ListOptions& options) {
@@ -93,10 +93,11 @@ Summary summarise(const Status& status, const Resource& clone, const ListOptions
     if (parts.places.empty()) continue;
     const NodeId node = *parts.places.begin();
     summary.active.insert(node);
+    ++summary.listed;
     if (!options.shows(node)) continue;
     std::vector<std::string>& names =
         parts.role == Role::kPromoted ? summary.promoted : summary.started;
-    names.push_back(node_name(status, node, options.detail));
+    names.push_back(std::string(status.node(node).name));
   }
   return summary;
 }
@@ -123,13 +124,12 @@ std::string stopped_title(const Status& status, RscId id, const Resource& clone,
 void print_stopped(const Status& status, RscId id, const Summary& summary,
                    const ListOptions& options, cli::Output& output) {
   const Resource& clone = status.resource(id);
-  if (clone.unique || clone.clone.max <= static_cast<int>(summary.active.size())) return;
+  if (clone.unique || clone.clone.max <= static_cast<int>(summary.listed)) return;
   std::map<std::string, std::vector<std::string>> lines;
   for (const NodeId node : status.node_order) {
     if (!options.shows(node) || summary.active.contains(node)) continue;
     if (status.node(node).probe_nothing || status.node(node).is_guest()) continue;
-    lines[stopped_title(status, id, clone, node)].push_back(
-        node_name(status, node, options.detail));
+    lines[stopped_title(status, id, clone, node)].push_back(std::string(status.node(node).name));
   }
   for (const auto& [title, names] : lines) output.item(base::cat(title, ": ", bracketed(names)));
 }
@@ -146,6 +146,7 @@ void print_clone(const Status& status, RscId id, const ListOptions& options, cli
   const Resource& clone = status.resource(id);
   const Summary summary = summarise(status, clone, options);
   output.begin_list(clone_heading(status, id));
+  output.show_heading();
   for (const RscId instance : summary.single) print_resource(status, instance, options, output);
   print_names("Promoted", summary.promoted, output);
   print_names(active_title(status, id, clone), summary.started, output);

@@ -52,7 +52,7 @@ Line line_of(const Node& node) {
 std::string node_name(const Status& status, NodeId id, bool detail) {
   const Node& node = status.node(id);
   std::string name(node.name);
-  if (node.is_guest()) {
+  if (detail && node.is_guest()) {
     if (const std::optional<RscId> container = container_of_node(status, id)) {
       const CurrentNode host = current_node(status, *container);
       if (host.node) name += base::cat("@", status.node(*host.node).name);
@@ -85,15 +85,28 @@ std::string node_state(const Status& status, NodeId id) {
   return node.online ? "online" : "OFFLINE";
 }
 
+std::string node_line(const Status& status, NodeId id, bool detail) {
+  std::string line = base::cat(node_kind(status.node(id)), " ", node_name(status, id, detail), ": ",
+                               node_state(status, id), health_suffix(status, id));
+  const std::string features = detail ? node_feature_set(status, id) : std::string();
+  if (!features.empty()) line += base::cat(", feature set ", features);
+  return line;
+}
+
+std::string node_feature_set(const Status& status, NodeId id) {
+  const Node& node = status.node(id);
+  if (!node.online || node.is_remote_kind()) return {};
+  return std::string(node.attributes.value_or("#feature-set", "<3.15.1"));
+}
+
 void print_node_list(const Status& status, const ListOptions& options, cli::Output& output) {
   std::array<std::vector<std::string>, kLineTitles.size()> lines;
   for (const NodeId id : status.node_order) {
     if (!options.shows(id)) continue;
     const Node& node = status.node(id);
     const std::string name = node_name(status, id, options.detail);
-    if (is_special(status, id)) {
-      output.item(base::cat(node_kind(node), " ", name, ": ", node_state(status, id),
-                            health_suffix(status, id)));
+    if (options.detail || is_special(status, id)) {
+      output.item(node_line(status, id, options.detail));
       continue;
     }
     const Line line = line_of(node);

@@ -2,22 +2,13 @@
 
 #include "lib/base/strings.h"
 #include "policy/render/health.h"
+#include "policy/render/node_text.h"
+#include "policy/render/resource_text.h"
 #include "policy/render/resource_xml.h"
 #include "policy/status/queries.h"
 
 namespace systole::policy::render {
 namespace {
-
-std::vector<RscId> active_primitives(const Status& status, NodeId node) {
-  std::vector<RscId> found;
-  for (std::size_t i = 0; i < status.resources.size(); ++i) {
-    const Resource& rsc = status.resources[i];
-    if (rsc.is_primitive() && is_active_on(rsc, node)) {
-      found.emplace_back(static_cast<std::uint32_t>(i));
-    }
-  }
-  return found;
-}
 
 bool expected_up(const Status& status, NodeId node) {
   const model::NodeState* state = status.node(node).state;
@@ -29,12 +20,6 @@ std::string_view type_of(const Node& node) {
 }
 
 }  // namespace
-
-std::string node_feature_set(const Status& status, NodeId id) {
-  const Node& node = status.node(id);
-  if (!node.online || node.is_remote_kind()) return {};
-  return std::string(node.attributes.value_or("#feature-set", "<3.15.1"));
-}
 
 void add_nodes_xml(const Status& status, const ListOptions& options, bool resources,
                    cli::Element& parent) {
@@ -56,7 +41,7 @@ void add_nodes_xml(const Status& status, const ListOptions& options, bool resour
     element.set("shutdown", node.shutdown);
     element.set("expected_up", expected_up(status, id));
     element.set("is_dc", node.is_dc);
-    const std::vector<RscId> active = active_primitives(status, id);
+    const std::vector<RscId> active = active_primitives_on(status, id);
     element.set("resources_running", std::to_string(active.size()));
     element.set("type", type_of(node));
     if (node.is_guest()) {

@@ -10,8 +10,4 @@ namespace systole::policy::render {
 void add_nodes_xml(const Status& status, const ListOptions& options, bool resources,
                    cli::Element& parent);
 
-/// The feature set that a node's controller wrote its history with; "<3.15.1" for one that does not
-/// tell. Empty for nodes that are not there.
-std::string node_feature_set(const Status& status, NodeId node);
-
 }  // namespace systole::policy::render

@@ -4,7 +4,6 @@
 
 #include "lib/base/strings.h"
 #include "lib/model/execution.h"
-#include "policy/render/node_text.h"
 #include "policy/render/words.h"
 #include "policy/status/queries.h"
 
@@ -68,14 +67,13 @@ std::string resource_line_as(const Status& status, RscId id, const ListOptions& 
   const Resource& rsc = status.resource(id);
   std::string line =
       base::cat(name, "\t(", agent_text(rsc.agent), "):\t", state_text(status, id, options));
-  if (place) line += base::cat(" ", node_name(status, *place, options.detail));
+  if (place) line += base::cat(" ", status.node(*place).name);
   if (rsc.role == Role::kStopped && !rsc.failed) line += probe_failure(status, rsc);
   const std::vector<std::string> flags = flags_of(status, id, options, place);
   if (!flags.empty()) line += base::cat(" (", base::join(flags, ", "), ")");
   if (rsc.active_on.size() > 1) {
     std::vector<std::string> names;
-    for (const NodeId node : rsc.active_on)
-      names.push_back(node_name(status, node, options.detail));
+    for (const NodeId node : rsc.active_on) names.emplace_back(status.node(node).name);
     line += base::cat(" ", bracketed(names));
   }
   return line;
@@ -84,6 +82,10 @@ std::string resource_line_as(const Status& status, RscId id, const ListOptions& 
 std::string resource_line(const Status& status, RscId id, const ListOptions& options) {
   const Resource& rsc = status.resource(id);
   return resource_line_as(status, id, options, shown_name(rsc), place_of(rsc));
+}
+
+std::string resource_line_on_node(const Status& status, RscId id, const ListOptions& options) {
+  return resource_line_as(status, id, options, shown_name(status.resource(id)), std::nullopt);
 }
 
 }  // namespace systole::policy::render

@@ -15,4 +15,7 @@ std::string resource_line(const Status& status, RscId rsc, const ListOptions& op
 std::string resource_line_as(const Status& status, RscId rsc, const ListOptions& options,
                              std::string_view name, std::optional<NodeId> place);
 
+/// The same without a place, for lists that are grouped by node.
+std::string resource_line_on_node(const Status& status, RscId rsc, const ListOptions& options);
+
 }  // namespace systole::policy::render

@@ -1,5 +1,8 @@
 #include "policy/render/resource_text.h"
 
+#include <algorithm>
+#include <functional>
+
 #include "lib/base/strings.h"
 #include "policy/render/clone_text.h"
 #include "policy/render/resource_line.h"
@@ -25,14 +28,11 @@ void print_group(const Status& status, RscId id, const ListOptions& options, cli
   if (is_disabled(status, id)) flags.emplace_back("disabled");
   if (!group.managed) flags.emplace_back(unmanaged_word(group));
   const std::string suffix = flags.empty() ? "" : base::cat(" (", base::join(flags, ", "), ")");
-  output.begin_list(base::cat("Resource Group: ", group.id, suffix, ":"));
-  bool printed = false;
+  output.begin_list(base::cat("Resource Group: ", group.id, suffix));
+  output.show_heading();
   for (const RscId member : group.children) {
-    if (!is_shown(status, member, options)) continue;
-    print_resource(status, member, options, output);
-    printed = true;
+    if (is_shown(status, member, options)) print_resource(status, member, options, output);
   }
-  if (!printed) output.item("");
   output.end_list();
 }
 
@@ -54,10 +54,11 @@ void print_bundle(const Status& status, RscId id, const ListOptions& options, cl
   const auto& config = *bundle.config->bundle;
   const model::Text* image = model::find_value(config.container, "image");
   const bool set = bundle.bundle.replicas.size() > 1;
-  output.begin_list(
-      base::cat("Container bundle", set ? " set" : "", ": ", bundle.id, " [",
-                image == nullptr ? model::Text() : *image, "]", bundle.unique ? " (unique)" : "",
-                bundle.managed ? "" : base::cat(" (", unmanaged_word(bundle), ")"), ":"));
+  output.begin_list(base::cat("Container bundle", set ? " set" : "", ": ", bundle.id, " [",
+                              image == nullptr ? model::Text() : *image, "]",
+                              bundle.unique ? " (unique)" : "",
+                              bundle.managed ? "" : base::cat(" (", unmanaged_word(bundle), ")")));
+  output.show_heading();
   for (const Replica& replica : bundle.bundle.replicas) {
     if (!options.inactive && !is_active(status, replica.container, false) &&
         !(replica.instance && is_active(status, *replica.instance, false))) {
@@ -120,6 +121,25 @@ ResourceCounts count_resources(const Status& status) {
     if (rsc.blocked) ++counts.blocked;
   }
   return counts;
+}
+
+std::vector<RscId> active_primitives_on(const Status& status, NodeId node) {
+  std::vector<std::pair<const model::HistoryResource*, RscId>> found;
+  for (std::size_t i = 0; i < status.resources.size(); ++i) {
+    const Resource& rsc = status.resources[i];
+    if (!rsc.is_primitive() || !is_active_on(rsc, node)) continue;
+    const auto link = std::find_if(rsc.history.begin(), rsc.history.end(),
+                                   [node](const HistoryLink& one) { return one.node == node; });
+    // The entries of one node lie in one array, so that their addresses are in its order; what the
+    // node did not report itself comes first.
+    found.emplace_back(link == rsc.history.end() ? nullptr : link->entry,
+                       static_cast<std::uint32_t>(i));
+  }
+  std::stable_sort(found.begin(), found.end(),
+                   [](const auto& a, const auto& b) { return std::less<>()(a.first, b.first); });
+  std::vector<RscId> ids;
+  for (const auto& [entry, id] : found) ids.push_back(id);
+  return ids;
 }
 
 }  // namespace systole::policy::render

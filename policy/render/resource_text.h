@@ -24,4 +24,7 @@ ResourceCounts count_resources(const Status& status);
 /// Whether a list without inactive resources shows this one.
 bool is_shown(const Status& status, RscId rsc, const ListOptions& options);
 
+/// The primitives that are active on a node, in the order in which the node reported them.
+std::vector<RscId> active_primitives_on(const Status& status, NodeId node);
+
 }  // namespace systole::policy::render

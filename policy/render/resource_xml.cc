@@ -42,7 +42,7 @@ void add_primitive(const Status& status, RscId id, const ListOptions& options,
     cli::Element& child = element.add("node");
     child.set("name", node.name);
     child.set("id", node.id);
-    child.set("cached", !node.online);
+    child.set("cached", node.online);
   }
 }
 

@@ -99,4 +99,8 @@ FailCount fail_count(const Status& status, RscId id, NodeId node, Expiry expiry,
   return out;
 }
 
+FailCount recorded_fail_count(const Status& status, RscId id, NodeId node) {
+  return own_count(status, status.resource(id), node);
+}
+
 }  // namespace systole::policy

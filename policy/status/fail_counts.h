@@ -22,4 +22,7 @@ FailCount fail_count(const Status& status, RscId rsc, NodeId node, Expiry expiry
 /// resource do not expire.
 std::int64_t failure_timeout_ms(const Status& status, RscId rsc, NodeId node);
 
+/// The count that the attributes record, expired or not, of a status that is only looked at.
+FailCount recorded_fail_count(const Status& status, RscId rsc, NodeId node);
+
 }  // namespace systole::policy

@@ -1,0 +1,61 @@
+#include <variant>
+
+#include "crmd/tools/monitor/section_list.h"
+#include "lib/base/strings.h"
+
+namespace systole::crmd::monitor {
+namespace {
+
+struct Ban {
+  model::Text id;
+  model::Text resource;
+  model::Text node;
+  int score = 0;
+  bool promoted_only = false;
+};
+
+/// Location constraints that keep a resource from a node by name.
+std::vector<Ban> find_bans(const View& view) {
+  const policy::Status& status = *view.status;
+  std::vector<Ban> bans;
+  for (const model::Constraint& constraint : status.snapshot->constraints) {
+    const auto* location = std::get_if<model::LocationConstraint>(&constraint);
+    if (location == nullptr || location->node.empty()) continue;
+    if (!location->id.starts_with(view.bans_prefix)) continue;
+    const auto score = model::read_score(location->score, status.options.health);
+    if (!score || score->value() >= 0) continue;
+    bans.push_back({location->id, location->resource, location->node, score->value(),
+                    policy::parse_role(location->role) == policy::Role::kPromoted});
+  }
+  return bans;
+}
+
+}  // namespace
+
+void print_bans(const View& view, Page& page) {
+  const std::vector<Ban> bans = find_bans(view);
+  if (bans.empty()) return;
+  page.begin("Negative Location Constraints");
+  for (const Ban& ban : bans) {
+    page.output().item(base::cat(ban.id, "\tprevents ", ban.resource, " from running ",
+                                 ban.promoted_only ? "as Promoted " : "", "on ", ban.node));
+  }
+  page.end();
+}
+
+void add_bans_xml(const View& view, cli::Element& root) {
+  const std::vector<Ban> bans = find_bans(view);
+  if (bans.empty()) return;
+  cli::Element& list = root.add("bans");
+  for (const Ban& ban : bans) {
+    list.add("ban")
+        .set("id", ban.id)
+        .set("resource", ban.resource)
+        .set("node", ban.node)
+        .set("weight", std::to_string(ban.score))
+        .set("promoted-only", ban.promoted_only)
+        .set("master_only", ban.promoted_only);
+  }
+}
+
+}  // namespace systole::crmd::monitor

@@ -1,0 +1,172 @@
+#include <algorithm>
+
+#include "crmd/tools/monitor/section_list.h"
+#include "lib/base/strings.h"
+#include "lib/model/execution.h"
+#include "policy/render/node_text.h"
+#include "policy/render/words.h"
+#include "policy/status/fail_counts.h"
+#include "policy/status/queries.h"
+
+namespace systole::crmd::monitor {
+namespace {
+
+using model::HistoryOperation;
+using model::HistoryResource;
+using policy::NodeId;
+using policy::RscId;
+
+bool is_probe(const HistoryOperation& op) {
+  return op.operation == "monitor" && op.interval_ms == 0;
+}
+
+/// Operations that say something: not the probes that found nothing, nor what has no result.
+std::vector<const HistoryOperation*> shown_operations(const HistoryResource& entry) {
+  std::vector<const HistoryOperation*> shown;
+  for (const HistoryOperation& op : entry.operations) {
+    const int rc = op.rc.value_or(0);
+    if (op.operation == "notify" || op.id.ends_with("_last_failure_0")) continue;
+    if (is_probe(op) && rc == policy::rc::kNotRunning) continue;
+    if (op.status == policy::op_status::kPending) continue;
+    shown.push_back(&op);
+  }
+  std::stable_sort(shown.begin(), shown.end(), [](const auto* a, const auto* b) {
+    return a->call_id.value_or(-1) < b->call_id.value_or(-1);
+  });
+  return shown;
+}
+
+struct Entry {
+  const HistoryResource* resource = nullptr;
+  RscId id;
+  std::vector<const HistoryOperation*> operations;
+  policy::FailCount failures;
+};
+
+/// What the history of a node is about; without operations only what has failed.
+std::vector<Entry> entries_of(const View& view, NodeId node, bool operations) {
+  std::vector<Entry> entries;
+  const policy::Status& status = *view.status;
+  const model::NodeState* state = status.node(node).state;
+  if (state == nullptr) return entries;
+  for (const HistoryResource& resource : state->history) {
+    const std::optional<RscId> id = policy::find_resource(status, resource.id);
+    if (!id || !view.list.shows(*id)) continue;
+    Entry entry{&resource, *id, shown_operations(resource),
+                policy::recorded_fail_count(status, *id, node)};
+    const bool shown = operations ? !entry.operations.empty() : entry.failures.count.value() > 0;
+    if (shown) entries.push_back(std::move(entry));
+  }
+  return entries;
+}
+
+std::vector<NodeId> nodes_with_history(const View& view) {
+  std::vector<NodeId> nodes;
+  for (const model::NodeState& state : view.status->snapshot->states) {
+    const auto found = view.status->node_by_id.find(state.id);
+    if (found == view.status->node_by_id.end()) continue;
+    if (view.status->node(found->second).online && view.list.shows(found->second)) {
+      nodes.push_back(found->second);
+    }
+  }
+  return nodes;
+}
+
+std::string entry_text(const policy::Status& status, const Entry& entry) {
+  std::string text =
+      base::cat(entry.resource->id, ": migration-threshold=",
+                std::to_string(status.resource(entry.id).migration_threshold.value()));
+  if (entry.failures.count.value() > 0) {
+    text += base::cat(" fail-count=", base::to_string(entry.failures.count));
+  }
+  if (entry.failures.last_failure > 0) {
+    text += base::cat(" last-failure='", local_time_text(entry.failures.last_failure), "'");
+  }
+  return text;
+}
+
+std::string operation_text(const HistoryOperation& op, bool timing) {
+  std::string details;
+  if (op.interval_ms != 0) details += base::cat(" interval=\"", op.interval_ms, "ms\"");
+  if (timing) {
+    if (op.last_change && *op.last_change > 0) {
+      details += base::cat(" last-rc-change=\"", local_time_text(*op.last_change), "\"");
+    }
+    if (!op.exec_time.empty()) details += base::cat(" exec-time=\"", op.exec_time, "ms\"");
+    if (!op.queue_time.empty()) details += base::cat(" queue-time=\"", op.queue_time, "ms\"");
+    const int rc = op.rc.value_or(0);
+    details += base::cat(" rc=", rc, " (", model::describe(model::ExitCode{rc}), ")");
+  }
+  return base::cat("(", op.call_id.value_or(0), ") ",
+                   is_probe(op) ? model::Text("probe") : op.operation, details.empty() ? "" : ":",
+                   details);
+}
+
+void add_operation_xml(const HistoryOperation& op, cli::Element& parent) {
+  const int rc = op.rc.value_or(0);
+  cli::Element& element = parent.add("operation_history");
+  element.set("call", std::to_string(op.call_id.value_or(0)));
+  element.set("task", is_probe(op) ? model::Text("probe") : op.operation);
+  element.set("rc", std::to_string(rc));
+  element.set("rc_text", model::describe(model::ExitCode{rc}));
+  if (op.interval_ms != 0) element.set("interval", base::cat(op.interval_ms, "ms"));
+  if (op.last_change && *op.last_change > 0) {
+    element.set("last-rc-change", local_time_text(*op.last_change));
+  }
+  if (!op.exec_time.empty()) element.set("exec-time", base::cat(op.exec_time, "ms"));
+  if (!op.queue_time.empty()) element.set("queue-time", base::cat(op.queue_time, "ms"));
+}
+
+}  // namespace
+
+void print_history(const View& view, Page& page) {
+  const bool operations = view.sections.has(Section::kOperations);
+  if (!operations && !view.sections.has(Section::kFailCounts)) return;
+  cli::Output& output = page.output();
+  page.begin(operations ? "Operations" : "Migration Summary");
+  for (const NodeId node : nodes_with_history(view)) {
+    const std::vector<Entry> entries = entries_of(view, node, operations);
+    if (entries.empty()) continue;
+    output.begin_list(
+        base::cat("Node: ", policy::render::node_name(*view.status, node, view.list.detail)));
+    for (const Entry& entry : entries) {
+      if (!operations) {
+        output.item(entry_text(*view.status, entry));
+        continue;
+      }
+      output.begin_list(entry_text(*view.status, entry));
+      for (const HistoryOperation* op : entry.operations) {
+        output.item(operation_text(*op, view.timing));
+      }
+      output.end_list();
+    }
+    output.end_list();
+  }
+  page.end();
+}
+
+void add_history_xml(const View& view, cli::Element& root) {
+  const bool operations = view.sections.has(Section::kOperations);
+  if (!operations && !view.sections.has(Section::kFailCounts)) return;
+  cli::Element& list = root.add("node_history");
+  for (const NodeId node : nodes_with_history(view)) {
+    const std::vector<Entry> entries = entries_of(view, node, operations);
+    if (entries.empty()) continue;
+    cli::Element& element = list.add("node").set("name", view.status->node(node).name);
+    for (const Entry& entry : entries) {
+      const policy::Resource& rsc = view.status->resource(entry.id);
+      cli::Element& child = element.add("resource_history");
+      child.set("id", policy::render::shown_name(rsc)).set("orphan", rsc.removed);
+      child.set("migration-threshold", std::to_string(rsc.migration_threshold.value()));
+      if (entry.failures.count.value() > 0) {
+        child.set("fail-count", base::to_string(entry.failures.count));
+      }
+      if (entry.failures.last_failure > 0) {
+        child.set("last-failure", local_time_text(entry.failures.last_failure));
+      }
+      for (const HistoryOperation* op : entry.operations) add_operation_xml(*op, child);
+    }
+  }
+}
+
+}  // namespace systole::crmd::monitor

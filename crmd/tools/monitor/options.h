@@ -1,0 +1,68 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "crmd/tools/monitor/view.h"
+#include "lib/base/result.h"
+#include "lib/cli/command_line.h"
+#include "lib/cli/option.h"
+
+namespace systole::crmd::monitor {
+
+extern const cli::Program kProgram;
+
+enum class OptionId : int {
+  kInclude = 1,
+  kExclude,
+  kNode,
+  kResource,
+  kByNode,
+  kInactive,
+  kFailCounts,
+  kOperations,
+  kTiming,
+  kTickets,
+  kFenceHistory,
+  kBans,
+  kAttributes,
+  kHideHeaders,
+  kDetail,
+  kBrief,
+  kSimple,
+  kPending,
+  kInterval,
+  kOneShot,
+  kDaemonize,
+  kPidFile,
+  kExternalAgent,
+  kExternalRecipient,
+  kWatchFencing,
+  kAsHtml,
+  kAsXml,
+  kDisableNcurses,
+  kWebCgi,
+  kXmlFile,
+  kQuiet,
+  kHtmlCgi,
+  kHtmlStylesheet,
+  kHtmlTitle,
+};
+
+/// How crm_mon runs and what it shows.
+struct Settings {
+  bool one_shot = false;
+  bool simple = false;
+  bool structured = false;
+  bool list_sections = false;
+  std::chrono::milliseconds interval{5000};
+  std::string file;  ///< --xml-file
+  std::string node;
+  std::string resource;
+  View view;  ///< the part that the command line decides
+};
+
+/// kUsage names the option that makes no sense.
+base::Result<Settings> read_settings(const cli::CommandLine& command_line, bool structured);
+
+}  // namespace systole::crmd::monitor

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "crmd/tools/monitor/sections.h"
+#include "lib/client/fencer_message.h"
+#include "lib/client/supervisor_client.h"
+#include "lib/xml/element.h"
+#include "policy/render/options.h"
+#include "policy/status/status.h"
+
+namespace systole::crmd::monitor {
+
+enum class FenceDetail { kFailures, kLatest, kFull };
+
+/// Everything that a status page is made from.
+struct View {
+  const policy::Status* status = nullptr;
+  xml::Element cib;
+  std::int64_t now = 0;  ///< seconds since the epoch
+  std::optional<client::SupervisorHealth> supervisor;
+  std::optional<std::string> fencing_error;  ///< why there is no fencing history
+  std::vector<client::FenceEvent> fencing;   ///< latest first
+
+  Sections sections;
+  policy::render::ListOptions list;
+  std::string bans_prefix;
+  FenceDetail fence_detail = FenceDetail::kFailures;
+  bool by_node = false;
+  bool brief = false;
+  bool timing = false;
+  bool headers = true;
+};
+
+/// "Sat Nov 21 12:00:00 2026", local time.
+std::string local_time_text(std::int64_t seconds);
+
+/// "2026-11-21 12:00:00 +01:00", local time.
+std::string sortable_time_text(std::int64_t seconds);
+
+/// "2026-11-21 12:00:00Z".
+std::string utc_time_text(std::int64_t seconds);
+
+/// A length of time: "250ms", "60s", "15.218s".
+std::string seconds_text(std::int64_t milliseconds);
+
+}  // namespace systole::crmd::monitor

@@ -1,0 +1,195 @@
+#include "crmd/tools/monitor/page.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+#include "crmd/tools/monitor/interactive.h"
+#include "crmd/tools/monitor/snapshot.h"
+
+namespace systole::crmd::monitor {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+constexpr std::string_view kCib = R"(
+<cib validate-with="pacemaker-3.9" crm_feature_set="3.16.1" epoch="5" num_updates="2" admin_epoch="0"
+     have-quorum="1" dc-uuid="1" cib-last-written="Sat Nov 21 12:00:00 2026">
+ <configuration>
+  <crm_config><cluster_property_set id="options">
+   <nvpair id="o1" name="cluster-infrastructure" value="corosync"/>
+  </cluster_property_set></crm_config>
+  <nodes><node id="1" uname="alpha"/><node id="2" uname="beta"/></nodes>
+  <resources>
+   <primitive id="web" class="ocf" provider="heartbeat" type="nginx"/>
+   <primitive id="idle" class="ocf" provider="heartbeat" type="Dummy"/>
+   <clone id="all"><primitive id="one" class="ocf" provider="heartbeat" type="Dummy"/></clone>
+  </resources>
+  <constraints><rsc_location id="never" rsc="idle" node="beta" score="-INFINITY"/></constraints>
+ </configuration>
+ <status>
+  <node_state id="1" uname="alpha" in_ccm="true" crmd="online" join="member" expected="member">
+   <lrm id="1"><lrm_resources>
+    <lrm_resource id="web" class="ocf" provider="heartbeat" type="nginx">
+     <lrm_rsc_op id="web_last_0" operation_key="web_start_0" operation="start" call-id="7"
+        transition-key="1:1:0:x" transition-magic="0:0;1:1:0:x" rc-code="0" op-status="0" interval="0"/>
+     <lrm_rsc_op id="web_last_failure_0" operation_key="web_monitor_10000" operation="monitor"
+        call-id="9" transition-key="2:1:0:x" transition-magic="0:7;2:1:0:x" rc-code="7" op-status="0"
+        interval="10000" exit-reason="it fell over"/>
+    </lrm_resource>
+    <lrm_resource id="one" class="ocf" provider="heartbeat" type="Dummy">
+     <lrm_rsc_op id="one_last_0" operation_key="one_start_0" operation="start" call-id="8"
+        transition-key="3:1:0:x" transition-magic="0:0;3:1:0:x" rc-code="0" op-status="0" interval="0"/>
+    </lrm_resource>
+   </lrm_resources></lrm>
+   <transient_attributes id="1"><instance_attributes id="status-1">
+    <nvpair id="s1" name="fail-count-web#monitor_10000" value="2"/>
+    <nvpair id="s2" name="colour" value="blue"/>
+   </instance_attributes></transient_attributes>
+  </node_state>
+  <node_state id="2" uname="beta" in_ccm="false" crmd="offline" join="down" expected="down"/>
+ </status>
+</cib>)";
+
+class StatusPage : public ::testing::Test {
+ protected:
+  StatusPage() : cib_(*xml::Document::parse(kCib)) {
+    settings_.view.sections = Sections::defaults(false);
+  }
+
+  std::string text() {
+    base::Result<Snapshot> snapshot = take_snapshot(cib_, settings_, 1795262400);
+    EXPECT_TRUE(snapshot);
+    char* buffer = nullptr;
+    std::size_t size = 0;
+    std::FILE* stream = open_memstream(&buffer, &size);
+    {
+      cli::Output output = cli::Output::to_stream(stream);
+      print_page(snapshot->view, output);
+    }
+    std::fclose(stream);
+    std::string out(buffer, size);
+    std::free(buffer);
+    return out;
+  }
+
+  xml::Document cib_;
+  Settings settings_;
+};
+
+TEST_F(StatusPage, SectionsAreSeparatedByOneBlankLine) {
+  const std::string page = text();
+  EXPECT_TRUE(page.starts_with("Cluster Summary:\n  * Stack: corosync\n")) << page;
+  EXPECT_THAT(page, HasSubstr("\n\nNode List:\n"));
+  EXPECT_THAT(page, Not(HasSubstr("\n\n\n")));
+}
+
+TEST_F(StatusPage, NodesAreGroupedByState) {
+  EXPECT_THAT(text(), HasSubstr("Node List:\n  * Online: [ alpha ]\n  * OFFLINE: [ beta ]\n"));
+}
+
+TEST_F(StatusPage, InactiveResourcesAreShownOnRequestOnly) {
+  EXPECT_THAT(text(), Not(HasSubstr("idle")));
+  settings_.view.list.inactive = true;
+  EXPECT_THAT(text(), HasSubstr("  * idle\t(ocf:heartbeat:Dummy):\t Stopped\n"));
+}
+
+TEST_F(StatusPage, ClonesNameTheNodesOfTheirInstances) {
+  settings_.view.list.inactive = true;
+  EXPECT_THAT(text(), HasSubstr("  * Clone Set: all [one]:\n    * Started: [ alpha ]\n"
+                                "    * Stopped: [ beta ]\n"));
+}
+
+TEST_F(StatusPage, FailuresSayWhatFailedWhereAndWhy) {
+  EXPECT_THAT(text(), HasSubstr("Failed Resource Actions:\n  * web 10s-interval monitor on alpha "
+                                "returned 'not running' (it fell over)"));
+}
+
+TEST_F(StatusPage, FailCountsAndAttributesAreShownOnRequest) {
+  settings_.view.sections.set(Section::kFailCounts);
+  settings_.view.sections.set(Section::kAttributes);
+  const std::string page = text();
+  EXPECT_THAT(page, HasSubstr("    * web: migration-threshold=1000000 fail-count=2\n"));
+  EXPECT_THAT(page, HasSubstr("    * colour                          \t: blue      \n"));
+  EXPECT_THAT(page, Not(HasSubstr("fail-count-web")));
+}
+
+TEST_F(StatusPage, BansAreFilteredByPrefix) {
+  settings_.view.sections.set(Section::kBans);
+  EXPECT_THAT(text(), HasSubstr("  * never\tprevents idle from running on beta\n"));
+  settings_.view.bans_prefix = "cli-";
+  EXPECT_THAT(text(), Not(HasSubstr("never")));
+}
+
+TEST_F(StatusPage, AskedForOneNodeShowsOnlyThat) {
+  settings_.node = "beta";
+  const std::string page = text();
+  EXPECT_THAT(page, Not(HasSubstr("Online: [ alpha ]")));
+  EXPECT_THAT(page, HasSubstr("OFFLINE: [ beta ]"));
+}
+
+TEST_F(StatusPage, XmlHoldsEverySectionWithContent) {
+  settings_.view.sections = Sections::all();
+  base::Result<Snapshot> snapshot = take_snapshot(cib_, settings_, 1795262400);
+  ASSERT_TRUE(snapshot);
+  cli::Element root("pacemaker-result");
+  add_page_xml(snapshot->view, root);
+  std::vector<std::string> names;
+  for (const cli::Element& child : root.children()) names.push_back(child.name());
+  EXPECT_THAT(names, ::testing::ElementsAre("summary", "nodes", "resources", "node_attributes",
+                                            "node_history", "failures", "bans"));
+  EXPECT_THAT(root.to_xml(), HasSubstr("role=\"Started\" active=\"true\""));
+}
+
+TEST_F(StatusPage, SimpleStatusWarnsOfNodesThatAreOffline) {
+  base::Result<Snapshot> snapshot = take_snapshot(cib_, settings_, 1795262400);
+  ASSERT_TRUE(snapshot);
+  const SimpleStatus simple = simple_status(snapshot->view);
+  EXPECT_EQ(simple.text, "CLUSTER WARN: offline node: beta");
+  EXPECT_EQ(simple.code, 1);
+}
+
+TEST(MonitorSections, ListsAreAppliedFromLeftToRight) {
+  Sections sections = Sections::defaults(false);
+  std::string prefix;
+  ASSERT_TRUE(apply_section_list("none,nodes,bans:cli-", true, false, sections, prefix));
+  EXPECT_TRUE(sections.has(Section::kNodes));
+  EXPECT_TRUE(sections.has(Section::kBans));
+  EXPECT_FALSE(sections.has(Section::kResources));
+  EXPECT_EQ(prefix, "cli-");
+  ASSERT_TRUE(apply_section_list("nodes", false, false, sections, prefix));
+  EXPECT_FALSE(sections.has(Section::kNodes));
+}
+
+TEST(MonitorSections, AnUnknownSectionIsNamed) {
+  Sections sections;
+  std::string prefix;
+  const base::Result<void> applied =
+      apply_section_list("nodes,weather", true, false, sections, prefix);
+  ASSERT_FALSE(applied);
+  EXPECT_THAT(applied.error().message, HasSubstr("weather"));
+}
+
+TEST(MonitorKeys, TurnSectionsOnAndOff) {
+  Settings settings;
+  EXPECT_TRUE(apply_key('A', settings));
+  EXPECT_TRUE(settings.view.sections.has(Section::kAttributes));
+  EXPECT_TRUE(apply_key('A', settings));
+  EXPECT_FALSE(settings.view.sections.has(Section::kAttributes));
+  EXPECT_TRUE(apply_key('r', settings));
+  EXPECT_TRUE(settings.view.list.inactive);
+  EXPECT_FALSE(apply_key('z', settings));
+  EXPECT_THAT(key_help(settings), HasSubstr("* r: \tinactive resources"));
+}
+
+TEST(MonitorTimes, ShortTimesAreInMilliseconds) {
+  EXPECT_EQ(seconds_text(250), "250ms");
+  EXPECT_EQ(seconds_text(60000), "60s");
+  EXPECT_EQ(seconds_text(15218), "15.218s");
+  EXPECT_EQ(seconds_text(1005), "1.005s");
+}
+
+}  // namespace
+}  // namespace systole::crmd::monitor
