@@ -31,7 +31,10 @@ std::uint32_t load(const unsigned char* bytes) {
 void Md5::block(const unsigned char* bytes) {
   std::array<std::uint32_t, 16> words;
   for (std::size_t i = 0; i < 16; ++i) words[i] = load(bytes + 4 * i);
-  auto [a, b, c, d] = state_;
+  std::uint32_t a = state_[0];
+  std::uint32_t b = state_[1];
+  std::uint32_t c = state_[2];
+  std::uint32_t d = state_[3];
   const auto step = [&](std::size_t i, std::uint32_t mixed, std::size_t word) {
     const std::uint32_t sum = a + mixed + kSines[i] + words[word];
     a = d;
