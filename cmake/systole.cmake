@@ -33,6 +33,11 @@ if(SYSTOLE_SANITIZE)
   add_link_options(-fsanitize=address,undefined)
 endif()
 
+if(SYSTOLE_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+  add_link_options(-fsanitize=fuzzer-no-link)
+endif()
+
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(QB REQUIRED IMPORTED_TARGET libqb)
 pkg_check_modules(COROSYNC REQUIRED IMPORTED_TARGET libcpg libquorum libcmap libcfg libvotequorum)

@@ -80,7 +80,6 @@ class Client::Impl {
   std::vector<char> buffer_;
   pid_t server_pid_ = 0;
   uid_t server_uid_ = 0;
-  daemon::EventLoop* loop_ = nullptr;
   daemon::Watch watch_;
   std::function<void(std::string)> on_event_;
   std::function<void()> on_disconnect_;
