@@ -66,7 +66,17 @@ void continue_recurring(Step& step, Action& action) {
   step.effects.push_back(Persist{record_of(action)});
 }
 
-void end_recurring(Step& step, Action& action, const AgentResult& result) {
+/// Somebody else than us ended it: an operation that nobody cancelled must not count as cancelled.
+AgentResult wanted_or_error(AgentResult result) {
+  if (result.status != ExecutionStatus::kCancelled) return result;
+  result.status = ExecutionStatus::kError;
+  result.code = ExitCode::kGenericError;
+  if (result.exit_reason.empty()) result.exit_reason = "the agent was stopped from outside";
+  return result;
+}
+
+void end_recurring(Step& step, Action& action, const AgentResult& ended) {
+  const AgentResult result = wanted_or_error(ended);
   const bool changed = action.last_code != result.code || action.last_status != result.status;
   if (changed) action.last_change = step.now.epoch;
   action.last_code = result.code;
@@ -131,7 +141,7 @@ void on_run_ended(Step& step, RunId run, const AgentResult& result) {
     end_recurring(step, action, result);
   } else {
     action.last_change = step.now.epoch;
-    report(step, action, result, removed);
+    report(step, action, wanted_or_error(result), removed);
     remove_action(step, call);
   }
   remove_if_doomed(step, resource);

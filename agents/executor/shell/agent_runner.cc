@@ -12,6 +12,7 @@
 
 #include "agents/executor/keeper/run_file.h"
 #include "agents/executor/shell/agent_result.h"
+#include "agents/executor/shell/secrets.h"
 #include "lib/base/log.h"
 #include "lib/base/strings.h"
 #include "lib/ocf/answer.h"
@@ -29,8 +30,6 @@ namespace fs = std::filesystem;
 
 /// How long a keeper that was found alive, but has not said its number yet, is left alone.
 constexpr base::Milliseconds kKeeperStart{10};
-/// The value that stands for a parameter kept in a local file of secrets.
-constexpr std::string_view kSecret = "lrm://";
 constexpr mode_t kAgentUmask = 026;
 
 ocf::AgentName name_of(const Agent& agent) {
@@ -47,13 +46,6 @@ std::vector<std::string> environment_of(const StartAgent& start,
     request.parameters.emplace_back(each.name, each.value);
   }
   return ocf::ocf_environment(request, settings.environment);
-}
-
-const Parameter* secret_parameter(const Operation& operation) {
-  for (const Parameter& each : operation.parameters) {
-    if (each.value == kSecret) return &each;
-  }
-  return nullptr;
 }
 
 /// A program that its keeper cannot watch any more must not go on unseen.
@@ -78,8 +70,19 @@ std::string AgentRunner::run_path(RunId run) const {
   return base::cat(settings_.run_folder, "/", run.value());
 }
 
-void AgentRunner::start(const StartAgent& start) {
-  runs_[start.run] = Run{.agent = start.agent, .operation = start.operation};
+void AgentRunner::start(const StartAgent& asked) {
+  runs_[asked.run] = Run{.agent = asked.agent, .operation = asked.operation};
+  // Only this copy has secrets in the clear; it is kept nowhere.
+  StartAgent start = asked;
+  if (const base::Result<void> done = substitute_secrets(start.operation, settings_.secrets_folder);
+      !done) {
+    if (start.operation.action != "stop") {
+      finish_soon(start.run, refused(ExitCode::kNotConfigured, ExecutionStatus::kNoSecrets,
+                                     done.error().message));
+      return;
+    }
+    drop_placeholders(start.operation);
+  }
   if (start.agent.standard == "stonith" && fence_devices_ != nullptr) {
     fence_devices_->run(start.agent, start.operation,
                         [this, run = start.run](AgentResult result) { finish(run, result); });
@@ -97,12 +100,6 @@ void AgentRunner::start_program(const StartAgent& start) {
   if (!path || access(path->c_str(), F_OK) != 0) {
     finish_soon(start.run, refused(ExitCode::kNotInstalled, ExecutionStatus::kNotInstalled,
                                    base::cat(agent_text(start.agent), " is not installed")));
-    return;
-  }
-  if (const Parameter* secret = secret_parameter(start.operation)) {
-    finish_soon(start.run,
-                refused(ExitCode::kNotConfigured, ExecutionStatus::kNoSecrets,
-                        base::cat("the secret value of ", secret->name, " is not available")));
     return;
   }
   const base::Result<pid_t> keeper = start_keeper(start, *path);

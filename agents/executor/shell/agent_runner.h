@@ -21,6 +21,7 @@ struct AgentRunnerSettings {
   std::string keeper_path{};  ///< the program systole-agent-keeper
   std::vector<std::string> environment{};
   std::string working_directory = "/var/lib/pacemaker/cores";
+  std::string secrets_folder = "/var/lib/pacemaker/lrm/secrets";
   base::Milliseconds grace{500};  ///< between SIGTERM and SIGKILL
   ocf::AgentRoots roots{};
 };
@@ -38,7 +39,7 @@ class AgentRunner {
   AgentRunner(daemon::EventLoop& loop, AgentRunnerSettings settings, FenceDevices* fence_devices,
               Handlers handlers);
 
-  void start(const StartAgent& start);
+  void start(const StartAgent& asked);
   /// Takes up a run that an earlier process started.
   void adopt(RunId run, const Agent& agent, const Operation& operation);
   void stop(RunId run, bool abandoned);

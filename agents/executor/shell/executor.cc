@@ -43,6 +43,7 @@ AgentRunnerSettings runner_settings(const ExecutorOptions& options) {
           .keeper_path = options.keeper_path,
           .environment = options.environment,
           .working_directory = options.working_directory,
+          .secrets_folder = options.secrets_folder,
           .roots = options.roots};
 }
 

@@ -23,6 +23,7 @@ struct ExecutorOptions {
   std::string keeper_path{};
   std::vector<std::string> environment{};
   std::string working_directory = "/var/lib/pacemaker/cores";
+  std::string secrets_folder = "/var/lib/pacemaker/lrm/secrets";
   ocf::AgentRoots roots{};
 };
 

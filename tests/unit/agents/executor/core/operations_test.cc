@@ -138,6 +138,13 @@ TEST_F(Operations, AreRecordedBeforeAnybodyIsTold) {
   EXPECT_TRUE(std::holds_alternative<Deliver>(bench_.effects[2]));
 }
 
+TEST_F(Operations, AreNotCancelled_WhenSomebodyElseStopsTheAgent) {
+  bench_.execute({.resource = "web", .action = "start"});
+  bench_.finish(bench_.only<StartAgent>().run, ExitCode::kOk, ExecutionStatus::kCancelled);
+  EXPECT_EQ(bench_.only<Deliver>().result.result.status, ExecutionStatus::kError);
+  EXPECT_EQ(bench_.only<Deliver>().result.result.code, ExitCode::kGenericError);
+}
+
 TEST_F(Operations, HaveGrowingNumbers) {
   CallId last(0);
   for (int i = 0; i < 3000; ++i) {

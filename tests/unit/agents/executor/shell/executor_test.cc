@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "agents/executor/keeper/run_file.h"
+#include "lib/base/md5.h"
 #include "lib/client/executor_client.h"
 #include "tests/unit/agents/executor/shell/forked_executor.h"
 
@@ -154,6 +155,26 @@ TEST_F(ExecutorTest, NeverHandsOutAPlaceholderAsASecret) {
       run({.resource = "web", .action = "start", .parameters = {{"password", "lrm://"}}});
   EXPECT_EQ(result.status, ExecutionStatus::kNoSecrets);
   EXPECT_THAT(executor_.content("trace.web"), IsEmpty());
+}
+
+TEST_F(ExecutorTest, StopsWithoutASecret) {
+  EXPECT_EQ(run({.resource = "web", .action = "stop", .parameters = {{"print", "lrm://"}}}).output,
+            "");
+  EXPECT_EQ(executor_.content("trace.web"), "stop\n");
+}
+
+TEST_F(ExecutorTest, HandsOutSecrets_AndKeepsThemOutOfResults) {
+  std::filesystem::create_directories(executor_.folder / "secrets/web");
+  std::ofstream(executor_.folder / "secrets/web/print") << "s3 cret\n";
+  std::ofstream(executor_.folder / "secrets/web/print.sign") << base::md5_hex("s3 cret") << "\n";
+  const ExecutorResult result =
+      run({.resource = "web", .action = "start", .parameters = {{"print", "lrm://"}}});
+  EXPECT_EQ(result.output, "s3 cret") << "the agent knows it, and this one tells";
+  EXPECT_EQ(result.operation.parameters[0].second, "lrm://");
+  EXPECT_THAT(executor_.content("state/journal"), Not(HasSubstr("5:print,7:s3 cret,")));
+  std::ofstream(executor_.folder / "secrets/web/print") << "changed\n";
+  EXPECT_EQ(run({.resource = "web", .action = "start", .parameters = {{"print", "lrm://"}}}).status,
+            ExecutionStatus::kNoSecrets);
 }
 
 TEST_F(ExecutorTest, EndsAHungAgent) {

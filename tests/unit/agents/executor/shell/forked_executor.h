@@ -81,6 +81,7 @@ class ForkedExecutor {
          .keeper_path = SYSTOLE_BINARY_DIR "/bin/systole-agent-keeper",
          .environment = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "FOLDER=" + folder.string()},
          .working_directory = folder,
+         .secrets_folder = folder / "secrets",
          .roots = {.ocf = folder / "ocf", .lsb = folder / "init.d"}},
         nullptr);
     if (executor && write(ready, "x", 1) == 1) {
