@@ -9,11 +9,12 @@ namespace systole::policy::render {
 
 /// What lists of nodes and resources show.
 struct ListOptions {
-  bool inactive = false;        ///< resources that run nowhere, too
-  bool detail = false;          ///< node ids, each instance of a clone
-  bool pending = true;          ///< operations under way
-  std::vector<bool> nodes;      ///< by NodeId: those to show; empty: all
-  std::vector<bool> resources;  ///< by RscId: those to show; empty: all
+  bool inactive = false;          ///< resources that run nowhere, too
+  bool detail = false;            ///< node ids, each instance of a clone
+  bool pending = true;            ///< operations under way
+  bool places = true;             ///< the node after a primitive's state
+  std::vector<bool> nodes{};      ///< by NodeId: those to show; empty: all
+  std::vector<bool> resources{};  ///< by RscId: those to show; empty: all
 
   bool shows(NodeId node) const { return nodes.empty() || nodes[node.value()]; }
   bool shows(RscId resource) const { return resources.empty() || resources[resource.value()]; }

@@ -67,11 +67,11 @@ std::string resource_line_as(const Status& status, RscId id, const ListOptions& 
   const Resource& rsc = status.resource(id);
   std::string line =
       base::cat(name, "\t(", agent_text(rsc.agent), "):\t", state_text(status, id, options));
-  if (place) line += base::cat(" ", status.node(*place).name);
+  if (place && options.places) line += base::cat(" ", status.node(*place).name);
   if (rsc.role == Role::kStopped && !rsc.failed) line += probe_failure(status, rsc);
   const std::vector<std::string> flags = flags_of(status, id, options, place);
   if (!flags.empty()) line += base::cat(" (", base::join(flags, ", "), ")");
-  if (rsc.active_on.size() > 1) {
+  if (rsc.active_on.size() > 1 && options.places) {
     std::vector<std::string> names;
     for (const NodeId node : rsc.active_on) names.emplace_back(status.node(node).name);
     line += base::cat(" ", bracketed(names));

@@ -1,0 +1,72 @@
+#pragma once
+
+#include "lib/cli/option.h"
+
+namespace systole::crmd::crm_resource {
+
+enum OptionId {
+  kList = 1,
+  kListRaw,
+  kListCts,
+  kListOperations,
+  kListAllOperations,
+  kListStandards,
+  kListProviders,
+  kListAgents,
+  kListAlternatives,
+  kShowMetadata,
+  kQueryXml,
+  kQueryXmlRaw,
+  kGetParameter,
+  kLocate,
+  kConstraints,
+  kStack,
+  kWhy,
+  kValidate,
+  kCleanup,
+  kRefresh,
+  kSetParameter,
+  kDeleteParameter,
+  kMove,
+  kBan,
+  kClear,
+  kDelete,
+  kFail,
+  kRestart,
+  kWait,
+  kDigests,
+  kForceDemote,
+  kForceStop,
+  kForceStart,
+  kForcePromote,
+  kForceCheck,
+  /// Options after this one modify a command.
+  kLastCommand = kForceCheck,
+  kExpired,
+  kLifetime,
+  kPromoted,
+  kNode,
+  kRecursive,
+  kResourceType,
+  kParameterValue,
+  kMeta,
+  kUtilization,
+  kOperation,
+  kInterval,
+  kClass,
+  kAgent,
+  kProvider,
+  kOption,
+  kSetName,
+  kNvpair,
+  kTimeout,
+  kForce,
+  kResource,
+  kQuiet,
+  kXmlFile,
+  kHostUname,
+};
+
+extern const cli::Program kProgram;
+
+}  // namespace systole::crmd::crm_resource
