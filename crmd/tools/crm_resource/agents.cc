@@ -57,6 +57,17 @@ std::vector<std::string> agents_of(const std::string& standard, const std::strin
 /// Parameters that the fencer fills in itself, so that nobody has to configure them.
 constexpr std::string_view kImpliedParameters[] = {"action", "plug", "port"};
 
+/// The element for output: indented, with the text of elements that hold nothing else.
+cli::Element printable(xml::Element source) {
+  cli::Element copy(source.name());
+  for (const xml::Attribute attribute : source.attributes()) {
+    copy.set(attribute.name, attribute.value);
+  }
+  for (const xml::Element child : source.children()) copy.add(printable(child));
+  if (copy.children().empty()) copy.set_text(base::trim(source.text()));
+  return copy;
+}
+
 /// What a fence agent says about itself, as a resource of the cluster: it can be started and
 /// stopped, and needs no target. Text that is no XML stays as it is.
 std::string as_fence_resource(const std::string& text) {
@@ -78,7 +89,7 @@ std::string as_fence_resource(const std::string& text) {
     action.set_attribute("name", name);
     action.set_attribute("timeout", "20s");
   }
-  return document->indented();
+  return printable(document->root()).to_xml();
 }
 
 std::vector<std::string> environment() {
