@@ -32,6 +32,9 @@ inline constexpr std::uint8_t kFrameVersion = 1;
 /// for a connection's buffers. The environment variable PCMK_ipc_buffer can raise it.
 std::size_t default_buffer_size();
 
+/// The largest buffers that servers give to a client that asks for them.
+inline constexpr std::size_t kBufferSizeMax = std::size_t{16} << 20;
+
 /// The largest text that a receiver unpacks, however small its compressed form is.
 inline constexpr std::size_t kTextSizeMax = std::size_t{64} << 20;
 

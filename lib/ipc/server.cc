@@ -148,6 +148,13 @@ Result<void> Server::Impl::start() {
 std::int32_t Server::Impl::accepted(qb_ipcs_connection_t* qb, uid_t uid, gid_t gid) {
   Impl& self = of(qb);
   if (self.stopping_) return -EPERM;
+  // libqb gives every client the rings it asks for, out of memory that all share.
+  const auto wanted = static_cast<std::uint32_t>(qb_ipcs_connection_get_buffer_size(qb));
+  if (wanted > kBufferSizeMax) {
+    log(LogLevel::kWarning, "IPC ", self.name_, ": refused a client of user ", uid,
+        " that asks for buffers of ", wanted, " bytes");
+    return -EMSGSIZE;
+  }
   // The rings' owner and mode are the authorisation: members of the daemons' group can open them,
   // root can open anything.
   if (uid != 0 && daemon_gid().has_value()) {

@@ -291,6 +291,16 @@ TEST(Junk, CostsOnlyTheConnection) {
   EXPECT_EQ(echo.requests, static_cast<int>(frames.size()));
 }
 
+TEST(Junk, ClientThatAsksForHugeBuffers_IsRefused) {
+  Echo echo;
+  for (const std::size_t size : {kBufferSizeMax + 1, std::size_t{0xf0000000}}) {
+    qb_ipcc_connection_t* client = qb_ipcc_connect(echo->name().c_str(), size);
+    EXPECT_EQ(client, nullptr);
+    if (client != nullptr) qb_ipcc_disconnect(client);
+  }
+  EXPECT_TRUE(Client::connect(echo->name()).ok());
+}
+
 TEST(BackPressure, EventsWait_WhileTheClientIsBehind) {
   Echo echo;
   auto client = Client::connect(echo->name());
