@@ -214,10 +214,11 @@ void on_cib_change(ControllerState& state, NodeNumber sender, const message::Cib
   if (replaces_all(parsed->request)) present.emplace(state);
   const cib::Outcome outcome = apply_change(state, parsed->request, Cause::kOutside);
   CibAnswer answer = answer_of(outcome);
-  if (present && outcome.verdict && outcome.changed) {
-    present->restore(state);
-    state.coordination.described = false;
-  }
+  if (present && outcome.verdict && outcome.changed) present->restore(state);
+  // What is replaced may lack what tools expect to find.
+  const bool replaced = parsed->request.operation == cib::Operation::kReplace ||
+                        parsed->request.operation == cib::Operation::kErase;
+  if (replaced && outcome.configuration_changed) state.coordination.described = false;
   if (!ours) return;
   if (outcome.verdict && outcome.configuration_changed) {
     answer_when_durable(state, token, std::move(answer), outcome.after);

@@ -147,6 +147,12 @@ void Shell::open_when_ready() {
     return;
   }
   controller_endpoint_ = std::move(*endpoint);
+  // Tools show what versions of the protocol the nodes of a cluster speak.
+  AttributeRequest feature_set;
+  feature_set.name = "#feature-set";
+  feature_set.value = std::string(cib::kFeatureSet);
+  feature_set.node = context_.self_name;
+  events_.push_back(event::AttributeCall{std::move(feature_set)});
   log(LogLevel::kNotice, "This node, ", context_.self_name, " (", context_.self.value(),
       "), is part of the cluster");
 }

@@ -77,7 +77,7 @@ class BadInput(ClusterTest):
 
     def test_a_full_disk_loses_nothing(self):
         self.load(configuration(dummy("kept")))
-        self.wait_where("kept", [self.where("kept")[0]] if self.where("kept") else ["node1"])
+        labs.wait_until(lambda: self.where("kept"), 60, "kept is active")
         fill = self.first.run("mount -t tmpfs -o size=64k,mode=0750 tmpfs /mnt && cp -a /var/lib/pacemaker/cib/. /mnt/"
                               " && mount --move /mnt /var/lib/pacemaker/cib && chown hacluster:haclient /var/lib/pacemaker/cib"
                               " && dd if=/dev/zero of=/var/lib/pacemaker/cib/filler bs=4k; true")

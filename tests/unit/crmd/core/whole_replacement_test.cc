@@ -85,5 +85,12 @@ TEST_F(WholeReplacement, ReplacementTakesConfigurationOnly) {
   EXPECT_EQ(root().attribute("dc-uuid"), "1");
 }
 
+TEST_F(WholeReplacement, ReplacedConfigurationDescribesTheClusterToo) {
+  call("cib_replace",
+       "<configuration><crm_config/><nodes/><resources/><constraints/></configuration>");
+  EXPECT_NE(text().find("cib-bootstrap-options-dc-version"), std::string::npos) << text();
+  EXPECT_NE(text().find("<node id=\"1\" uname=\"node1\"/>"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace systole::crmd
