@@ -14,9 +14,11 @@ using base::cat;
 /// An executor kills its agent at the step's timeout and says so; the owner waits this much longer
 /// before it holds the executor itself for dead.
 constexpr milliseconds kResultGrace{5000};
-/// Clients wait a fifth longer than the devices may take.
+/// A request may take a fifth longer than its devices, and the time to kill one that hangs, so that
+/// its executor can say which it was.
 constexpr int kTotalNumerator = 12;
 constexpr int kTotalDenominator = 10;
+constexpr milliseconds kKillTime{2000};
 
 bool owned_here(const State& state, const Operation& operation) {
   return operation.owner() == state.self.number;
@@ -123,9 +125,13 @@ TimerKey operation_timer(TimerKey::Kind kind, const Operation& operation) {
           .number = kind == TimerKey::Kind::kAttempt ? operation.attempt : 0};
 }
 
+milliseconds total_time(milliseconds devices) {
+  return devices * kTotalNumerator / kTotalDenominator + kKillTime;
+}
+
 void arm_total(Context& context, const Operation& operation, milliseconds time) {
   context.emit(ArmTimer{.timer = operation_timer(TimerKey::Kind::kTotal, operation),
-                        .after = time * kTotalNumerator / kTotalDenominator});
+                        .after = total_time(time)});
 }
 
 void cancel_timers(Context& context, const Operation& operation) {
@@ -155,8 +161,7 @@ void announce_timeout(Context& context, const Operation& operation,
   const milliseconds longest = std::max(operation.order.timeout, longest_time(operation));
   for (const Requester& requester : requesters) {
     if (requester.node != context.state.self.number) continue;
-    context.emit(FenceTimeout{.token = requester.token,
-                              .total = longest * kTotalNumerator / kTotalDenominator});
+    context.emit(FenceTimeout{.token = requester.token, .total = total_time(longest)});
   }
 }
 

@@ -42,6 +42,9 @@ bool is_sound(const Plan& plan);
 /// The longest that the operation with its plan can take.
 milliseconds longest_time(const Operation& operation);
 
+/// How long a request may take whose devices may take that long.
+milliseconds total_time(milliseconds devices);
+
 void arm_total(Context& context, const Operation& operation, milliseconds time);
 void cancel_timers(Context& context, const Operation& operation);
 TimerKey operation_timer(TimerKey::Kind kind, const Operation& operation);

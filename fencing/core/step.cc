@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "fencing/core/attempts.h"
 #include "fencing/core/checks.h"
 #include "fencing/core/registry.h"
 #include "fencing/core/requests.h"
@@ -43,7 +44,7 @@ struct Dispatcher {
     entry.client_id = event.client_id;
     context.emit(Multicast{
         RequestMessage{.entry = std::move(entry), .order = event.order, .token = event.token}});
-    context.emit(FenceTimeout{.token = event.token, .total = event.order.timeout * 12 / 10});
+    context.emit(FenceTimeout{.token = event.token, .total = total_time(event.order.timeout)});
   }
 
   void operator()(const ConfirmRequested& event) {

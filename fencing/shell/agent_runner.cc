@@ -18,6 +18,8 @@ using base::cat;
 
 constexpr std::size_t kReasonMax = 400;
 constexpr milliseconds kMetadataTimeout{30000};
+/// Between SIGTERM and SIGKILL; the cluster waits meanwhile.
+constexpr milliseconds kKillGrace{200};
 /// Agents of the older plugin interface are driven by this one.
 constexpr const char* kPluginDriver = "fence_legacy";
 
@@ -113,7 +115,8 @@ std::string AgentRunner::program(const std::string& agent) const {
 void AgentRunner::run(const RunAgent& order) {
   const process::Command command{
       .argv = {program(order.agent)}, .environment = environment_, .input = input_lines(order)};
-  const process::Limits limits{.timeout = std::max(order.timeout, milliseconds(1))};
+  const process::Limits limits{.timeout = std::max(order.timeout, milliseconds(1)),
+                               .grace = kKillGrace};
   auto started = runner_.start(command, limits,
                                [this, order](process::Outcome outcome) { ended(order, outcome); });
   if (started) {

@@ -174,7 +174,7 @@ ExitCode show_metadata(const StonithRequest& request, cli::Output& output) {
         cat("Can't get fence agent meta-data: ", exists ? text.error().message : "No such device"));
     return exists ? ExitCode::kError : ExitCode::kNoSuchObject;
   }
-  output.line(*text);
+  output.line(base::trim(*text));
   output.root().add("metadata").set_cdata(*text);
   return ExitCode::kOk;
 }
