@@ -71,11 +71,12 @@ void PatchWriter::modify(std::string_view path, const AttributeList& before, xml
   for (const auto& [name, value] : before) {
     if (!after.attribute(name)) note(name, "unset");
   }
-  for (const auto& [name, value] : now) {
-    const auto old = std::find_if(before.begin(), before.end(),
-                                  [&](const auto& attribute) { return attribute.first == name; });
-    if (old == before.end() || old->second != value) {
-      note(name, "set").set_attribute("value", value);
+  for (const auto& current : now) {
+    const auto old = std::find_if(before.begin(), before.end(), [&](const auto& attribute) {
+      return attribute.first == current.first;
+    });
+    if (old == before.end() || old->second != current.second) {
+      note(current.first, "set").set_attribute("value", current.second);
     }
   }
   xml::Element result = xml::Element(modification).append("change-result").append(after.name());

@@ -8,7 +8,7 @@ namespace {
 
 bool is_plain(char c) {
   const auto byte = static_cast<unsigned char>(c);
-  return (byte >= 0x20 && byte < 0x7f) || byte == '\t' || byte == '\n' || byte == '\r';
+  return (byte >= 0x20 && byte < 0x80) || byte == '\t' || byte == '\n' || byte == '\r';
 }
 
 // The length of the UTF-8 sequence at the front of `text` when it encodes a character that XML

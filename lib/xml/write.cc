@@ -52,6 +52,8 @@ std::string_view digest_reference(char c) {
       return "\\n";
     case '\r':
       return "\\r";
+    case '\x7f':
+      return "\\177";
     default:
       return named_reference(c);
   }

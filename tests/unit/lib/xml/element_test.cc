@@ -50,6 +50,14 @@ TEST(Attributes, TakeAnyBytesAndStayReadable) {
   EXPECT_TRUE(same_content(document.root(), again.root()));
 }
 
+TEST(Attributes, KeepEveryCharacterThatXmlAllows) {
+  const Document document = parsed("<a x='\x7f\xc2\x80\xef\xbf\xbd\xf0\x9f\x98\x80'/>");
+  Element a = document.root();
+  const std::string value(*a.attribute("x"));
+  a.set_attribute("y", value);
+  EXPECT_EQ(a.attribute("y"), value);
+}
+
 TEST(Attributes, OfOtherNamespacesAreKeptButNotSeen) {
   const Document document = parsed("<a xml:id='other' id='mine' xml:lang='en'/>");
   EXPECT_EQ(document.root().id(), "mine");

@@ -53,6 +53,7 @@ TEST(Write, KeepsNamespaces) {
 TEST(DigestEscapes, UseNamesAndBackslashes) {
   EXPECT_EQ(digest_escaped("<a&b>\"'"), "&lt;a&amp;b&gt;&quot;&apos;");
   EXPECT_EQ(digest_escaped("a\tb\nc\rd"), "a    b\\nc\\rd");
+  EXPECT_EQ(digest_escaped("\x7f"), "\\177");
 }
 
 TEST(DigestEscapes, StopAtTwoHighBytes) {

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+/// One fuzzer: what libFuzzer calls with each input. It must not crash, hang or leak.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
+
+namespace systole::fuzz {
+
+/// Inputs of this fuzzer to start from. The smoke test mutates them; with `--write-seeds FOLDER` it
+/// writes them as a first corpus for libFuzzer.
+std::vector<std::string> seeds();
+
+}  // namespace systole::fuzz
