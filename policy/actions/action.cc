@@ -8,19 +8,40 @@ namespace systole::policy {
 
 namespace {
 
-constexpr std::array<std::string_view, 25> kTasks = {
-    "",        "start",        "running",    "stop",         "stopped",
-    "promote", "promoted",     "demote",     "demoted",      "monitor",
-    "migrate_to", "migrate_from", "reload-agent", "delete",  "cancel",
-    "clear_failcount", "lrm_delete", "notify", "notified",   "stonith",
-    "do_shutdown", "load_stopped", "one-or-more", "maintenance_nodes", ""};
+constexpr std::array<std::string_view, 25> kTasks = {"",
+                                                     "start",
+                                                     "running",
+                                                     "stop",
+                                                     "stopped",
+                                                     "promote",
+                                                     "promoted",
+                                                     "demote",
+                                                     "demoted",
+                                                     "monitor",
+                                                     "migrate_to",
+                                                     "migrate_from",
+                                                     "reload-agent",
+                                                     "delete",
+                                                     "cancel",
+                                                     "clear_failcount",
+                                                     "lrm_delete",
+                                                     "notify",
+                                                     "notified",
+                                                     "stonith",
+                                                     "do_shutdown",
+                                                     "load_stopped",
+                                                     "one-or-more",
+                                                     "maintenance_nodes",
+                                                     ""};
 
 constexpr std::array<std::string_view, 7> kPhases = {
     "", "pre", "confirmed-pre", "post", "confirmed-post", "post", "confirmed-post"};
 
 }  // namespace
 
-std::string_view to_string(Task task) { return kTasks[static_cast<std::size_t>(task)]; }
+std::string_view to_string(Task task) {
+  return kTasks[static_cast<std::size_t>(task)];
+}
 
 Task parse_task(std::string_view name) {
   for (std::size_t i = 1; i + 1 < kTasks.size(); ++i) {

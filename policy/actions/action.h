@@ -92,8 +92,8 @@ struct Action {
   Requires needs = Requires::kNothing;
   int priority = 0;
   std::string reason;
-  MetaList meta;        ///< beyond what the configuration says
-  std::string fence_operation;  ///< reboot, off or on
+  MetaList meta;                      ///< beyond what the configuration says
+  std::string fence_operation;        ///< reboot, off or on
   std::vector<std::uint32_t> before;  ///< relations in which it is the later one
   std::vector<std::uint32_t> after;   ///< relations in which it is the earlier one
 

@@ -122,8 +122,7 @@ void Planner::check_operation(RscId id, NodeId node, const model::HistoryOperati
 void Planner::apply_verdict(RscId id, NodeId node, const model::HistoryOperation& op) {
   const DigestVerdict verdict = compare_digests(status_, id, node, op);
   if (verdict == DigestVerdict::kMatch) return;
-  const bool uncertain =
-      verdict == DigestVerdict::kMismatch || verdict == DigestVerdict::kUnknown;
+  const bool uncertain = verdict == DigestVerdict::kMismatch || verdict == DigestVerdict::kUnknown;
   if (uncertain && op.interval_ms > 0) {
     const ActionId action = request({id, recorded_key(op), node, true});
     plan_.action(action).reschedule = true;

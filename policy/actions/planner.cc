@@ -35,8 +35,10 @@ Requires Planner::needs_of(RscId id, const OpKey& key) const {
       if (key.phase != NotifyPhase::kNone) return Requires::kNothing;
       return rsc(id).need;
     case Task::kMigrateTo:
-    case Task::kMigrateFrom: return rsc(id).need;
-    default: return Requires::kNothing;
+    case Task::kMigrateFrom:
+      return rsc(id).need;
+    default:
+      return Requires::kNothing;
   }
 }
 
@@ -124,8 +126,7 @@ void Planner::evaluate_quorum(Action& action) {
     action.runnable = false;
     action.reason = "no quorum";
   } else if (policy == NoQuorumPolicy::kFreeze &&
-             (!is_active(status_, *action.resource, true) ||
-              resource.next_role > resource.role)) {
+             (!is_active(status_, *action.resource, true) || resource.next_role > resource.role)) {
     action.runnable = false;
     action.reason = "quorum freeze";
   } else {
@@ -134,8 +135,8 @@ void Planner::evaluate_quorum(Action& action) {
 }
 
 ActionId Planner::fence(NodeId node, bool optional, std::string_view operation) {
-  const std::string op(
-      operation.empty() ? (status_.options.fence_with_off ? "off" : "reboot") : operation);
+  const std::string op(operation.empty() ? (status_.options.fence_with_off ? "off" : "reboot")
+                                         : operation);
   const std::string key = base::cat("stonith-", status_.node(node).name, "-", op);
   const auto known = plan_.plain.find(key);
   if (known != plan_.plain.end()) {
@@ -163,8 +164,8 @@ void Planner::demand_fence(NodeId node, std::string_view reason) {
 
 void Planner::store(RscId first, Task first_task, RscId then, Task then_task,
                     effect::Bits effects) {
-  plan_.store({Side{{}, first, OpKey{.task = first_task}},
-               Side{{}, then, OpKey{.task = then_task}}, effects});
+  plan_.store({Side{{}, first, OpKey{.task = first_task}}, Side{{}, then, OpKey{.task = then_task}},
+               effects});
 }
 
 void Planner::replay_demands() {
@@ -187,12 +188,14 @@ void Planner::replay_demands() {
         }
         break;
       case Demand::Kind::kStopUnneeded:
-        if (const auto stop = plan_.find_key(demand.resource, OpKey{.task = Task::kStop},
-                                             demand.node)) {
+        if (const auto stop =
+                plan_.find_key(demand.resource, OpKey{.task = Task::kStop}, demand.node)) {
           plan_.action(*stop).optional = true;
         }
         break;
-      case Demand::Kind::kDemote: request(demand.resource, Task::kDemote, demand.node, false); break;
+      case Demand::Kind::kDemote:
+        request(demand.resource, Task::kDemote, demand.node, false);
+        break;
       case Demand::Kind::kRecurring:
         request({demand.resource,
                  OpKey{.task = key.task,
@@ -200,16 +203,18 @@ void Planner::replay_demands() {
                        .name = key.task == Task::kOther ? key.name : model::Text()},
                  demand.node, true});
         break;
-      case Demand::Kind::kClearFailures: clear_failures(demand.resource, demand.node); break;
+      case Demand::Kind::kClearFailures:
+        clear_failures(demand.resource, demand.node);
+        break;
       case Demand::Kind::kReschedule:
         if (const auto known = plan_.find_key(
-                demand.resource,
-                OpKey{.task = key.task, .interval_ms = key.interval_ms}, demand.node)) {
+                demand.resource, OpKey{.task = key.task, .interval_ms = key.interval_ms},
+                demand.node)) {
           plan_.action(*known).reschedule = true;
         } else {
-          const ActionId op = request(
-              {demand.resource, OpKey{.task = key.task, .interval_ms = key.interval_ms},
-               demand.node, true});
+          const ActionId op =
+              request({demand.resource, OpKey{.task = key.task, .interval_ms = key.interval_ms},
+                       demand.node, true});
           plan_.action(op).reschedule = true;
         }
         break;
@@ -230,10 +235,18 @@ void Planner::replay_demands() {
 
 void Planner::create_actions(RscId id) {
   switch (rsc(id).kind) {
-    case model::ResourceKind::kPrimitive: create_primitive(id); break;
-    case model::ResourceKind::kGroup: create_group(id); break;
-    case model::ResourceKind::kClone: create_clone(id); break;
-    case model::ResourceKind::kBundle: create_bundle(id); break;
+    case model::ResourceKind::kPrimitive:
+      create_primitive(id);
+      break;
+    case model::ResourceKind::kGroup:
+      create_group(id);
+      break;
+    case model::ResourceKind::kClone:
+      create_clone(id);
+      break;
+    case model::ResourceKind::kBundle:
+      create_bundle(id);
+      break;
   }
 }
 

@@ -40,13 +40,16 @@ void Planner::plan_multiple_active(RscId id, Course& course) {
   const std::size_t counted = resource.needs_fencing() ? current.active : current.clean;
   if (counted <= 1) return;
   switch (resource.multiple_active) {
-    case MultipleActive::kStopStart: course.need_stop = true; break;
+    case MultipleActive::kStopStart:
+      course.need_stop = true;
+      break;
     case MultipleActive::kStopUnexpected:
       course.need_stop = true;
       course.expected = course.target;
       break;
     case MultipleActive::kStopOnly:
-    case MultipleActive::kBlock: break;
+    case MultipleActive::kBlock:
+      break;
   }
 }
 

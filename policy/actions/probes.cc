@@ -11,8 +11,8 @@ void Planner::create_probes() {
   for (const NodeId node : status_.node_order) {
     const Node& at = status_.node(node);
     if (!is_online(node)) {
-      const bool failed_remote = at.kind == NodeKind::kRemote && at.connection &&
-                                 rsc(*at.connection).failed;
+      const bool failed_remote =
+          at.kind == NodeKind::kRemote && at.connection && rsc(*at.connection).failed;
       if (failed_remote) demand_fence(node, "the connection is unrecoverable");
       continue;
     }
@@ -23,12 +23,18 @@ void Planner::create_probes() {
 
 void Planner::probe_tree(RscId id, NodeId node) {
   switch (rsc(id).kind) {
-    case model::ResourceKind::kPrimitive: probe(id, node); break;
+    case model::ResourceKind::kPrimitive:
+      probe(id, node);
+      break;
     case model::ResourceKind::kGroup:
       for (const RscId member : rsc(id).children) probe_tree(member, node);
       break;
-    case model::ResourceKind::kClone: probe_clone(id, node); break;
-    case model::ResourceKind::kBundle: probe_bundle(id, node); break;
+    case model::ResourceKind::kClone:
+      probe_clone(id, node);
+      break;
+    case model::ResourceKind::kBundle:
+      probe_bundle(id, node);
+      break;
   }
 }
 
@@ -75,8 +81,7 @@ void Planner::probe_bundle(RscId id, NodeId node) {
     const auto size = plan_.size();
     probe(*replica.connection, node);
     if (plan_.size() > size) {
-      store(replica.container, Task::kStart, *replica.connection, Task::kMonitor,
-            effect::kNested);
+      store(replica.container, Task::kStart, *replica.connection, Task::kMonitor, effect::kNested);
     }
   }
 }
@@ -96,8 +101,7 @@ bool Planner::may_probe_guest(RscId id, NodeId node) {
   }
   const bool leaves = status_.node(node).needs_reset || plan_.node(node).unclean ||
                       launcher.failed || placed_launcher.next_role == Role::kStopped ||
-                      (placed_launcher.node &&
-                       !is_active_on(launcher, *placed_launcher.node));
+                      (placed_launcher.node && !is_active_on(launcher, *placed_launcher.node));
   if (!leaves) return true;
   store(*container, Task::kStop, top, Task::kStart, effect::kOrder);
   return false;

@@ -47,9 +47,8 @@ void set_meta(Action& action, Text name, std::string value) {
 
 OpKey Planner::key_of(const OperationConfig& op) const {
   const Task task = parse_task(op.name);
-  return {.task = task,
-          .interval_ms = op.interval_ms,
-          .name = task == Task::kOther ? op.name : Text()};
+  return {
+      .task = task, .interval_ms = op.interval_ms, .name = task == Task::kOther ? op.name : Text()};
 }
 
 bool Planner::is_running(RscId id, NodeId node, const OpKey& key) const {
@@ -96,8 +95,8 @@ void Planner::cancel_recurring(RscId id, NodeId node, const OperationConfig& op,
     before = Task::kDemote;
   }
   if (before == Task::kNone) return;
-  plan_.store({Side{cancel, id, {}}, Side{{}, id, OpKey{.task = before}},
-               effect::kUnrunnableBlocks});
+  plan_.store(
+      {Side{cancel, id, {}}, Side{{}, id, OpKey{.task = before}}, effect::kUnrunnableBlocks});
 }
 
 void Planner::create_active_recurring(RscId id, const OperationConfig& op) {
@@ -170,8 +169,8 @@ void Planner::create_stopped_recurring(RscId id, const OperationConfig& op) {
         continue;
       }
       if (!stop.optional) plan_.action(monitor).optional = false;
-      plan_.store({Side{other, id, {}}, Side{monitor, id, {}},
-                   kFirstImpliesThen | kUnrunnableBlocks});
+      plan_.store(
+          {Side{other, id, {}}, Side{monitor, id, {}}, kFirstImpliesThen | kUnrunnableBlocks});
     }
     if (!is_online(node) || plan_.node(node).unclean) plan_.action(monitor).runnable = false;
   }

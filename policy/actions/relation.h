@@ -11,18 +11,18 @@ namespace systole::policy {
 namespace effect {
 using Bits = std::uint32_t;
 inline constexpr Bits kNone = 0;
-inline constexpr Bits kOrder = 1U << 0;              ///< nothing else
-inline constexpr Bits kFirstImpliesThen = 1U << 1;   ///< first required: then required
-inline constexpr Bits kThenImpliesFirst = 1U << 2;   ///< then required: first required
+inline constexpr Bits kOrder = 1U << 0;             ///< nothing else
+inline constexpr Bits kFirstImpliesThen = 1U << 1;  ///< first required: then required
+inline constexpr Bits kThenImpliesFirst = 1U << 2;  ///< then required: first required
 inline constexpr Bits kPromotedThenImpliesFirst = 1U << 3;
-inline constexpr Bits kUnrunnableBlocks = 1U << 4;   ///< first unrunnable: then unrunnable
-inline constexpr Bits kRestart = 1U << 5;            ///< a stop that a restart needs
+inline constexpr Bits kUnrunnableBlocks = 1U << 4;  ///< first unrunnable: then unrunnable
+inline constexpr Bits kRestart = 1U << 5;           ///< a stop that a restart needs
 inline constexpr Bits kUnmigratableBlocks = 1U << 6;
 inline constexpr Bits kElse = 1U << 7;
 inline constexpr Bits kAsymmetric = 1U << 8;
-inline constexpr Bits kMinimum = 1U << 9;            ///< counts towards then's required inputs
-inline constexpr Bits kFirstShows = 1U << 10;        ///< first required: then in the graph
-inline constexpr Bits kThenShows = 1U << 11;         ///< then required: first in the graph
+inline constexpr Bits kMinimum = 1U << 9;      ///< counts towards then's required inputs
+inline constexpr Bits kFirstShows = 1U << 10;  ///< first required: then in the graph
+inline constexpr Bits kThenShows = 1U << 11;   ///< then required: first in the graph
 inline constexpr Bits kSameNode = 1U << 12;
 inline constexpr Bits kSameOrTarget = 1U << 13;
 inline constexpr Bits kSameRequired = 1U << 14;

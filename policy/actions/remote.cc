@@ -77,8 +77,7 @@ void Planner::order_on_remote(ActionId id) {
   switch (action.key.task) {
     case Task::kStart:
     case Task::kPromote:
-      after_start(kUnrunnableBlocks |
-                  (state == Connection::kFailed ? kFirstImpliesThen : kNone));
+      after_start(kUnrunnableBlocks | (state == Connection::kFailed ? kFirstImpliesThen : kNone));
       return;
     case Task::kStop:
     case Task::kMigrateTo:
@@ -98,7 +97,8 @@ void Planner::order_on_remote(ActionId id) {
         after_start(kUnrunnableBlocks);
       }
       return;
-    default: break;
+    default:
+      break;
   }
   if (action.key.interval_ms > 0) {
     after_start(kUnrunnableBlocks | kFirstImpliesThen);
@@ -137,8 +137,8 @@ void Planner::order_on_guest(ActionId id) {
                    kGuestAllowed});
       return;
     default:
-      after(connection, kUnrunnableBlocks |
-                            (action.key.interval_ms > 0 ? kFirstImpliesThen : kNone));
+      after(connection,
+            kUnrunnableBlocks | (action.key.interval_ms > 0 ? kFirstImpliesThen : kNone));
   }
 }
 

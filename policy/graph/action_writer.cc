@@ -149,8 +149,8 @@ class AttributeWriter {
   void add_meta() {
     add_own_meta();
     const Text operation = operation_name();
-    const AttributeTable meta = operation_meta_of(status_, *action_.resource, operation,
-                                                  action_.key.interval_ms, config());
+    const AttributeTable meta =
+        operation_meta_of(status_, *action_.resource, operation, action_.key.interval_ms, config());
     const std::int64_t timeout =
         timeout_ms(status_, *action_.resource, operation, action_.key.interval_ms, meta);
     add_meta_value("timeout", base::cat(timeout));
@@ -160,8 +160,7 @@ class AttributeWriter {
           add_meta_value("interval", base::cat(action_.key.interval_ms));
         }
       } else if (entry.name == "start-delay") {
-        add_meta_value("start-delay",
-                       base::cat(model::read_interval_ms(entry.value).value_or(0)));
+        add_meta_value("start-delay", base::cat(model::read_interval_ms(entry.value).value_or(0)));
       } else if (entry.name == "interval-origin") {
         add_start_delay(meta, entry.value);
         add_meta_value(entry.name, std::string(entry.value));
@@ -255,8 +254,7 @@ void add_downed(const ActionPlan& plan, const Action& action, model::GraphAction
     }
   } else if (action.task == Task::kStop && action.resource &&
              status.resource(*action.resource).is_remote_connection) {
-    const auto migrated =
-        plan.find(*action.resource, {.task = Task::kMigrateFrom});
+    const auto migrated = plan.find(*action.resource, {.task = Task::kMigrateFrom});
     const bool moved = migrated && is_executed(plan, plan.action(*migrated));
     if (!moved) out.downed.emplace_back(status.resource(*action.resource).id);
   }

@@ -59,7 +59,9 @@ class GraphBuilder {
   void emit_resource(RscId id) {
     const Resource& rsc = status_.resource(id);
     switch (rsc.kind) {
-      case model::ResourceKind::kPrimitive: emit_own(id); break;
+      case model::ResourceKind::kPrimitive:
+        emit_own(id);
+        break;
       case model::ResourceKind::kGroup:
         emit_own(id);
         for (const RscId member : rsc.children) emit_resource(member);

@@ -209,6 +209,8 @@ class Summary {
 
 }  // namespace
 
-std::vector<SummaryLine> summarize(const ActionPlan& plan) { return Summary(plan).run(); }
+std::vector<SummaryLine> summarize(const ActionPlan& plan) {
+  return Summary(plan).run();
+}
 
 }  // namespace systole::policy

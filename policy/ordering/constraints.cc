@@ -16,19 +16,30 @@ enum class OrderKind { kOptional, kMandatory, kSerialize };
 
 Task invert(Task task) {
   switch (task) {
-    case Task::kStart: return Task::kStop;
-    case Task::kStop: return Task::kStart;
-    case Task::kPromote: return Task::kDemote;
-    case Task::kDemote: return Task::kPromote;
-    case Task::kRunning: return Task::kStopped;
-    case Task::kStopped: return Task::kRunning;
-    case Task::kPromoted: return Task::kDemoted;
-    case Task::kDemoted: return Task::kPromoted;
-    default: return task;
+    case Task::kStart:
+      return Task::kStop;
+    case Task::kStop:
+      return Task::kStart;
+    case Task::kPromote:
+      return Task::kDemote;
+    case Task::kDemote:
+      return Task::kPromote;
+    case Task::kRunning:
+      return Task::kStopped;
+    case Task::kStopped:
+      return Task::kRunning;
+    case Task::kPromoted:
+      return Task::kDemoted;
+    case Task::kDemoted:
+      return Task::kPromoted;
+    default:
+      return task;
   }
 }
 
-Task action_or(Text text, Task fallback) { return text.empty() ? fallback : parse_task(text); }
+Task action_or(Text text, Task fallback) {
+  return text.empty() ? fallback : parse_task(text);
+}
 
 bool is_up(Task task) {
   return task == Task::kStart || task == Task::kPromote || task == Task::kMigrateFrom;
@@ -113,8 +124,8 @@ void Orderer::relate_minimum(const std::vector<RscId>& first, Task first_task,
   const ActionId gate = plan_.add(std::move(action));
   using namespace effect;
   for (const RscId rsc : first) {
-    stored_.push_back({Side{{}, rsc, OpKey{.task = first_task}}, Side{gate, {}, {}},
-                       kMinimum | kFirstShows});
+    stored_.push_back(
+        {Side{{}, rsc, OpKey{.task = first_task}}, Side{gate, {}, {}}, kMinimum | kFirstShows});
   }
   const Bits effects = forward_effects(kind.kind, kind.symmetrical, first_task);
   for (const RscId rsc : then) {

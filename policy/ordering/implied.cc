@@ -12,10 +12,18 @@ using namespace effect;
 
 void Orderer::imply_orders(RscId id) {
   switch (status_.resource(id).kind) {
-    case model::ResourceKind::kPrimitive: imply_primitive(id); break;
-    case model::ResourceKind::kGroup: imply_group(id); break;
-    case model::ResourceKind::kClone: imply_clone(id); break;
-    case model::ResourceKind::kBundle: imply_bundle(id); break;
+    case model::ResourceKind::kPrimitive:
+      imply_primitive(id);
+      break;
+    case model::ResourceKind::kGroup:
+      imply_group(id);
+      break;
+    case model::ResourceKind::kClone:
+      imply_clone(id);
+      break;
+    case model::ResourceKind::kBundle:
+      imply_bundle(id);
+      break;
   }
 }
 
@@ -72,8 +80,8 @@ void Orderer::imply_capacity(RscId id) {
     const TableCell& cell = plan_.placement().tables.at(id, node);
     if (!cell.present || cell.score.value() < 0) continue;
     for (const Task task : {Task::kStart, Task::kMigrateTo}) {
-      stored_.push_back({Side{gate(node), {}, {}}, Side{{}, id, OpKey{.task = task}},
-                         kSameOrTarget});
+      stored_.push_back(
+          {Side{gate(node), {}, {}}, Side{{}, id, OpKey{.task = task}}, kSameOrTarget});
     }
   }
 }

@@ -62,8 +62,7 @@ unsigned Orderer::apply_interleaved(ActionId first_id, ActionId then_id, effect:
   for (const RscId instance : instances_of(*then.resource)) {
     const auto beside = instance_beside(instance, first_parent, current);
     if (!beside) {
-      const bool needs =
-          (effects & (effect::kUnrunnableBlocks | effect::kFirstImpliesThen)) != 0;
+      const bool needs = (effects & (effect::kUnrunnableBlocks | effect::kFirstImpliesThen)) != 0;
       if (current || !needs) continue;
       PlacedResource& placed = plan_.resource(instance);
       if (!placed.node) continue;

@@ -78,7 +78,9 @@ class Notice {
 
   void add_state(RscId id, Role role, std::string_view node) {
     switch (role) {
-      case Role::kStopped: add("inactive", id, {}); break;
+      case Role::kStopped:
+        add("inactive", id, {});
+        break;
       case Role::kStarted:
         add("active", id, node);
         break;
@@ -90,7 +92,8 @@ class Notice {
         add("promoted", id, node);
         add("active", id, node);
         break;
-      case Role::kUnknown: break;
+      case Role::kUnknown:
+        break;
     }
   }
 
@@ -101,11 +104,20 @@ class Notice {
     if (!action.runnable && !lost) return;
     const std::string_view node = status_.node(*action.node).name;
     switch (action.task) {
-      case Task::kStart: add("start", id, node); break;
-      case Task::kStop: add("stop", id, node); break;
-      case Task::kPromote: add("promote", id, node); break;
-      case Task::kDemote: add("demote", id, node); break;
-      default: break;
+      case Task::kStart:
+        add("start", id, node);
+        break;
+      case Task::kStop:
+        add("stop", id, node);
+        break;
+      case Task::kPromote:
+        add("promote", id, node);
+        break;
+      case Task::kDemote:
+        add("demote", id, node);
+        break;
+      default:
+        break;
     }
   }
 

@@ -4,25 +4,37 @@
 
 namespace systole::policy {
 
-void order_actions(ActionPlan& plan) { Orderer(plan).run(); }
+void order_actions(ActionPlan& plan) {
+  Orderer(plan).run();
+}
 
 Task completion_of(Task task) {
   switch (task) {
-    case Task::kStart: return Task::kRunning;
-    case Task::kStop: return Task::kStopped;
-    case Task::kPromote: return Task::kPromoted;
-    case Task::kDemote: return Task::kDemoted;
-    default: return task;
+    case Task::kStart:
+      return Task::kRunning;
+    case Task::kStop:
+      return Task::kStopped;
+    case Task::kPromote:
+      return Task::kPromoted;
+    case Task::kDemote:
+      return Task::kDemoted;
+    default:
+      return task;
   }
 }
 
 Task base_of(Task task) {
   switch (task) {
-    case Task::kRunning: return Task::kStart;
-    case Task::kStopped: return Task::kStop;
-    case Task::kPromoted: return Task::kPromote;
-    case Task::kDemoted: return Task::kDemote;
-    default: return task;
+    case Task::kRunning:
+      return Task::kStart;
+    case Task::kStopped:
+      return Task::kStop;
+    case Task::kPromoted:
+      return Task::kPromote;
+    case Task::kDemoted:
+      return Task::kDemote;
+    default:
+      return task;
   }
 }
 
@@ -49,7 +61,9 @@ void Orderer::store(RscId first, Task first_task, RscId then, Task then_task,
 
 namespace {
 
-bool is_migratable(const Status& status, RscId id) { return status.resource(id).allow_migrate; }
+bool is_migratable(const Status& status, RscId id) {
+  return status.resource(id).allow_migrate;
+}
 
 }  // namespace
 

@@ -61,8 +61,7 @@ class Orderer {
   void propagate();
   void update(ActionId then);
   bool replace_by_completion(std::uint32_t relation);
-  unsigned apply(ActionId first, ActionId then, effect::Bits& effects,
-                 std::optional<NodeId> node);
+  unsigned apply(ActionId first, ActionId then, effect::Bits& effects, std::optional<NodeId> node);
   unsigned apply_to_instances(ActionId first, ActionId then, effect::Bits& effects,
                               std::optional<NodeId> node);
   unsigned apply_pair(ActionId first, ActionId then, effect::Bits& effects,

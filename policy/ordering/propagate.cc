@@ -12,7 +12,9 @@ using namespace effect;
 
 namespace {
 
-bool is_collective(const Resource& rsc) { return !rsc.is_primitive(); }
+bool is_collective(const Resource& rsc) {
+  return !rsc.is_primitive();
+}
 
 }  // namespace
 
@@ -97,8 +99,7 @@ void Orderer::update(ActionId id) {
 }
 
 /// Applies a relation to an action and, where it stands for a collective, to its parts.
-unsigned Orderer::apply(ActionId first, ActionId then, Bits& effects,
-                        std::optional<NodeId> node) {
+unsigned Orderer::apply(ActionId first, ActionId then, Bits& effects, std::optional<NodeId> node) {
   const Action& later = plan_.action(then);
   if (!later.resource || status_.resource(*later.resource).is_primitive()) {
     return apply_pair(first, then, effects, node);
@@ -126,8 +127,7 @@ unsigned Orderer::apply(ActionId first, ActionId then, Bits& effects,
 void Orderer::give_reason(Action& action, std::string_view word, const Action& cause) {
   if (!action.reason.empty()) return;
   if (cause.resource && cause.resource == action.resource) return;
-  const std::string_view task =
-      cause.task == Task::kOther ? cause.key.name : to_string(cause.task);
+  const std::string_view task = cause.task == Task::kOther ? cause.key.name : to_string(cause.task);
   std::string_view name = task;
   if (cause.task == Task::kOneOrMore || cause.task == Task::kLoadStopped) name = cause.plain_key;
   if (cause.resource) {
@@ -225,14 +225,13 @@ unsigned Orderer::apply_pair(ActionId first_id, ActionId then_id, Bits& effects,
   const Flags flags = flags_of(first_id, node);
 
   const bool same_node = first.node && then.node && *first.node == *then.node;
-  const bool implies = (effects & kFirstImpliesThen) != 0 ||
-                       ((effects & kFirstImpliesSameNode) != 0 && same_node);
+  const bool implies =
+      (effects & kFirstImpliesThen) != 0 || ((effects & kFirstImpliesSameNode) != 0 && same_node);
   if (implies && !flags.optional && !flags.migratable) require(then, first);
   if ((effects & kRestart) != 0) apply_restart(first, then);
   const bool promoted = then.resource && plan_.resource(*then.resource).role == Role::kPromoted;
-  const bool implied_by_then =
-      (effects & kThenImpliesFirst) != 0 ||
-      ((effects & kPromotedThenImpliesFirst) != 0 && promoted);
+  const bool implied_by_then = (effects & kThenImpliesFirst) != 0 ||
+                               ((effects & kPromotedThenImpliesFirst) != 0 && promoted);
   if (implied_by_then && !then.optional) {
     if (!flags.optional) require(first, then);
     if (!then.migratable) unmigrate(first, then);

@@ -7,10 +7,14 @@ namespace systole::policy {
 
 std::optional<NodeId> Placer::assign(RscId rsc, std::optional<NodeId> preferred, bool trial) {
   switch (status_.resource(rsc).kind) {
-    case model::ResourceKind::kPrimitive: return assign_primitive(rsc, preferred, trial);
-    case model::ResourceKind::kGroup: return assign_group(rsc, preferred, trial);
-    case model::ResourceKind::kClone: return assign_clone(rsc);
-    case model::ResourceKind::kBundle: return assign_bundle(rsc);
+    case model::ResourceKind::kPrimitive:
+      return assign_primitive(rsc, preferred, trial);
+    case model::ResourceKind::kGroup:
+      return assign_group(rsc, preferred, trial);
+    case model::ResourceKind::kClone:
+      return assign_clone(rsc);
+    case model::ResourceKind::kBundle:
+      return assign_bundle(rsc);
   }
   return std::nullopt;
 }
@@ -77,8 +81,7 @@ std::optional<NodeId> Placer::assign_primitive(RscId id, std::optional<NodeId> p
   }
   if (placed.next_role == Role::kStopped) {
     ban_everywhere(id, ScoreCause::kTargetRole);
-  } else if (!status_.quorate &&
-             status_.options.no_quorum_policy == NoQuorumPolicy::kFreeze &&
+  } else if (!status_.quorate && status_.options.no_quorum_policy == NoQuorumPolicy::kFreeze &&
              placed.next_role > placed.role) {
     placed.next_role = placed.role;
   }

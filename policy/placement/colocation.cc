@@ -21,9 +21,8 @@ std::optional<Text> Placer::attribute(RscId rsc, NodeId node, Text name) const {
   const Resource& resource = status_.resource(rsc);
   const bool of_host =
       status_.node(node).is_guest() &&
-      (resource.attributes_of_host ||
-       (status_.node(node).kind == NodeKind::kBundle && bundle_of(status_, rsc) &&
-        !resource.is_remote_connection));
+      (resource.attributes_of_host || (status_.node(node).kind == NodeKind::kBundle &&
+                                       bundle_of(status_, rsc) && !resource.is_remote_connection));
   if (!of_host) return status_.node(node).attributes.find(name);
   const auto container = container_of_node(status_, node);
   const auto host = container ? out_.resource(*container).node : std::nullopt;
@@ -81,9 +80,15 @@ void Placer::apply_primary(RscId dependent, RscId primary, const Colocation& col
         apply_node(dependent, primary, colocation, out_.resource(primary).node);
       }
       break;
-    case model::ResourceKind::kGroup: apply_group(dependent, primary, colocation); break;
-    case model::ResourceKind::kClone: apply_clone(dependent, primary, colocation); break;
-    case model::ResourceKind::kBundle: apply_bundle(dependent, primary, colocation); break;
+    case model::ResourceKind::kGroup:
+      apply_group(dependent, primary, colocation);
+      break;
+    case model::ResourceKind::kClone:
+      apply_clone(dependent, primary, colocation);
+      break;
+    case model::ResourceKind::kBundle:
+      apply_bundle(dependent, primary, colocation);
+      break;
   }
 }
 
@@ -107,8 +112,7 @@ void Placer::apply_node(RscId dependent, RscId primary, const Colocation& coloca
       adjust(dependent, node, base::Score::minus_infinity(), ScoreCause::kColocation, detail);
     }
   }
-  const bool reversible =
-      !colocation.mandatory() || colocation.dependent_role == Role::kPromoted;
+  const bool reversible = !colocation.mandatory() || colocation.dependent_role == Role::kPromoted;
   if (reversible && !has_available(out_.tables.row(dependent))) {
     out_.tables.set_row(dependent, before);
     out_.reasons.resize(reasons);
@@ -214,8 +218,8 @@ bool Placer::apply_promoted_clone(RscId dependent, RscId clone, const Colocation
       }
     }
   }
-  const bool both = colocation.dependent_role == Role::kPromoted &&
-                    colocation.primary_role == Role::kPromoted;
+  const bool both =
+      colocation.dependent_role == Role::kPromoted && colocation.primary_role == Role::kPromoted;
   if (colocation.score.is_plus_infinity() && !both) {
     restrict_to_nodes(dependent, nodes, colocation);
   }
@@ -250,8 +254,8 @@ void Placer::apply_clone(RscId dependent, RscId clone, const Colocation& colocat
 
 void Placer::apply_bundle(RscId dependent, RscId bundle, const Colocation& colocation) {
   if (!out_.resource(bundle).assigned || out_.resource(dependent).assigned) return;
-  const bool instance = status_.resource(dependent).instance >= 0 ||
-                        bundle_of(status_, dependent).has_value();
+  const bool instance =
+      status_.resource(dependent).instance >= 0 || bundle_of(status_, dependent).has_value();
   if (instance) {
     if (const auto container = matching_instance(dependent, bundle)) {
       apply_primary(dependent, *container, colocation);
@@ -266,16 +270,15 @@ void Placer::apply_bundle(RscId dependent, RscId bundle, const Colocation& coloc
       Colocation plain = colocation;
       plain.primary_role = Role::kUnknown;
       const bool in_role = colocation.primary_role == Role::kUnknown ||
-                           (replica.instance && out_.resource(*replica.instance).next_role ==
-                                                    colocation.primary_role);
+                           (replica.instance &&
+                            out_.resource(*replica.instance).next_role == colocation.primary_role);
       if (in_role) apply_primary(dependent, replica.container, plain);
       continue;
     }
     const PlacedResource& placed = out_.resource(replica.container);
     if (!placed.node || placed.blocked) continue;
     if (colocation.primary_role == Role::kPromoted &&
-        (!replica.instance ||
-         out_.resource(*replica.instance).next_role < Role::kPromoted)) {
+        (!replica.instance || out_.resource(*replica.instance).next_role < Role::kPromoted)) {
       continue;
     }
     nodes.push_back(*placed.node);
@@ -312,8 +315,8 @@ base::Score Placer::role_effect(RscId dependent, const Colocation& colocation) {
     }
     if (same_attribute(dependent, *node, colocation, *placed.node)) {
       matched = true;
-      total += colocation.dependent_role == Role::kUnpromoted ? -colocation.score
-                                                              : colocation.score;
+      total +=
+          colocation.dependent_role == Role::kUnpromoted ? -colocation.score : colocation.score;
       if (any_of_several) return total;
     } else if (!any_of_several && mandatory && colocation.dependent_role == Role::kPromoted) {
       total += base::Score::minus_infinity();

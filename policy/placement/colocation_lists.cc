@@ -26,10 +26,14 @@ bool is_sequential(const ResourceSet& set) {
 
 int rank(const Resource& rsc) {
   switch (rsc.kind) {
-    case model::ResourceKind::kBundle: return 3;
-    case model::ResourceKind::kClone: return 2;
-    case model::ResourceKind::kGroup: return 1;
-    case model::ResourceKind::kPrimitive: return 0;
+    case model::ResourceKind::kBundle:
+      return 3;
+    case model::ResourceKind::kClone:
+      return 2;
+    case model::ResourceKind::kGroup:
+      return 1;
+    case model::ResourceKind::kPrimitive:
+      return 0;
   }
   return 0;
 }
@@ -103,9 +107,9 @@ void Placer::resolve_colocation(const model::ColocationConstraint& config) {
   if (!dependent || !primary) return;
   if (dependent->is_set || primary->is_set) {
     if (dependent->is_set && primary->is_set) return;
-    resolve_colocation_sets(
-        config, {set_of(config.dependent, config.dependent_role, !dependent->is_set),
-                 set_of(config.primary, config.primary_role, !primary->is_set)});
+    resolve_colocation_sets(config,
+                            {set_of(config.dependent, config.dependent_role, !dependent->is_set),
+                             set_of(config.primary, config.primary_role, !primary->is_set)});
     return;
   }
   const auto dependent_role = parse_side(config.dependent_role);
@@ -120,8 +124,8 @@ void Placer::resolve_colocation(const model::ColocationConstraint& config) {
   if (config.node_attribute != "#uname") colocation.node_attribute = config.node_attribute;
   colocation.score =
       model::read_score(config.score, status_.options.health).value_or(base::Score());
-  colocation.influence = base::parse_bool(config.influence)
-                             .value_or(status_.resource(colocation.dependent).critical);
+  colocation.influence =
+      base::parse_bool(config.influence).value_or(status_.resource(colocation.dependent).critical);
   add_colocation(std::move(colocation));
 }
 

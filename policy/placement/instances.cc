@@ -106,9 +106,8 @@ int Placer::compare_instances(RscId a, RscId b, RscId parent) {
 }
 
 void Placer::sort_instances(RscId parent, std::vector<RscId>& instances) {
-  std::stable_sort(instances.begin(), instances.end(), [&](RscId a, RscId b) {
-    return compare_instances(a, b, parent) < 0;
-  });
+  std::stable_sort(instances.begin(), instances.end(),
+                   [&](RscId a, RscId b) { return compare_instances(a, b, parent) < 0; });
 }
 
 int Placer::count_available(RscId parent) const {

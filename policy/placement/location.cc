@@ -105,8 +105,8 @@ void Placer::resolve_location(const model::LocationConstraint& config) {
   }
 }
 
-void Placer::add_location(const model::LocationConstraint& config, RscId rsc, Text score,
-                          Text role, const std::vector<Text>& submatches) {
+void Placer::add_location(const model::LocationConstraint& config, RscId rsc, Text score, Text role,
+                          const std::vector<Text>& submatches) {
   Location location;
   location.id = config.id;
   location.resource = rsc;

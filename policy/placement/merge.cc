@@ -67,8 +67,7 @@ ScoreTables::Row Placer::source_table(RscId source, const Colocation& colocation
 /// The best score among available nodes that count as `node` for the colocation; nothing where
 /// there is none.
 std::optional<base::Score> Placer::best_matching(RscId source, const ScoreTables::Row& row,
-                                                 const Colocation& colocation,
-                                                 NodeId node) const {
+                                                 const Colocation& colocation, NodeId node) const {
   if (colocation.node_attribute.empty()) {
     const TableCell& at = row[node.value()];
     if (!at.present || !out_.node(node).available()) return std::nullopt;
@@ -129,8 +128,8 @@ void Placer::merge_step(RscId dependent, MergeState& state, const Colocation& co
     const auto& members = status_.resource(dependent).children;
     if (members.empty()) return;
     merging_[dependent.value()] = 1;
-    merge_step(mode.towards_primaries ? members.back() : members.front(), state, colocation,
-               factor, mode);
+    merge_step(mode.towards_primaries ? members.back() : members.front(), state, colocation, factor,
+               mode);
     merging_[dependent.value()] = 0;
     return;
   }

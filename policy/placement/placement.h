@@ -39,9 +39,7 @@ struct PlacedNode {
   int load = 0;  ///< resources given to it
   std::vector<std::pair<model::Text, int>> capacity;
 
-  bool available() const {
-    return online && !shutdown && !unclean && !standby && !maintenance;
-  }
+  bool available() const { return online && !shutdown && !unclean && !standby && !maintenance; }
 };
 
 /// One line of the score report; `node` is absent for instances without a place.

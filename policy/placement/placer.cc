@@ -91,7 +91,9 @@ void Placer::assign_all() {
   report_capacity(UtilizationLine::Kind::kRemaining);
 }
 
-Placement place(const Status& status) { return Placer(status).run(); }
+Placement place(const Status& status) {
+  return Placer(status).run();
+}
 
 void Placer::adjust(RscId rsc, NodeId node, base::Score score, ScoreCause cause,
                     model::Text detail) {

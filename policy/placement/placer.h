@@ -34,8 +34,7 @@ class Placer {
   // placer.cc: tables and reports.
   TableCell& cell(RscId rsc, NodeId node) { return out_.tables.at(rsc, node); }
   const TableCell& cell(RscId rsc, NodeId node) const { return out_.tables.at(rsc, node); }
-  void adjust(RscId rsc, NodeId node, base::Score score, ScoreCause cause,
-              model::Text detail = {});
+  void adjust(RscId rsc, NodeId node, base::Score score, ScoreCause cause, model::Text detail = {});
   void adjust_tree(RscId rsc, NodeId node, base::Score score, ScoreCause cause,
                    model::Text detail = {});
   void ban_everywhere(RscId rsc, ScoreCause cause, model::Text detail = {});
@@ -101,8 +100,8 @@ class Placer {
 
   // merge.cc
   struct MergeState;
-  void merge(RscId dependent, RscId target, ScoreTables::Row& table,
-             const Colocation& colocation, MergeMode mode);
+  void merge(RscId dependent, RscId target, ScoreTables::Row& table, const Colocation& colocation,
+             MergeMode mode);
   void merge_step(RscId dependent, MergeState& state, const Colocation& colocation, float factor,
                   MergeMode mode);
   bool adjust_by_preferences(RscId source, MergeState& state, const Colocation& colocation,

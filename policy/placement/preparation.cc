@@ -11,7 +11,9 @@ namespace systole::policy {
 
 namespace {
 
-RscId nth(std::size_t i) { return RscId(static_cast<std::uint32_t>(i)); }
+RscId nth(std::size_t i) {
+  return RscId(static_cast<std::uint32_t>(i));
+}
 
 bool has_fail_counts(const Node& node) {
   return std::any_of(node.attributes.begin(), node.attributes.end(), [](const auto& attribute) {

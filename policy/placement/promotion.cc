@@ -14,17 +14,15 @@ using model::Text;
 /// Whether any part of `rsc` is active (or known) on the node.
 bool active_here(const Status& status, RscId rsc, NodeId node) {
   bool out = false;
-  for_each_primitive(status, rsc, [&](RscId id) {
-    out = out || is_active_on(status.resource(id), node);
-  });
+  for_each_primitive(status, rsc,
+                     [&](RscId id) { out = out || is_active_on(status.resource(id), node); });
   return out;
 }
 
 bool known_here(const Status& status, RscId rsc, NodeId node) {
   bool out = false;
-  for_each_primitive(status, rsc, [&](RscId id) {
-    out = out || is_known_on(status.resource(id), node);
-  });
+  for_each_primitive(status, rsc,
+                     [&](RscId id) { out = out || is_known_on(status.resource(id), node); });
   return out;
 }
 
@@ -101,7 +99,9 @@ void Placer::set_next_role(RscId id, Role from, Role to) {
   for (const RscId child : status_.resource(id).children) set_next_role(child, from, to);
 }
 
-bool Placer::is_ticket_denied(RscId clone) const { return ticket_denied_[clone.value()] != 0; }
+bool Placer::is_ticket_denied(RscId clone) const {
+  return ticket_denied_[clone.value()] != 0;
+}
 
 /// The value of an instance for promotion, before the clone as a whole is looked at.
 void Placer::set_promotion_priority(RscId clone, RscId instance) {
@@ -115,8 +115,11 @@ void Placer::set_promotion_priority(RscId clone, RscId instance) {
       placed.priority = promotion_score(instance, node).value_or(base::Score(-1));
       break;
     case Role::kUnpromoted:
-    case Role::kStopped: placed.priority = base::Score::minus_infinity(); break;
-    case Role::kPromoted: break;
+    case Role::kStopped:
+      placed.priority = base::Score::minus_infinity();
+      break;
+    case Role::kPromoted:
+      break;
   }
   for (const RscId constrained : {instance, clone}) {
     for (const std::size_t place : locations_of_[constrained.value()]) {
@@ -130,8 +133,8 @@ void Placer::set_promotion_priority(RscId clone, RscId instance) {
   for (const Colocation* colocation : this_with(instance)) {
     placed.priority += role_effect(instance, *colocation);
   }
-  placed.promotion = highest_next_role(instance) == Role::kPromoted ? base::Score::infinity()
-                                                                    : placed.priority;
+  placed.promotion =
+      highest_next_role(instance) == Role::kPromoted ? base::Score::infinity() : placed.priority;
 }
 
 void Placer::sort_for_promotion(RscId id, std::vector<RscId>& instances) {
@@ -173,13 +176,11 @@ void Placer::sort_for_promotion(RscId id, std::vector<RscId>& instances) {
   });
 }
 
-bool Placer::may_promote(RscId clone, RscId instance,
-                         const std::vector<int>& promoted_on) const {
+bool Placer::may_promote(RscId clone, RscId instance, const std::vector<int>& promoted_on) const {
   const Resource& rsc = status_.resource(instance);
   if (!rsc.is_primitive()) {
-    return std::all_of(rsc.children.begin(), rsc.children.end(), [&](RscId member) {
-      return may_promote(clone, member, promoted_on);
-    });
+    return std::all_of(rsc.children.begin(), rsc.children.end(),
+                       [&](RscId member) { return may_promote(clone, member, promoted_on); });
   }
   const PlacedResource& placed = out_.resource(instance);
   if (!placed.node) return false;

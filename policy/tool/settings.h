@@ -1,0 +1,65 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lib/base/iso8601.h"
+#include "lib/base/result.h"
+#include "lib/cli/command_line.h"
+
+namespace systole::policy::tool {
+
+/// What is done to the input before it is planned for, in the order in which it is done.
+struct Injections {
+  std::optional<std::string> quorum;
+  std::optional<std::string> watchdog;
+  std::vector<std::string> nodes_up;
+  std::vector<std::string> nodes_down;
+  std::vector<std::string> nodes_failed;
+  std::vector<std::string> tickets_granted;
+  std::vector<std::string> tickets_revoked;
+  std::vector<std::string> tickets_standby;
+  std::vector<std::string> tickets_activated;
+  std::vector<std::string> operations;  ///< RESOURCE_TASK_INTERVAL@NODE=RC
+
+  /// Quorum alone does not count.
+  bool any() const {
+    return watchdog || !nodes_up.empty() || !nodes_down.empty() || !nodes_failed.empty() ||
+           !tickets_granted.empty() || !tickets_revoked.empty() || !tickets_standby.empty() ||
+           !tickets_activated.empty() || !operations.empty();
+  }
+};
+
+struct Settings {
+  bool run = false;
+  bool simulate = false;
+  bool in_place = false;
+  bool live = false;
+  bool quiet = false;
+  bool show_attributes = false;
+  bool show_fail_counts = false;
+  bool show_scores = false;
+  bool show_utilization = false;
+  bool all_actions = false;
+  bool show_ids = false;  ///< of actions, in the dot file
+  std::string xml_file;   ///< "-": standard input
+  std::optional<std::string> xml_text;
+  std::string save_input;
+  std::string save_output;
+  std::string save_graph;
+  std::string save_dot;
+  std::string profile_directory;
+  int repeat = 1;
+  std::optional<std::string> date;
+  std::optional<base::Timestamp> time;  ///< what `date` means
+  Injections injections;
+  std::vector<std::string> failures;  ///< operations that fail when they are executed
+};
+
+extern const cli::Program kProgram;
+
+/// Reads the command line. Errors: kUsage.
+base::Result<Settings> read_settings(const cli::CommandLine& command_line);
+
+}  // namespace systole::policy::tool
