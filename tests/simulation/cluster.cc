@@ -4,6 +4,8 @@
 #include <cstdio>
 
 #include "lib/base/strings.h"
+#include "lib/cib_model/snapshot_reader.h"
+#include "policy/plan.h"
 #include "tests/simulation/test_planner.h"
 
 namespace systole::simulation {
@@ -28,8 +30,8 @@ Cluster::Cluster(const Options& options)
   const std::vector<crmd::ConfiguredNode> nodes = node_list(options.nodes);
   Surroundings& surroundings = *this;
   for (const crmd::ConfiguredNode& node : nodes) {
-    machines_.push_back(std::make_unique<Machine>(schedule_, random_, faults_, surroundings, nodes,
-                                                  node.number));
+    machines_.push_back(
+        std::make_unique<Machine>(schedule_, random_, faults_, surroundings, nodes, node.number));
   }
 }
 
@@ -48,9 +50,26 @@ void Cluster::multicast(Machine& from, std::string bytes) {
   network_.multicast(from, std::move(bytes));
 }
 
+base::Result<model::TransitionGraph> Cluster::calculate(const Machine& from,
+                                                        const effect::Plan& order) const {
+  const xml::Element root = from.controller().document().root();
+  if (!options_.engine) return plan_simply(root);
+  cib_model::ReadOptions reading;
+  reading.now = order.now;
+  base::Result<model::Snapshot> snapshot = cib_model::read_snapshot(root, reading);
+  if (!snapshot) return snapshot.error();
+  return policy::plan(*snapshot).graph;
+}
+
 void Cluster::plan(Machine& from, const effect::Plan& order) {
   ++verdict_.plans;
-  model::TransitionGraph graph = plan_simply(from.controller().document().root());
+  base::Result<model::TransitionGraph> calculated = calculate(from, order);
+  if (!calculated) {
+    trace(base::cat(from.name(), " cannot plan: ", calculated.error().message));
+    from.step(event::PlanReady{order.id, calculated.error()});
+    return;
+  }
+  model::TransitionGraph graph = std::move(calculated).value();
   std::string text = base::cat(from.name(), " plans ", order.id.value(), ":");
   for (const model::Synapse& synapse : graph.synapses) {
     text += base::cat(" ", synapse.action.key, "@", synapse.action.node);

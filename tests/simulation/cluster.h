@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "tests/simulation/faults.h"
@@ -16,11 +17,17 @@
 
 namespace systole::simulation {
 
+/// The resource that stands for the fence devices.
+inline constexpr std::string_view kFenceDevice = "fence";
+
 struct Options {
   std::uint64_t seed = 1;
   std::uint32_t nodes = 3;
   int resources = 5;
   bool verbose = false;
+  /// Plans by the policy engine; else by the simple planner of the simulation, whose faults are
+  /// other ones.
+  bool engine = true;
   std::chrono::seconds faulty{120};   ///< how long things go wrong
   std::chrono::seconds healing{240};  ///< within which all must be well again
 };
@@ -49,6 +56,8 @@ class Cluster : private Surroundings {
   void multicast(Machine& from, std::string bytes) override;
   void fence(Machine& from, const crmd::effect::Fence& order) override;
   void plan(Machine& from, const crmd::effect::Plan& order) override;
+  base::Result<model::TransitionGraph> calculate(const Machine& from,
+                                                 const crmd::effect::Plan& order) const;
   void controller_exited(Machine& from, const crmd::effect::Exit& exit) override;
   void replied(Machine& from, const crmd::effect::ReplyCib& reply) override;
   void trace(const std::string& line) override;

@@ -22,6 +22,8 @@ void Cluster::check_activity() {
   std::map<std::string, const Machine*> active;
   for (const auto& machine : machines_) {
     for (const std::string& resource : machine->agents().active()) {
+      // A device to fence with may be in use from several nodes, and has to be before fencing.
+      if (resource == kFenceDevice) continue;
       const auto [place, first] = active.emplace(resource, machine.get());
       if (!first) {
         violate(

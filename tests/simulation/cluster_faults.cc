@@ -66,9 +66,14 @@ void Cluster::partition() {
 void Cluster::configure_resources() {
   std::string resources = "<resources>";
   for (int i = 1; i <= options_.resources; ++i) {
-    resources += base::cat("<primitive id=\"r", i,
-                           "\" class=\"ocf\" provider=\"pacemaker\" type=\"Dummy\"/>");
+    resources += base::cat(
+        "<primitive id=\"r", i, "\" class=\"ocf\" provider=\"pacemaker\" type=\"Dummy\">",
+        "<operations><op id=\"r", i, "-m\" name=\"monitor\" interval=\"2s\" timeout=\"2s\"/>",
+        "<op id=\"r", i, "-a\" name=\"start\" interval=\"0\" timeout=\"2s\"/>", "<op id=\"r", i,
+        "-o\" name=\"stop\" interval=\"0\" timeout=\"2s\"/></operations>", "</primitive>");
   }
+  resources +=
+      base::cat("<primitive id=\"", kFenceDevice, "\" class=\"stonith\" type=\"fence_dummy\"/>");
   resources += "</resources>";
   for (const auto& machine : machines_) {
     if (!machine->has_controller() || !machine->controller().synchronized()) continue;

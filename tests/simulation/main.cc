@@ -19,6 +19,10 @@ bool parse(int argc, char** argv, Arguments& out) {
       out.options.verbose = true;
       continue;
     }
+    if (word == "--simple-planner") {
+      out.options.engine = false;
+      continue;
+    }
     if (i + 1 >= argc) return false;
     const auto number = systole::base::parse_integer<std::uint64_t>(argv[++i]);
     if (!number) return false;
@@ -46,7 +50,7 @@ int main(int argc, char** argv) {
   if (!parse(argc, argv, arguments)) {
     std::fputs(
         "usage: systole-sim [--seeds N] [--first SEED] [--seed SEED] [--nodes N] "
-        "[--verbose]\n",
+        "[--simple-planner] [--verbose]\n",
         stderr);
     return 2;
   }
