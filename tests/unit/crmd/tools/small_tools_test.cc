@@ -1,0 +1,70 @@
+#include "crmd/tools/attrd_updater/attrd_updater.h"
+#include "crmd/tools/crm_error/crm_error.h"
+#include "crmd/tools/crm_node/crm_node.h"
+#include "crmd/tools/crmadmin/crmadmin.h"
+#include "tests/unit/crmd/tools/tool_test.h"
+
+namespace systole::crmd {
+namespace {
+
+class SmallToolsTest : public ToolTest {
+ protected:
+  ToolResult crmadmin(std::vector<std::string> words) {
+    return run_program(crmadmin::kProgram, crmadmin::run, std::move(words));
+  }
+  ToolResult crm_error(std::vector<std::string> words) {
+    return run_program(crm_error::kProgram, crm_error::run, std::move(words));
+  }
+  ToolResult crm_node(std::vector<std::string> words) {
+    return run_program(crm_node::kProgram, crm_node::run, std::move(words));
+  }
+  ToolResult attrd_updater(std::vector<std::string> words) {
+    return run_program(attrd_updater::kProgram, attrd_updater::run, std::move(words));
+  }
+};
+
+TEST_F(SmallToolsTest, CrmErrorKnowsTheSchemesOfNumbers) {
+  EXPECT_EQ(crm_error({"6"}).out, "No such device or address\n");
+  EXPECT_EQ(crm_error({"205"}).out, "Update was older than existing configuration\n");
+  EXPECT_EQ(crm_error({"-X", "105"}).out, "No such object\n");
+  EXPECT_EQ(crm_error({"-n", "-X", "3"}).out, "CRM_EX_UNIMPLEMENT_FEATURE - Unimplemented\n");
+  EXPECT_EQ(crm_error({"-r", "-n", "--", "-1029"}).out,
+            "pcmk_rc_dot_error - Error writing dot(1) file\n");
+  EXPECT_EQ(crm_error({"300"}).out, "Unknown error 300\n");
+  EXPECT_EQ(crm_error({"-X", "300"}).out, "Unknown exit status\n");
+  EXPECT_NE(crm_error({"-X"}).out.find("  103: Update was older than existing configuration\n"),
+            std::string::npos);
+}
+
+TEST_F(SmallToolsTest, CrmadminListsNodes) {
+  EXPECT_EQ(crmadmin({"-N"}).out, "cluster node: node1 (1)\ncluster node: node2 (2)\n");
+  EXPECT_EQ(crmadmin({"-N", "-B"}).out, "export node1=1\nexport node2=2\n");
+  EXPECT_EQ(crmadmin({"--nodes=guest,remote"}).out, "No nodes configured\n");
+  ::setenv("CIB_file", "/nonexistent", 1);
+  EXPECT_EQ(crmadmin({"-N"}).code, 66);
+}
+
+TEST_F(SmallToolsTest, CrmadminTakesLengthsOfTimeWithUnits) {
+  EXPECT_EQ(crmadmin({"-t", "100ms", "--version"}).out.substr(0, 16), "Pacemaker 2.1.5\n");
+  EXPECT_EQ(crmadmin({"-t", "soon", "-D"}).code, 64);
+  EXPECT_EQ(crmadmin({}).code, 64);
+}
+
+TEST_F(SmallToolsTest, CrmNodeAnswersAgentsWithTheirNode) {
+  ::setenv("OCF_RESKEY_CRM_meta_on_node", "guest7", 1);
+  EXPECT_EQ(crm_node({"-n"}).out, "guest7\n");
+}
+
+TEST_F(SmallToolsTest, CrmNodeRefusesWhatNeedsForce) {
+  EXPECT_EQ(crm_node({"-R", "node1"}).code, 64);
+  EXPECT_EQ(crm_node({}).code, 64);
+  EXPECT_EQ(crm_node({"--output-as=xml", "-n"}).err, "crm_node: Unknown option --output-as=xml\n");
+}
+
+TEST_F(SmallToolsTest, AttrdUpdaterNeedsAName) {
+  EXPECT_EQ(attrd_updater({"-Q"}).err, "attrd_updater: Command requires --name argument\n");
+  EXPECT_EQ(attrd_updater({"-U", "3"}).code, 64);
+}
+
+}  // namespace
+}  // namespace systole::crmd
