@@ -16,7 +16,8 @@ namespace systole::executor {
 /// out of date. What a kill leaves half-written is ignored.
 class Journal {
  public:
-  /// Opens or makes the journal `path` and reads it. An unreadable or foreign file is an error.
+  /// Opens or makes the journal `path` and reads it. An unreadable (kIo) or foreign file
+  /// (kInvalidArgument) is an error; a full file system is not, before something is to be written.
   static base::Result<Journal> open(const std::string& path);
 
   /// What was found by open().

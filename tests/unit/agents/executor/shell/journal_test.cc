@@ -148,18 +148,44 @@ TEST_F(JournalTest, IsAnError_WhenItIsSomethingElse) {
   EXPECT_EQ(Journal::open(path_).error().code, base::Errc::kInvalidArgument);
 }
 
+/// As a full file system does: no file grows beyond `bytes`.
+class FullDisk {
+ public:
+  explicit FullDisk(std::size_t bytes) {
+    getrlimit(RLIMIT_FSIZE, &before_);
+    handler_ = signal(SIGXFSZ, SIG_IGN);
+    const rlimit full{.rlim_cur = bytes, .rlim_max = before_.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &full);
+  }
+  ~FullDisk() {
+    setrlimit(RLIMIT_FSIZE, &before_);
+    signal(SIGXFSZ, handler_);
+  }
+
+ private:
+  rlimit before_{};
+  sighandler_t handler_{};
+};
+
+TEST_F(JournalTest, IsRead_WhenTheFileSystemIsFull) {
+  ASSERT_TRUE(open().persist(resource("a")).ok());
+  {
+    const FullDisk full(20);
+    Journal journal = open();
+    EXPECT_THAT(journal.take_records(), SizeIs(1));
+    EXPECT_FALSE(journal.persist(resource("b")).ok());
+  }
+  EXPECT_THAT(open().take_records(), SizeIs(1)) << "the old file was not touched";
+}
+
 TEST_F(JournalTest, KeepsWhatItCouldNotWrite_UntilItCan) {
   Journal journal = open();
   ASSERT_TRUE(journal.persist(resource("a")).ok());
-  rlimit before{};
-  getrlimit(RLIMIT_FSIZE, &before);
-  const auto handler = signal(SIGXFSZ, SIG_IGN);
-  const rlimit full{.rlim_cur = fs::file_size(path_) + 10, .rlim_max = before.rlim_max};
-  setrlimit(RLIMIT_FSIZE, &full);
-  EXPECT_FALSE(journal.persist(resource("b")).ok());
-  EXPECT_FALSE(journal.persist(resource("c")).ok());
-  setrlimit(RLIMIT_FSIZE, &before);
-  signal(SIGXFSZ, handler);
+  {
+    const FullDisk full(fs::file_size(path_) + 10);
+    EXPECT_FALSE(journal.persist(resource("b")).ok());
+    EXPECT_FALSE(journal.persist(resource("c")).ok());
+  }
   EXPECT_THAT(open().take_records(), ElementsAre(Record(resource("a"))))
       << "what was there is still there";
   ASSERT_TRUE(journal.persist(resource("d")).ok());
