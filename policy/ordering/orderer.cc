@@ -44,7 +44,7 @@ void Orderer::run() {
   stored_.insert(stored_.end(), plan_.stored.begin(), plan_.stored.end());
   plan_.stored.clear();
   for (std::size_t i = 0; i < stored_.size(); ++i) bind(stored_[i]);
-  for (std::size_t i = 0; i < plan_.size(); ++i) {
+  for (std::size_t i = plan_.size(); i-- > 0;) {
     block_colocated(ActionId(static_cast<std::uint32_t>(i)));
   }
   order_probes();

@@ -60,7 +60,7 @@ class Orderer {
   enum Change : unsigned { kNothing = 0, kFirstChanged = 1, kThenChanged = 2 };
   void propagate();
   void update(ActionId then);
-  bool replace_by_completion(std::uint32_t relation);
+  std::optional<std::uint32_t> replace_by_completion(std::uint32_t relation);
   unsigned apply(ActionId first, ActionId then, effect::Bits& effects, std::optional<NodeId> node);
   unsigned apply_to_instances(ActionId first, ActionId then, effect::Bits& effects,
                               std::optional<NodeId> node);

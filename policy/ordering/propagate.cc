@@ -19,18 +19,19 @@ bool is_collective(const Resource& rsc) {
 }  // namespace
 
 void Orderer::propagate() {
-  for (std::size_t i = 0; i < plan_.size(); ++i) update(ActionId(static_cast<std::uint32_t>(i)));
+  // The newest first, here and among inputs: which cause an action names as its reason depends on it.
+  for (std::size_t i = plan_.size(); i-- > 0;) update(ActionId(static_cast<std::uint32_t>(i)));
 }
 
 /// A collective stands for its completion where something outside of it waits for it.
-bool Orderer::replace_by_completion(std::uint32_t place) {
+std::optional<std::uint32_t> Orderer::replace_by_completion(std::uint32_t place) {
   const Relation relation = plan_.relations[place];
   const Action& first = plan_.action(relation.first);
   const Action& then = plan_.action(relation.then);
-  if (!first.resource || !then.resource || *first.resource == *then.resource) return false;
+  if (!first.resource || !then.resource || *first.resource == *then.resource) return std::nullopt;
   const Resource& rsc = status_.resource(*first.resource);
-  if (!is_collective(rsc) || is_ancestor(status_, *first.resource, *then.resource)) return false;
-  if (first.key.phase != NotifyPhase::kNone || first.key.interval_ms > 0) return false;
+  if (!is_collective(rsc) || is_ancestor(status_, *first.resource, *then.resource)) return std::nullopt;
+  if (first.key.phase != NotifyPhase::kNone || first.key.interval_ms > 0) return std::nullopt;
   const Task done = completion_of(first.key.task);
   OpKey key{.task = done};
   const auto clone = rsc.is_bundle() ? rsc.bundle.inner : std::optional(*first.resource);
@@ -41,10 +42,10 @@ bool Orderer::replace_by_completion(std::uint32_t place) {
   if (!completion && key.phase != NotifyPhase::kNone && clone != first.resource) {
     completion = plan_.find_key(*clone, key, std::nullopt);
   }
-  if (!completion || *completion == relation.first) return false;
+  if (!completion || *completion == relation.first) return std::nullopt;
   plan_.relations[place].effects = kNone;
   plan_.order(*completion, relation.then, relation.effects);
-  return true;
+  return plan_.action(relation.then).before.back();
 }
 
 void Orderer::update(ActionId id) {
@@ -54,10 +55,11 @@ void Orderer::update(ActionId id) {
     then.runnable_inputs = 0;
     then.runnable = false;
   }
-  for (std::size_t i = 0; i < then.before.size(); ++i) {
-    const std::uint32_t place = then.before[i];
+  const std::vector<std::uint32_t> before(then.before.rbegin(), then.before.rend());
+  for (std::uint32_t place : before) {
     if (plan_.relations[place].effects == kNone) continue;
-    if (replace_by_completion(place)) continue;
+    if (const auto replaced = replace_by_completion(place)) place = *replaced;
+    if (plan_.relations[place].effects == kNone) continue;
     const ActionId first_id = plan_.relations[place].first;
     Action& first = plan_.action(first_id);
     Bits effects = plan_.relations[place].effects;
@@ -82,7 +84,7 @@ void Orderer::update(ActionId id) {
     changed |= apply(first_id, id, effects, node);
     plan_.relations[place].effects = effects;
     if ((changed & kFirstChanged) != 0) {
-      const std::vector<std::uint32_t> after = first.after;
+      const std::vector<std::uint32_t> after(first.after.rbegin(), first.after.rend());
       for (const std::uint32_t later : after) {
         if (plan_.relations[later].effects != kNone) update(plan_.relations[later].then);
       }
@@ -92,7 +94,7 @@ void Orderer::update(ActionId id) {
   }
   if (!then_changed) return;
   if (then.required_inputs == 0) update(id);
-  const std::vector<std::uint32_t> after = then.after;
+  const std::vector<std::uint32_t> after(then.after.rbegin(), then.after.rend());
   for (const std::uint32_t later : after) {
     if (plan_.relations[later].effects != kNone) update(plan_.relations[later].then);
   }

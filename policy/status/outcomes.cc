@@ -46,6 +46,16 @@ Role role_after(const HistoryEntry& entry, const HistoryOperation& op, OnFail on
   return op.operation == "promote" ? Role::kUnpromoted : Role::kStarted;
 }
 
+void set_role_after_failed_demote(HistoryEntry& entry, const Outcome& outcome, OnFail on_fail) {
+  Resource& rsc = entry.resource();
+  if (on_fail == OnFail::kBlock) {
+    rsc.role = Role::kPromoted;
+    rsc.next_role = Role::kStopped;
+  } else {
+    rsc.role = outcome.rc == rc::kNotRunning ? Role::kStopped : Role::kUnpromoted;
+  }
+}
+
 void set_failed_role(HistoryEntry& entry, const Outcome& outcome, OnFail on_fail) {
   Resource& rsc = entry.resource();
   const Text task = outcome.op.operation;
@@ -54,19 +64,17 @@ void set_failed_role(HistoryEntry& entry, const Outcome& outcome, OnFail on_fail
   } else if (task == "promote") {
     rsc.role = Role::kPromoted;
   } else if (task == "demote") {
-    if (on_fail == OnFail::kBlock) {
-      rsc.role = Role::kPromoted;
-      rsc.next_role = Role::kStopped;
-    } else {
-      rsc.role = outcome.rc == rc::kNotRunning ? Role::kStopped : Role::kUnpromoted;
-    }
+    set_role_after_failed_demote(entry, outcome, on_fail);
+    return;
   } else if (task == "migrate_to") {
     apply_failed_migrate_to(entry, outcome.op);
   } else if (task == "migrate_from") {
     apply_failed_migrate_from(entry, outcome.op);
-  } else if (outcome.probe && outcome.rc == rc::kNotInstalled) {
+  }
+  if (outcome.probe && outcome.rc == rc::kNotInstalled) {
     rsc.role = Role::kStopped;
   } else if (rsc.role < Role::kStarted) {
+    // Whatever failed may well run.
     rsc.role = active_role(entry.status, entry.id);
   }
 }
