@@ -117,7 +117,9 @@ xml::Document completion_event(const ExecutorResult& result, bool with_number) {
   event.set_attribute("lrmd_op", executor_wire::kOpExecute);
   event.set_attribute("lrmd_rsc_id", result.operation.resource);
   event.set_attribute("lrmd_rsc_action", result.operation.action);
-  event.set_attribute("lrmd_rsc_userdata_str", result.operation.user_data);
+  if (!result.operation.user_data.empty()) {
+    event.set_attribute("lrmd_rsc_userdata_str", result.operation.user_data);
+  }
   if (!result.exit_reason.empty()) {
     event.set_attribute("lrmd_rsc_exit_reason", result.exit_reason);
   }
