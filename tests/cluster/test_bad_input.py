@@ -53,11 +53,11 @@ class BadInput(ClusterTest):
 
     def test_an_agent_that_does_not_exist_is_named_in_the_status(self):
         self.load(configuration(dummy("ghost", agent="ocf:nowhere:Ghost")))
-        def failure():
+        def seen():
             state = self.monitor()
-            return [f for f in state.iter("failure") if (f.get("op_key") or f.get("id") or "").startswith("ghost_")
-                    and f.get("exitstatus") == "not installed"] if state is not None else None
-        labs.wait_until(failure, 30, "ghost is shown as not installed")
+            return [op for history in state.iter("resource_history") if history.get("id") == "ghost"
+                    for op in history.iter("operation_history") if op.get("rc_text") == "not installed"] if state is not None else None
+        labs.wait_until(seen, 30, "ghost is shown as not installed")
         self.assertEqual(self.where("ghost"), [])
 
     def test_junk_on_every_socket_disturbs_nobody(self):

@@ -50,7 +50,8 @@ class Isolation(ClusterTest):
             dummy("service"), '<rsc_location id="l2" rsc="service" node="node2" score="50"/>'))
         self.wait_where("service", ["node2"])
         cut = self.lab.node("node2")
+        before = cut.unshare_pid
         cut.link(up=False)
         labs.wait_until(lambda: self.fence_events("node2"), 60, "node2 is fenced")
         labs.wait_until(lambda: self.where("service") in (["node1"], ["node3"]), 60, "service runs in the majority")
-        self.assertIsNone(cut.unshare_pid, "the fenced node is dead")
+        self.assertNotEqual(cut.unshare_pid, before, "the fenced node is dead, or is a fresh one")
