@@ -45,6 +45,10 @@ constexpr NamedNumber kPriorities[] = {
 
 constexpr std::size_t kNameWidth = 20;
 
+// The function name under which our own messages are known to libqb, whose libraries log as well:
+// of those only what is wrong is of interest.
+constexpr const char* kOwnMessages = "systole";
+
 template <std::size_t N>
 std::optional<int> number_of(const NamedNumber (&table)[N], std::string_view name) {
   const auto found = std::find_if(std::begin(table), std::end(table), [&](const NamedNumber& row) {
@@ -74,7 +78,8 @@ std::mutex log_mutex;
 void to_libqb(base::LogLevel level, std::string_view message) {
   const std::string text(message);
   const std::lock_guard lock(log_mutex);
-  qb_log_from_external_source("", "", "%s", static_cast<std::uint8_t>(level), 0, 0, text.c_str());
+  qb_log_from_external_source(kOwnMessages, "", "%s", static_cast<std::uint8_t>(level), 0, 0,
+                              text.c_str());
 }
 
 // libqb's formats know no escape for their own sign.
@@ -113,8 +118,11 @@ bool create_log_file(const LogSettings& settings) {
 
 void enable(std::int32_t target, int priority, const std::string& format) {
   qb_log_format_set(target, format.c_str());
-  qb_log_filter_ctl(target, QB_LOG_FILTER_ADD, QB_LOG_FILTER_FILE, "*",
+  qb_log_filter_ctl(target, QB_LOG_FILTER_ADD, QB_LOG_FILTER_FUNCTION, kOwnMessages,
                     static_cast<std::uint8_t>(priority));
+  const int others = priority >= LOG_DEBUG ? LOG_DEBUG : LOG_WARNING;
+  qb_log_filter_ctl(target, QB_LOG_FILTER_ADD, QB_LOG_FILTER_FILE, "*",
+                    static_cast<std::uint8_t>(others));
   qb_log_ctl(target, QB_LOG_CONF_ENABLED, QB_TRUE);
 }
 
