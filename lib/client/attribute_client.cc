@@ -1,7 +1,6 @@
 #include "lib/client/attribute_client.h"
 
 #include "lib/base/strings.h"
-#include "lib/ipc/endpoints.h"
 #include "lib/xml/document.h"
 
 namespace systole::client {
@@ -38,9 +37,9 @@ std::string_view task_name(AttributeUpdate::Kind kind) {
 
 }  // namespace
 
-Result<std::unique_ptr<AttributeClient>> AttributeClient::connect(std::string_view tool) {
-  Result<std::unique_ptr<ipc::Client>> connection =
-      ipc::Client::connect(ipc::endpoint::kAttributes);
+Result<std::unique_ptr<AttributeClient>> AttributeClient::connect(std::string_view tool,
+                                                                  std::string_view service) {
+  Result<std::unique_ptr<ipc::Client>> connection = ipc::Client::connect(service);
   if (!connection) return connection.error();
   return std::unique_ptr<AttributeClient>(new AttributeClient(std::move(*connection), tool));
 }

@@ -9,6 +9,7 @@
 
 #include "lib/base/result.h"
 #include "lib/ipc/client.h"
+#include "lib/ipc/endpoints.h"
 
 namespace systole::client {
 
@@ -59,7 +60,8 @@ struct FailureFilter {
 /// not awaited: what became of them is seen in later queries.
 class AttributeClient {
  public:
-  static base::Result<std::unique_ptr<AttributeClient>> connect(std::string_view tool);
+  static base::Result<std::unique_ptr<AttributeClient>> connect(
+      std::string_view tool, std::string_view service = ipc::endpoint::kAttributes);
 
   base::Result<void> update(const AttributeUpdate& update);
   /// Writes all values to the CIB again.

@@ -127,7 +127,8 @@ Result<CibAnswer> CibFile::call(const CibCall& call) {
   request.input = call.input;
   cib::Document before = document_.clone();
   cib::Outcome outcome = document_.apply(request);
-  CibAnswer answer{.verdict = outcome.verdict, .data = std::nullopt};
+  CibAnswer answer;
+  answer.verdict = outcome.verdict;
   if (outcome.output) answer.data = xml::Document::copy_of(outcome.output);
   if (outcome.changed && is_regular_) {
     if (const Result<void> saved = save(); !saved) {

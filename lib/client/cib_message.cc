@@ -52,6 +52,7 @@ Result<CibAnswer> read_reply(const xml::Document& reply, int call_id) {
     return {Errc::kProtocol, base::cat("the CIB answered call ", *id, " instead of ", call_id)};
   }
   CibAnswer answer;
+  answer.provisional = base::parse_bool(root.attribute_or("cib_provisional", "")).value_or(false);
   if (*rc != 0) {
     const Errc code = base::errc_from_legacy(*rc);
     answer.verdict = base::Error{code, std::string(base::describe(code))};

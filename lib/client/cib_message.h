@@ -16,6 +16,9 @@ struct CibAnswer {
   /// The daemon's or document's verdict.
   base::Result<void> verdict;
   std::optional<xml::Document> data;
+  /// The change was accepted by a partition without quorum: it is lost if one with quorum
+  /// disagrees.
+  bool provisional = false;
 };
 
 /// The messages of the CIB protocol, as text.

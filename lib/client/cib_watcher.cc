@@ -5,7 +5,6 @@
 #include "lib/cib/patchset.h"
 #include "lib/client/cib_message.h"
 #include "lib/ipc/client.h"
-#include "lib/ipc/endpoints.h"
 
 namespace systole::client {
 
@@ -14,8 +13,11 @@ constexpr std::chrono::seconds kRetryDelay{1};
 /// Shared with the callbacks on the loop, which hold it weakly: a handler may destroy the watcher.
 class CibWatcher::Impl : public std::enable_shared_from_this<CibWatcher::Impl> {
  public:
-  Impl(daemon::EventLoop& loop, std::string client_name, Handlers handlers)
-      : loop_(loop), client_name_(std::move(client_name)), handlers_(std::move(handlers)) {}
+  Impl(daemon::EventLoop& loop, std::string client_name, Handlers handlers, std::string service)
+      : loop_(loop),
+        client_name_(std::move(client_name)),
+        handlers_(std::move(handlers)),
+        service_(std::move(service)) {}
 
   void connect_after(std::chrono::nanoseconds delay);
   const xml::Document* cib() const { return cib_ ? &*cib_ : nullptr; }
@@ -34,6 +36,7 @@ class CibWatcher::Impl : public std::enable_shared_from_this<CibWatcher::Impl> {
   daemon::EventLoop& loop_;
   std::string client_name_;
   Handlers handlers_;
+  std::string service_;
   std::unique_ptr<ipc::Client> connection_;
   daemon::Timer retry_;
   std::optional<xml::Document> cib_;
@@ -51,8 +54,8 @@ void CibWatcher::Impl::connect_after(std::chrono::nanoseconds delay) {
 }
 
 void CibWatcher::Impl::connect() {
-  base::Result<std::unique_ptr<ipc::Client>> connection = ipc::Client::connect(
-      ipc::endpoint::kCibReadOnly, {.connect_timeout = std::chrono::milliseconds(500)});
+  base::Result<std::unique_ptr<ipc::Client>> connection =
+      ipc::Client::connect(service_, {.connect_timeout = std::chrono::milliseconds(500)});
   if (!connection) {
     disconnected(connection.error());
     return;
@@ -153,8 +156,10 @@ void CibWatcher::Impl::on_diff(const xml::Document& notification) {
   }
 }
 
-CibWatcher::CibWatcher(daemon::EventLoop& loop, std::string client_name, Handlers handlers)
-    : impl_(std::make_shared<Impl>(loop, std::move(client_name), std::move(handlers))) {}
+CibWatcher::CibWatcher(daemon::EventLoop& loop, std::string client_name, Handlers handlers,
+                       std::string service)
+    : impl_(std::make_shared<Impl>(loop, std::move(client_name), std::move(handlers),
+                                   std::move(service))) {}
 
 CibWatcher::~CibWatcher() = default;
 

@@ -6,6 +6,7 @@
 
 #include "lib/base/result.h"
 #include "lib/daemon/event_loop.h"
+#include "lib/ipc/endpoints.h"
 #include "lib/xml/document.h"
 
 namespace systole::client {
@@ -26,7 +27,8 @@ class CibWatcher {
 
   /// `client_name` is what the daemon logs. Nothing happens before start(). Handlers are called
   /// from the loop and may destroy the watcher.
-  CibWatcher(daemon::EventLoop& loop, std::string client_name, Handlers handlers);
+  CibWatcher(daemon::EventLoop& loop, std::string client_name, Handlers handlers,
+             std::string service = ipc::endpoint::kCibReadOnly);
   ~CibWatcher();
   CibWatcher(const CibWatcher&) = delete;
   CibWatcher& operator=(const CibWatcher&) = delete;

@@ -4,7 +4,6 @@
 
 #include "lib/base/strings.h"
 #include "lib/cib/version.h"
-#include "lib/ipc/endpoints.h"
 
 namespace systole::client {
 namespace {
@@ -30,9 +29,9 @@ base::Error without(std::string_view tag) {
 
 }  // namespace
 
-Result<std::unique_ptr<ControllerClient>> ControllerClient::connect(std::string_view tool) {
-  Result<std::unique_ptr<ipc::Client>> connection =
-      ipc::Client::connect(ipc::endpoint::kController);
+Result<std::unique_ptr<ControllerClient>> ControllerClient::connect(std::string_view tool,
+                                                                    std::string_view service) {
+  Result<std::unique_ptr<ipc::Client>> connection = ipc::Client::connect(service);
   if (!connection) return connection.error();
   std::unique_ptr<ControllerClient> client(new ControllerClient(std::move(*connection), tool));
   if (const Result<void> hello = client->say_hello(); !hello) return hello.error();

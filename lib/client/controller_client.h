@@ -10,6 +10,7 @@
 
 #include "lib/base/result.h"
 #include "lib/client/control_message.h"
+#include "lib/ipc/endpoints.h"
 
 namespace systole::client {
 
@@ -67,7 +68,8 @@ class ControllerClient {
  public:
   using Duration = std::chrono::milliseconds;
 
-  static base::Result<std::unique_ptr<ControllerClient>> connect(std::string_view tool);
+  static base::Result<std::unique_ptr<ControllerClient>> connect(
+      std::string_view tool, std::string_view service = ipc::endpoint::kController);
 
   /// Asks the controller on `node`; without a node, the coordinator.
   base::Result<ControllerHealth> ping(const std::string& node, Duration timeout);

@@ -1,7 +1,6 @@
 #include "lib/client/live_cib.h"
 
 #include "lib/base/strings.h"
-#include "lib/ipc/endpoints.h"
 
 namespace systole::client {
 namespace {
@@ -17,9 +16,9 @@ base::Result<xml::Document> parse(std::string_view text) {
 
 }  // namespace
 
-base::Result<std::unique_ptr<CibClient>> LiveCib::connect(std::string_view client_name) {
-  base::Result<std::unique_ptr<ipc::Client>> connection =
-      ipc::Client::connect(ipc::endpoint::kCibReadWrite);
+base::Result<std::unique_ptr<CibClient>> LiveCib::connect(std::string_view client_name,
+                                                          std::string_view service) {
+  base::Result<std::unique_ptr<ipc::Client>> connection = ipc::Client::connect(service);
   if (!connection) return connection.error();
   std::unique_ptr<LiveCib> client(new LiveCib(std::move(*connection)));
   const base::Result<std::string> answer =

@@ -193,6 +193,11 @@ ExitCode execute(const CommandLine& line, const Command& command, Output& output
     return cli::exit_code_for(answer.error().code);
   }
   if (!answer->verdict) return report_refusal(*answer, command, is_live, output);
+  if (answer->provisional) {
+    output.error(
+        "warning: This partition has no quorum: the change is provisional, and lost if a partition "
+        "with quorum has a different configuration");
+  }
   if (answer->data && command.operation == Operation::kQuery) {
     if (line.has(kNodePath) && line.has(kXpath)) {
       print_paths(*answer->data, output);
