@@ -1,0 +1,103 @@
+#include "crmd/core/attribute_table.h"
+
+#include <gtest/gtest.h>
+
+namespace systole::crmd {
+namespace {
+
+AttributeRequest value(const char* text) {
+  AttributeRequest request;
+  request.value = text;
+  return request;
+}
+
+TEST(CountedValue, Counts_FromTheOldValueOrZero) {
+  EXPECT_EQ(counted_value(std::nullopt, "value++"), "1");
+  EXPECT_EQ(counted_value("4", "value++"), "5");
+  EXPECT_EQ(counted_value("4", "value+=10"), "14");
+  EXPECT_EQ(counted_value("INFINITY", "value++"), "INFINITY");
+  EXPECT_EQ(counted_value("junk", "value++"), "1");
+}
+
+TEST(CountedValue, Stays_WhenItIsNoCount) {
+  EXPECT_EQ(counted_value("4", "7"), "7");
+  EXPECT_EQ(counted_value("4", "valued"), "valued");
+}
+
+TEST(AttributeTable, ReportsNoChange_WhenTheValueIsTheSame) {
+  AttributeTable table;
+  EXPECT_TRUE(table.update("a", "node1", value("1")));
+  EXPECT_FALSE(table.update("a", "node1", value("1")));
+  EXPECT_TRUE(table.update("a", "node1", AttributeRequest{}));
+  EXPECT_FALSE(table.update("b", "node1", AttributeRequest{}));
+}
+
+TEST(AttributeTable, Query_TellsKnownNamesFromUnknownOnes) {
+  AttributeTable table;
+  table.update("a", "node1", value("1"));
+  EXPECT_FALSE(table.query({"b", ""}).known);
+  const AttributeAnswer all = table.query({"a", ""});
+  ASSERT_EQ(all.values.size(), 1U);
+  EXPECT_EQ(all.values[0].value, "1");
+  const AttributeAnswer other = table.query({"a", "node2"});
+  EXPECT_TRUE(other.known);
+  ASSERT_EQ(other.values.size(), 1U);
+  EXPECT_FALSE(other.values[0].value);
+}
+
+TEST(AttributeTable, ClearFailure_MatchesResourceAndOperation) {
+  AttributeTable table;
+  for (const char* name : {"fail-count-a#start_0", "last-failure-a#start_0",
+                           "fail-count-a#monitor_10000", "fail-count-ab#start_0", "other"}) {
+    table.update(name, "node1", value("1"));
+  }
+  AttributeRequest request;
+  EXPECT_EQ(table.failures(request).size(), 4U);
+  request.resource = "a";
+  EXPECT_EQ(table.failures(request).size(), 3U);
+  request.operation = "monitor";
+  request.interval = Milliseconds(10000);
+  EXPECT_EQ(table.failures(request), std::vector<std::string>{"fail-count-a#monitor_10000"});
+}
+
+TEST(AttributeTable, Matching_IsEmptyForABrokenExpression) {
+  AttributeTable table;
+  table.update("abc", "node1", value("1"));
+  EXPECT_EQ(table.matching("^a.c$"), std::vector<std::string>{"abc"});
+  EXPECT_TRUE(table.matching("(").empty());
+}
+
+TEST(AttributeTable, PrivateValues_NeedNotBeWritten) {
+  AttributeTable table;
+  AttributeRequest request = value("1");
+  request.is_private = true;
+  table.update("secret", "node1", request);
+  EXPECT_TRUE(table.attributes().at("secret").nodes.at("node1").written);
+}
+
+TEST(AttributeTable, ReplaceNode_TakesWhatTheNodeSays) {
+  AttributeTable table;
+  table.update("gone", "node1", value("1"));
+  table.update("kept", "node2", value("2"));
+  message::AttributeValue fresh;
+  fresh.name = "new";
+  fresh.value = "3";
+  table.replace_node("node1", {fresh});
+  EXPECT_FALSE(table.attributes().at("gone").nodes.at("node1").value);
+  EXPECT_EQ(table.attributes().at("kept").nodes.at("node2").value, "2");
+  EXPECT_EQ(table.values_of("node1").size(), 1U);
+}
+
+TEST(AttributeTable, ForgetDeleted_KeepsWhatTheCibStillShows) {
+  AttributeTable table;
+  table.update("a", "node1", value("1"));
+  table.update("a", "node1", AttributeRequest{});
+  table.forget_deleted();
+  EXPECT_TRUE(table.attributes().contains("a"));
+  table.attributes().at("a").nodes.at("node1").written = true;
+  table.forget_deleted();
+  EXPECT_FALSE(table.attributes().contains("a"));
+}
+
+}  // namespace
+}  // namespace systole::crmd

@@ -1,0 +1,135 @@
+#include "crmd/core/durability.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/unit/crmd/core/group.h"
+
+namespace systole::crmd {
+namespace {
+
+using event::LeaveReason;
+
+TEST(Durability, AcknowledgesAChange_WhenAMajorityHasIt) {
+  Group group(3);
+  group.form({1, 2, 3});
+  group.hold_disk(3);
+  group.clear();
+  group.ask(1, Group::option("a", "1"));
+  ASSERT_EQ(group.effects<effect::ReplyCib>(1).size(), 1U);
+  const CibAnswer answer = group.effects<effect::ReplyCib>(1)[0].answer;
+  EXPECT_FALSE(answer.error);
+  EXPECT_FALSE(answer.provisional);
+}
+
+TEST(Durability, WaitsWithTheAnswer_WhileAMinorityHasIt) {
+  Group group(3);
+  group.form({1, 2, 3});
+  group.hold_disk(2);
+  group.hold_disk(3);
+  group.clear();
+  group.ask(1, Group::option("a", "1"));
+  EXPECT_TRUE(group.effects<effect::ReplyCib>(1).empty());
+  EXPECT_NE(group.cib(2).find("o-a"), std::string::npos) << "applied, though not acknowledged";
+  group.release_disk(3);
+  EXPECT_EQ(group.effects<effect::ReplyCib>(1).size(), 1U);
+}
+
+TEST(Durability, SaysSo_WhenTooManyDisksAreFull) {
+  Group group(3);
+  group.form({1, 2, 3});
+  group.fail_disk(1);
+  group.fail_disk(2);
+  group.clear();
+  group.ask(1, Group::option("a", "1"));
+  ASSERT_EQ(group.effects<effect::ReplyCib>(1).size(), 1U);
+  const CibAnswer answer = group.effects<effect::ReplyCib>(1)[0].answer;
+  ASSERT_TRUE(answer.error);
+  EXPECT_EQ(answer.error->code, base::Errc::kNoSpace);
+}
+
+TEST(Durability, OneFullDiskOfThree_DoesNotMatter) {
+  Group group(3);
+  group.form({1, 2, 3});
+  group.fail_disk(1);
+  group.clear();
+  group.ask(1, Group::option("a", "1"));
+  ASSERT_EQ(group.effects<effect::ReplyCib>(1).size(), 1U);
+  EXPECT_FALSE(group.effects<effect::ReplyCib>(1)[0].answer.error);
+}
+
+TEST(Durability, WritesAgain_AfterTheDiskWasFull) {
+  Group group(1);
+  group.form({1});
+  group.fail_disk(1);
+  group.ask(1, Group::option("a", "1"));
+  EXPECT_EQ(group.disks()[1].text.find("o-a"), std::string::npos);
+  group.fail_disk(1, false);
+  group.handle(1, event::TimerFired{{TimerId::Kind::kPersist, 0}});
+  EXPECT_NE(group.disks()[1].text.find("o-a"), std::string::npos);
+}
+
+TEST(Durability, StatusChanges_AreNeitherWrittenNorDelayed) {
+  Group group(3);
+  group.form({1, 2, 3});
+  group.clear();
+  CibRequest request;
+  request.operation = "cib_modify";
+  request.section = "status";
+  request.options = 0x8;
+  request.input = "<node_state id=\"9\" uname=\"other\"/>";
+  group.ask(2, request);
+  EXPECT_EQ(group.effects<effect::ReplyCib>(2).size(), 1U);
+  EXPECT_TRUE(group.effects<effect::Persist>(1).empty());
+  EXPECT_TRUE(group.effects<effect::Persist>(2).empty());
+}
+
+TEST(Durability, WhatIsOnDisk_HasNoStatus) {
+  Group group(1);
+  group.form({1});
+  EXPECT_EQ(group.disks()[1].text.find("node_state"), std::string::npos);
+  EXPECT_NE(group.disks()[1].text.find("<configuration"), std::string::npos);
+}
+
+TEST(Durability, AcknowledgedChangeSurvives_TheMinorityThatStaysDark) {
+  Group group(3);
+  group.form({1, 2, 3});
+  group.hold_disk(3);
+  group.ask(1, Group::option("a", "1"));
+  for (const std::uint32_t node : {1U, 2U, 3U}) group.stop(node);
+  // Node 1 does not come back, node 3 never wrote the change.
+  group.form({2, 3});
+  EXPECT_NE(group.cib(3).find("o-a"), std::string::npos);
+}
+
+TEST(Durability, ChangeOfAnOlderView_LosesAgainstAnAcknowledgedOne) {
+  Group group(3);
+  group.form({1, 2, 3});
+  group.view({3}, {},
+             {{NodeNumber(1), LeaveReason::kNodeDown}, {NodeNumber(2), LeaveReason::kNodeDown}},
+             false);
+  for (int i = 0; i < 5; ++i) group.ask(3, Group::option(base::cat("p", i), "1"));
+  group.stop(3);
+  group.view({1, 2}, {}, {{NodeNumber(3), LeaveReason::kNodeDown}}, true);
+  group.ask(1, Group::option("a", "1"));
+  group.stop(1);
+  group.stop(2);
+  group.form({2, 3});
+  EXPECT_NE(group.cib(3).find("o-a"), std::string::npos);
+  EXPECT_EQ(group.cib(3).find("o-p0"), std::string::npos);
+}
+
+TEST(Durability, ControllersThatAreNoMajority_AcknowledgeProvisionally) {
+  Group group(3);
+  group.form({1, 2, 3});
+  group.view(
+      {1}, {},
+      {{NodeNumber(2), LeaveReason::kProcessDown}, {NodeNumber(3), LeaveReason::kProcessDown}},
+      true);
+  group.clear();
+  group.ask(1, Group::option("a", "1"));
+  ASSERT_EQ(group.effects<effect::ReplyCib>(1).size(), 1U);
+  EXPECT_TRUE(group.effects<effect::ReplyCib>(1)[0].answer.provisional);
+}
+
+}  // namespace
+}  // namespace systole::crmd

@@ -1,0 +1,161 @@
+#include "crmd/core/membership.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/unit/crmd/core/group.h"
+
+namespace systole::crmd {
+namespace {
+
+using event::LeaveReason;
+
+std::string shown(Group& group, std::uint32_t seen_by, std::uint32_t node) {
+  const xml::Element entry = group.node_state(seen_by, node);
+  if (!entry) return "nothing";
+  return base::cat(entry.attribute_or("in_ccm", "-"), " ", entry.attribute_or("crmd", "-"), " ",
+                   entry.attribute_or("join", "-"), " ", entry.attribute_or("expected", "-"));
+}
+
+TEST(Membership, MembersAreShown_InTheStandardForm) {
+  Group group(3);
+  group.form({1, 2, 3});
+  for (const std::uint32_t node : {1U, 2U, 3U}) {
+    EXPECT_EQ(shown(group, 1, node), "true online member member");
+  }
+  const xml::Element root = group[1].document().root();
+  EXPECT_EQ(root.attribute("have-quorum"), "1");
+  EXPECT_EQ(root.attribute("dc-uuid"), std::to_string(group[1].coordinator()->value()));
+}
+
+TEST(Membership, CoordinatorIsTheMostSenior_AndTheNextTakesOver) {
+  Group group(3);
+  group.form({2});
+  group.start(1);
+  group.view({1, 2}, {1}, {}, true);
+  group.start(3);
+  group.view({1, 2, 3}, {3}, {}, true);
+  EXPECT_EQ(group[3].coordinator(), NodeNumber(2));
+  group.stop(2);
+  group.view({1, 3}, {}, {{NodeNumber(2), LeaveReason::kNodeDown}}, true);
+  EXPECT_EQ(group[3].coordinator(), NodeNumber(1));
+  EXPECT_EQ(group[1].document().root().attribute("dc-uuid"), "1");
+}
+
+TEST(Membership, LostNode_IsExpectedAndNotThere) {
+  Group group(3);
+  group.form({1, 2, 3});
+  group.view({1, 2}, {}, {{NodeNumber(3), LeaveReason::kNodeDown}}, true);
+  EXPECT_EQ(shown(group, 1, 3), "false offline member member");
+}
+
+TEST(Membership, DeadController_IsNotHeldAgainstItsNode_WithinTheGrace) {
+  Group group(3);
+  group.form({1, 2, 3});
+  group.stop(3);
+  group.view({1, 2}, {}, {{NodeNumber(3), LeaveReason::kProcessDown}}, true);
+  EXPECT_EQ(shown(group, 1, 3), "true online member member");
+  group.start(3);
+  group.view({1, 2, 3}, {3}, {}, true);
+  EXPECT_EQ(shown(group, 1, 3), "true online member member");
+  EXPECT_TRUE(group.same_everywhere());
+}
+
+TEST(Membership, DeadController_MakesItsNodeUnclean_AfterTheGrace) {
+  Group group(3);
+  group.form({1, 2, 3});
+  group.stop(3);
+  group.view({1, 2}, {}, {{NodeNumber(3), LeaveReason::kProcessDown}}, true);
+  const std::uint32_t coordinator = group[1].coordinator()->value();
+  group.handle(coordinator, event::TimerFired{{TimerId::Kind::kGrace, 3}});
+  EXPECT_EQ(shown(group, 1, 3), "true offline member member");
+}
+
+TEST(Membership, NodeThatDiesAfterItsController_IsLost) {
+  Group group(3);
+  group.form({1, 2, 3});
+  group.stop(3);
+  group.view({1, 2}, {}, {{NodeNumber(3), LeaveReason::kProcessDown}}, true);
+  event::QuorumChanged quorum{true, {NodeNumber(1), NodeNumber(2)}, 3};
+  group.handle(1, quorum);
+  group.handle(2, quorum);
+  EXPECT_EQ(shown(group, 1, 3), "false offline member member");
+}
+
+TEST(Membership, FencedNode_IsDownWithoutHistory) {
+  Group group(3);
+  group.form({1, 2, 3});
+  group.handle(3, event::AttributeCall{[] {
+                 AttributeRequest request;
+                 request.name = "a";
+                 request.value = "1";
+                 return request;
+               }()});
+  EXPECT_TRUE(group.node_state(1, 3).first_child("transient_attributes"));
+  group.stop(3);
+  group.view({1, 2}, {}, {{NodeNumber(3), LeaveReason::kNodeDown}}, true);
+  group.handle(1, event::FenceObserved{"node3", "reboot", true, "somebody"});
+  group.handle(2, event::FenceObserved{"node3", "reboot", true, "somebody"});
+  EXPECT_EQ(shown(group, 1, 3), "false offline down down");
+  EXPECT_FALSE(group.node_state(1, 3).first_child("transient_attributes"));
+  EXPECT_FALSE(group.node_state(1, 3).first_child("lrm"));
+  EXPECT_TRUE(group.same_everywhere());
+}
+
+TEST(Membership, NodeThatHearsOfItsOwnFencing_Ends) {
+  Group group(2);
+  group.form({1, 2});
+  message::Fenced fenced;
+  fenced.target = "node2";
+  fenced.incarnation = "first";
+  fenced.action = "reboot";
+  fenced.succeeded = true;
+  group.handle(2, event::Delivered{NodeNumber(1), encode(fenced)});
+  ASSERT_EQ(group.effects<effect::Exit>(2).size(), 1U);
+  EXPECT_FALSE(group.effects<effect::Exit>(2)[0].clean);
+}
+
+TEST(Membership, FencingOfAnEarlierBoot_DoesNotHitTheNextOne) {
+  Group group(2);
+  group.form({1, 2});
+  message::Fenced fenced;
+  fenced.target = "node2";
+  fenced.incarnation = "an earlier one";
+  fenced.action = "reboot";
+  fenced.succeeded = true;
+  group.handle(2, event::Delivered{NodeNumber(1), encode(fenced)});
+  EXPECT_TRUE(group.effects<effect::Exit>(2).empty());
+  EXPECT_EQ(shown(group, 2, 2), "true online member member");
+}
+
+TEST(Membership, QuorumLostWithoutChangeOfMembers_IsShown) {
+  Group group(3);
+  group.form({1, 2, 3});
+  const std::vector<NodeNumber> all = {NodeNumber(1), NodeNumber(2), NodeNumber(3)};
+  for (const std::uint32_t node : {1U, 2U, 3U}) {
+    group.handle(node, event::QuorumChanged{false, all, 7});
+  }
+  EXPECT_FALSE(group[3].quorate());
+  EXPECT_EQ(group[3].document().root().attribute("have-quorum"), "0");
+}
+
+TEST(Membership, ShutdownRequest_BecomesTheAttributeThatEmptiesTheNode) {
+  Group group(2);
+  group.form({1, 2});
+  group.handle(2, event::ShutdownRequested{});
+  EXPECT_NE(group.cib(1).find("id=\"status-2-shutdown\""), std::string::npos);
+}
+
+TEST(Membership, Nodes_TellControllersFromMembersOfCorosync) {
+  Group group(3);
+  group.form({1, 2, 3});
+  group.stop(3);
+  group.view({1, 2}, {}, {{NodeNumber(3), LeaveReason::kProcessDown}}, true);
+  const std::vector<NodeView> nodes = group[1].nodes();
+  ASSERT_EQ(nodes.size(), 3U);
+  EXPECT_TRUE(nodes[1].controller);
+  EXPECT_FALSE(nodes[2].controller);
+  EXPECT_TRUE(nodes[2].in_cluster);
+}
+
+}  // namespace
+}  // namespace systole::crmd

@@ -1,0 +1,296 @@
+// What happens to a plan's actions: orders, results, records, failures.
+#include <gtest/gtest.h>
+
+#include "tests/unit/crmd/core/group.h"
+
+namespace systole::crmd {
+namespace {
+
+using event::LeaveReason;
+using model::GraphAction;
+using model::GraphActionKind;
+
+GraphAction action(std::uint32_t id, const std::string& task, std::uint32_t node,
+                   std::vector<std::pair<std::string, std::string>> attributes = {}) {
+  GraphAction out;
+  out.id = id;
+  out.kind = GraphActionKind::kResource;
+  out.operation = task;
+  out.key = base::cat("d1_", task, "_0");
+  out.node = base::cat("node", node);
+  out.node_uuid = std::to_string(node);
+  out.resource = model::GraphResource{"primitive", "d1", "", "ocf", "pacemaker", "Dummy"};
+  out.attributes = std::move(attributes);
+  return out;
+}
+
+/// A formed group whose coordinator waits for a plan.
+class Operations : public testing::Test {
+ protected:
+  Operations() {
+    group_.form({1, 2, 3});
+    coordinator_ = group_[1].coordinator()->value();
+  }
+
+  /// Answers the newest request for a plan.
+  void plan(std::vector<std::pair<GraphAction, std::vector<std::uint32_t>>> actions) {
+    const auto requests = group_.effects<effect::Plan>(coordinator_);
+    ASSERT_FALSE(requests.empty());
+    model::TransitionGraph graph;
+    for (auto& [step, inputs] : actions) {
+      graph.synapses.push_back({0, std::move(step), std::move(inputs)});
+    }
+    group_.handle(coordinator_, event::PlanReady{requests.back().id, std::move(graph)});
+  }
+
+  /// Lets the executor of a node answer the last operation it was given.
+  void finish(std::uint32_t node, int rc, OpStatus status = OpStatus::kDone) {
+    const auto orders = group_.effects<effect::Execute>(node);
+    ASSERT_FALSE(orders.empty());
+    event::OperationFinished finished;
+    finished.receipt = ++receipt_;
+    finished.result.operation = orders.back().operation;
+    finished.result.call_id = static_cast<int>(receipt_);
+    finished.result.rc = rc;
+    finished.result.status = status;
+    finished.result.last_rc_change = 1795200100;
+    group_.handle(node, finished);
+  }
+
+  std::string operation_text(std::uint32_t node, const std::string& id) {
+    const xml::Element entry = find(group_.node_state(1, node), "lrm_rsc_op", id);
+    if (!entry) return "none";
+    return base::cat(entry.attribute_or("operation", "-"), " ", entry.attribute_or("rc-code", "-"),
+                     " ", entry.attribute_or("op-status", "-"));
+  }
+
+  Group group_{3};
+  std::uint32_t coordinator_ = 0;
+  std::uint64_t receipt_ = 0;
+};
+
+TEST_F(Operations, GoToTheirNodeInOrder_AndAreRecorded) {
+  plan({{action(0, "start", 2), {}},
+        {action(1, "monitor", 2, {{"CRM_meta_interval", "10000"}}), {0}}});
+  ASSERT_EQ(group_.effects<effect::Execute>(2).size(), 1U);
+  EXPECT_TRUE(group_.effects<effect::Execute>(3).empty());
+  EXPECT_EQ(operation_text(2, "d1_last_0"), "start 193 -1");
+  finish(2, 0);
+  EXPECT_EQ(operation_text(2, "d1_last_0"), "start 0 0");
+  ASSERT_EQ(group_.effects<effect::Execute>(2).size(), 2U);
+  EXPECT_EQ(group_.effects<effect::Execute>(2)[1].operation.key, "d1_monitor_10000");
+  EXPECT_EQ(group_.effects<effect::ReleaseResult>(2).size(), 1U);
+  EXPECT_TRUE(group_.same_everywhere());
+}
+
+TEST_F(Operations, ExpectedResults_NeedNoOtherPlan) {
+  plan({{action(0, "start", 2), {}}});
+  group_.clear();
+  // Orders were cleared with the effects: answer by hand.
+  event::OperationFinished finished;
+  finished.receipt = 1;
+  finished.result.operation.transition_key = base::cat("0:1:0:uuid-", coordinator_);
+  finished.result.operation.resource = "d1";
+  finished.result.operation.task = "start";
+  finished.result.operation.key = "d1_start_0";
+  finished.result.operation.node = "node2";
+  finished.result.operation.node_id = "2";
+  group_.handle(2, finished);
+  EXPECT_TRUE(group_.effects<effect::Plan>(coordinator_).empty());
+}
+
+TEST_F(Operations, FailedStart_CountsAsFatalAndIsPlannedAgain) {
+  plan({{action(0, "start", 2), {}}, {action(1, "start", 3), {0}}});
+  group_.clear();
+  event::OperationFinished finished;
+  finished.receipt = 1;
+  finished.result.operation.transition_key = base::cat("0:1:0:uuid-", coordinator_);
+  finished.result.operation.resource = "d1";
+  finished.result.operation.task = "start";
+  finished.result.operation.key = "d1_start_0";
+  finished.result.operation.node = "node2";
+  finished.result.operation.node_id = "2";
+  finished.result.rc = 1;
+  finished.result.last_rc_change = 1795200100;
+  group_.handle(2, finished);
+  EXPECT_EQ(group_.effects<effect::Plan>(coordinator_).size(), 1U);
+  EXPECT_TRUE(group_.effects<effect::Execute>(3).empty());
+  EXPECT_EQ(operation_text(2, "d1_last_failure_0"), "start 1 0");
+  const std::string cib = group_.cib(1);
+  EXPECT_NE(cib.find("name=\"fail-count-d1#start_0\" value=\"INFINITY\""), std::string::npos);
+  EXPECT_NE(cib.find("name=\"last-failure-d1#start_0\" value=\"1795200100\""), std::string::npos);
+}
+
+TEST_F(Operations, SameResultTwice_IsCountedOnce) {
+  plan({{action(0, "monitor", 2, {{"CRM_meta_interval", "10000"}}), {}}});
+  finish(2, 0);
+  event::OperationFinished failure;
+  failure.receipt = 50;
+  failure.result.operation = group_.effects<effect::Execute>(2).back().operation;
+  failure.result.rc = 7;
+  group_.handle(2, failure);
+  group_.handle(2, failure);
+  EXPECT_NE(group_.cib(1).find("name=\"fail-count-d1#monitor_10000\" value=\"1\""),
+            std::string::npos);
+}
+
+TEST_F(Operations, UnexpectedlyActiveProbe_IsNoFailure) {
+  plan({{action(0, "monitor", 2, {{"CRM_meta_op_target_rc", "7"}}), {}}});
+  finish(2, 0);
+  EXPECT_EQ(group_.cib(1).find("fail-count"), std::string::npos);
+  EXPECT_GE(group_.effects<effect::Plan>(coordinator_).size(), 2U);
+}
+
+TEST_F(Operations, NoPlan_WhileAnOperationIsUnderWay) {
+  plan({{action(0, "start", 2), {}}});
+  group_.clear();
+  group_.ask(1, Group::option("a", "1"));
+  EXPECT_TRUE(group_.effects<effect::Plan>(coordinator_).empty());
+}
+
+TEST_F(Operations, PlanOvertakenByAChange_IsDropped) {
+  const auto requests = group_.effects<effect::Plan>(coordinator_);
+  ASSERT_FALSE(requests.empty());
+  group_.ask(1, Group::option("a", "1"));
+  group_.clear();
+  model::TransitionGraph graph;
+  graph.synapses.push_back({0, action(0, "start", 2), {}});
+  group_.handle(coordinator_, event::PlanReady{requests.back().id, graph});
+  EXPECT_TRUE(group_.effects<effect::Execute>(2).empty());
+  EXPECT_EQ(group_.effects<effect::Plan>(coordinator_).size(), 1U);
+}
+
+TEST_F(Operations, OrdersOfALostCoordinator_AreTakenUpByTheNext) {
+  const std::uint32_t target = coordinator_ == 3 ? 2 : 3;
+  plan({{action(0, "start", target), {}}});
+  const std::uint32_t old = coordinator_;
+  std::vector<std::uint32_t> rest;
+  for (const std::uint32_t node : {1U, 2U, 3U}) {
+    if (node != old) rest.push_back(node);
+  }
+  group_.stop(old);
+  group_.clear();
+  group_.view(rest, {}, {{NodeNumber(old), LeaveReason::kNodeDown}}, true);
+  coordinator_ = group_[rest[0]].coordinator()->value();
+  EXPECT_TRUE(group_.effects<effect::Plan>(coordinator_).empty()) << "the start is under way";
+  event::OperationFinished finished;
+  finished.receipt = 1;
+  finished.result.operation.transition_key = base::cat("0:1:0:uuid-", old);
+  finished.result.operation.resource = "d1";
+  finished.result.operation.task = "start";
+  finished.result.operation.key = "d1_start_0";
+  finished.result.operation.node = base::cat("node", target);
+  finished.result.operation.node_id = std::to_string(target);
+  group_.handle(target, finished);
+  EXPECT_EQ(group_.effects<effect::Plan>(coordinator_).size(), 1U);
+}
+
+TEST_F(Operations, OperationThatNeverReachedTheExecutor_LeavesNoRecord) {
+  const std::uint32_t target = coordinator_ == 3 ? 2 : 3;
+  plan({{action(0, "start", target), {}}});
+  std::vector<std::uint32_t> rest;
+  for (const std::uint32_t node : {1U, 2U, 3U}) {
+    if (node != target) rest.push_back(node);
+  }
+  group_.stop(target);
+  group_.view(rest, {}, {{NodeNumber(target), LeaveReason::kProcessDown}}, true);
+  group_.clear();
+  group_.start(target);
+  group_.view({1, 2, 3}, {target}, {}, true);
+  EXPECT_FALSE(find(group_.node_state(1, target), "lrm_resource", "d1"));
+  EXPECT_EQ(group_.effects<effect::Plan>(coordinator_).size(), 1U);
+}
+
+TEST_F(Operations, RebootedNode_HasNoHistory) {
+  const std::uint32_t target = coordinator_ == 3 ? 2 : 3;
+  plan({{action(0, "start", target), {}}});
+  finish(target, 0);
+  std::vector<std::uint32_t> rest;
+  for (const std::uint32_t node : {1U, 2U, 3U}) {
+    if (node != target) rest.push_back(node);
+  }
+  group_.stop(target);
+  group_.view(rest, {}, {{NodeNumber(target), LeaveReason::kNodeDown}}, true);
+  EXPECT_TRUE(find(group_.node_state(1, target), "lrm_resource", "d1"));
+  group_.start(target, "second");
+  group_.view({1, 2, 3}, {target}, {}, true);
+  EXPECT_FALSE(find(group_.node_state(1, target), "lrm_resource", "d1"));
+}
+
+TEST_F(Operations, BatchLimit_HoldsOrdersBack) {
+  const auto requests = group_.effects<effect::Plan>(coordinator_);
+  model::TransitionGraph graph;
+  graph.batch_limit = "1";
+  graph.synapses.push_back({0, action(0, "start", 2), {}});
+  graph.synapses.push_back({0, action(1, "start", 3), {}});
+  group_.handle(coordinator_, event::PlanReady{requests.back().id, graph});
+  EXPECT_EQ(group_.effects<effect::Execute>(2).size(), 1U);
+  EXPECT_TRUE(group_.effects<effect::Execute>(3).empty());
+  finish(2, 0);
+  EXPECT_EQ(group_.effects<effect::Execute>(3).size(), 1U);
+}
+
+TEST_F(Operations, FencingIsAskedForOnce_AndItsDependentsWait) {
+  GraphAction fence;
+  fence.id = 0;
+  fence.kind = GraphActionKind::kFence;
+  fence.operation = "stonith";
+  fence.node = "node9";
+  fence.attributes = {{"CRM_meta_stonith_action", "reboot"}};
+  plan({{fence, {}}, {action(1, "start", 2), {0}}});
+  const auto fences = group_.effects<effect::Fence>(coordinator_);
+  ASSERT_EQ(fences.size(), 1U);
+  EXPECT_EQ(fences[0].action, "reboot");
+  EXPECT_TRUE(group_.effects<effect::Execute>(2).empty());
+  group_.handle(coordinator_, event::FenceFinished{fences[0].token, true, ""});
+  EXPECT_EQ(group_.effects<effect::Execute>(2).size(), 1U);
+}
+
+TEST_F(Operations, FailedFencing_StartsNothingAndIsTriedAgainLater) {
+  GraphAction fence;
+  fence.id = 0;
+  fence.kind = GraphActionKind::kFence;
+  fence.operation = "stonith";
+  fence.node = "node9";
+  fence.attributes = {{"CRM_meta_stonith_action", "reboot"}};
+  plan({{fence, {}}, {action(1, "start", 2), {0}}});
+  const auto fences = group_.effects<effect::Fence>(coordinator_);
+  ASSERT_EQ(fences.size(), 1U);
+  group_.clear();
+  group_.handle(coordinator_, event::FenceFinished{fences[0].token, false, "no power"});
+  EXPECT_TRUE(group_.effects<effect::Execute>(2).empty());
+  EXPECT_TRUE(group_.effects<effect::Plan>(coordinator_).empty());
+  group_.handle(coordinator_, event::TimerFired{{TimerId::Kind::kPlan, 0}});
+  EXPECT_EQ(group_.effects<effect::Plan>(coordinator_).size(), 1U);
+}
+
+TEST_F(Operations, Shutdown_EndsTheTargetInGoodOrder) {
+  const std::uint32_t target = coordinator_ == 3 ? 2 : 3;
+  GraphAction shutdown;
+  shutdown.kind = GraphActionKind::kCluster;
+  shutdown.operation = "do_shutdown";
+  shutdown.node = base::cat("node", target);
+  plan({{shutdown, {}}});
+  ASSERT_EQ(group_.effects<effect::Exit>(target).size(), 1U);
+  EXPECT_TRUE(group_.effects<effect::Exit>(target)[0].clean);
+}
+
+TEST_F(Operations, DampenedAttribute_IsWrittenWhenTheCoordinatorsTimerFires) {
+  AttributeRequest request;
+  request.task = AttributeRequest::Task::kUpdateBoth;
+  request.name = "ping";
+  request.value = "100";
+  request.dampening = Milliseconds(5000);
+  group_.clear();
+  group_.handle(2, event::AttributeCall{request});
+  EXPECT_EQ(group_.cib(1).find("status-2-ping"), std::string::npos);
+  const auto timers = group_.effects<effect::ArmTimer>(coordinator_);
+  ASSERT_EQ(timers.size(), 1U);
+  group_.handle(coordinator_, event::TimerFired{timers[0].timer});
+  EXPECT_NE(group_.cib(1).find("id=\"status-2-ping\" name=\"ping\" value=\"100\""),
+            std::string::npos);
+  EXPECT_TRUE(group_.same_everywhere());
+}
+
+}  // namespace
+}  // namespace systole::crmd
