@@ -85,6 +85,14 @@ std::optional<Milliseconds> Core::last_check() const {
 }
 
 void Core::on(const event::Started&) {
+  if (settings_.wait_for_sbd) {
+    announce(Phase::kWaitForPing);
+  } else {
+    find_all();
+  }
+}
+
+void Core::find_all() {
   announce(Phase::kStartingDaemons);
   for (const Child child : kChildren) {
     of(child).finding = true;
@@ -268,6 +276,8 @@ void Core::became_ready(Child child) {
 
 void Core::on(const event::Pinged& event) {
   pings_.push_back(event.token);
+  sbd_watches_ = sbd_watches_ || event.sbd;
+  if (event.sbd && phase_ == Phase::kWaitForPing) find_all();
   for (const Child child : kChildren) {
     const State& state = of(child);
     const bool fresh = state.answered && now_ - *state.answered < kFreshEnough;
@@ -300,7 +310,13 @@ void Core::stop_next() {
     if (stop_waits_for(child)) return;
   }
   announce(Phase::kShutdownComplete);
-  emit(effect::Exit{exit_code_});
+  // sbd must learn that this end is a good one, or it resets the node; it leaves when it has.
+  if (!sbd_watches_) emit(effect::Exit{exit_code_});
+}
+
+void Core::on(const event::SbdLeft&) {
+  sbd_watches_ = false;
+  if (phase_ == Phase::kShutdownComplete) emit(effect::Exit{exit_code_});
 }
 
 // Brings `child` nearer to its end; false when it has ended.

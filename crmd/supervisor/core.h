@@ -27,6 +27,7 @@ using PingToken = base::Id<struct PingTokenTag, std::uint64_t>;
 /// What clients are told (`pacemakerd_state`).
 enum class Phase : std::uint8_t {
   kInit,
+  kWaitForPing,  ///< for sbd, which has to be ready before the node may run anything
   kStartingDaemons,
   kRunning,
   kShuttingDown,
@@ -89,7 +90,10 @@ struct TimerFired {
 /// A client wants to know the state, with a recent look at the children.
 struct Pinged {
   PingToken token;
+  bool sbd = false;  ///< the client is sbd
 };
+/// sbd's connection is closed.
+struct SbdLeft {};
 /// By signal or by a client.
 struct StopRequested {};
 /// Corosync is gone.
@@ -99,7 +103,7 @@ struct ClusterLost {};
 using Event =
     std::variant<event::Started, event::Found, event::NotFound, event::Spawned, event::SpawnFailed,
                  event::Ended, event::Answered, event::Silent, event::TimerFired, event::Pinged,
-                 event::StopRequested, event::ClusterLost>;
+                 event::SbdLeft, event::StopRequested, event::ClusterLost>;
 
 namespace effect {
 /// Look for a process of this kind that runs already.
@@ -157,7 +161,8 @@ using Effect = std::variant<effect::Find, effect::Spawn, effect::Signal, effect:
 using Effects = std::vector<Effect>;
 
 struct Settings {
-  bool fail_fast = false;  ///< PCMK_fail_fast: a child that dies resets the node
+  bool fail_fast = false;     ///< PCMK_fail_fast: a child that dies resets the node
+  bool wait_for_sbd = false;  ///< sbd runs and wants to be there first (SBD_SYNC_RESOURCE_STARTUP)
 };
 
 class Core {
@@ -206,6 +211,7 @@ class Core {
   void on(const event::Silent& event);
   void on(const event::TimerFired& event);
   void on(const event::Pinged& event);
+  void on(const event::SbdLeft& event);
   void on(const event::StopRequested& event);
   void on(const event::ClusterLost& event);
 
@@ -213,6 +219,7 @@ class Core {
   static bool alive(const State& state) {
     return state.life == Life::kStarting || state.life == Life::kReady;
   }
+  void find_all();
   void begin(Child child, pid_t pid);
   void start(Child child);
   void start_again(Child child);
@@ -235,6 +242,7 @@ class Core {
   Phase phase_ = Phase::kInit;
   std::array<State, kChildren.size()> states_;
   std::vector<PingToken> pings_;
+  bool sbd_watches_ = false;
   bool stopping_ = false;
   int exit_code_ = 0;
   Milliseconds now_{};

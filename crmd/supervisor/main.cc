@@ -112,8 +112,8 @@ base::Result<void> prepare_node() {
   return cluster::permit_group(account->gid, kCorosyncLimit);
 }
 
-bool fail_fast() {
-  const char* value = std::getenv("PCMK_fail_fast");
+bool is_set(const char* variable) {
+  const char* value = std::getenv(variable);
   return value != nullptr && base::parse_bool(base::trim(value)).value_or(false);
 }
 
@@ -129,8 +129,11 @@ ExitCode supervise(bool standby) {
                 ExitCode::kUnavailable);
   }
   daemon::EventLoop loop;
-  Shell shell(loop, {.fail_fast = fail_fast()},
-              {.folder = daemon_folder(), .standby = standby, .watchdog = sbd_is_active()});
+  const bool watchdog = sbd_is_active();
+  Shell shell(loop,
+              {.fail_fast = is_set("PCMK_fail_fast"),
+               .wait_for_sbd = watchdog && is_set("SBD_SYNC_RESOURCE_STARTUP")},
+              {.folder = daemon_folder(), .standby = standby, .watchdog = watchdog});
   const auto served = shell.serve(ipc::endpoint::kSupervisor);
   if (!served) return fail(served.error(), ExitCode::kFatal);
   log(LogLevel::kNotice, "starting ", cli::kProductName, " ", cli::kCompatibleVersion,

@@ -79,6 +79,8 @@ std::string_view phase_name(Phase phase) {
   switch (phase) {
     case Phase::kInit:
       return "init";
+    case Phase::kWaitForPing:
+      return "wait_for_ping";
     case Phase::kStartingDaemons:
       return "starting_daemons";
     case Phase::kRunning:

@@ -31,6 +31,11 @@ ExitStatus to_status(int wait_status) {
   return {};
 }
 
+// "173_sbd:pcmk"
+bool is_sbd(const ClientRequest& request) {
+  return request.sender.find("sbd") != std::string::npos;
+}
+
 bool is_our_daemon(const ipc::ServerIdentity& server) {
   return ipc::is_daemon(server.uid, server.gid);
 }
@@ -50,7 +55,7 @@ base::Result<void> Shell::serve(std::string_view service_name) {
       {.on_connect = {},
        .on_request = [this](const ipc::Peer& peer,
                             const ipc::Message& message) { on_request(peer, message); },
-       .on_disconnect = {}});
+       .on_disconnect = [this](const ipc::Peer& peer) { on_disconnect(peer); }});
   if (!server) return server.error();
   server_ = std::move(*server);
   return {};
@@ -175,6 +180,9 @@ void Shell::apply(const effect::Announce& announce) {
     case Phase::kShutdownComplete:
       log(LogLevel::kNotice, "shutdown complete");
       break;
+    case Phase::kWaitForPing:
+      log(LogLevel::kNotice, "waiting for sbd before anything is started");
+      break;
     case Phase::kInit:
     case Phase::kStartingDaemons:
       break;
@@ -206,6 +214,12 @@ void Shell::apply(const effect::Panic& panic) {
 void Shell::apply(const effect::Exit& exit) {
   exit_code_ = exit.code;
   loop_.stop();
+}
+
+void Shell::on_disconnect(const ipc::Peer& peer) {
+  if (sbd_ != peer.connection) return;
+  sbd_.reset();
+  handle(event::SbdLeft{});
 }
 
 void Shell::on_request(const ipc::Peer& peer, const ipc::Message& message) {
@@ -241,7 +255,9 @@ void Shell::answer(const ipc::Peer& peer, const ClientRequest& request) {
   if (request.task == Task::kPing) {
     const std::uint64_t token = next_ping_++;
     pings_[token] = WaitingPing{.connection = peer.connection, .request = request};
-    handle(event::Pinged{PingToken(token)});
+    const bool sbd = is_sbd(request);
+    if (sbd) sbd_ = peer.connection;
+    handle(event::Pinged{.token = PingToken(token), .sbd = sbd});
     return;
   }
   (void)server_->send_event(peer.connection, make_quit_reply(request, peer.privileged)).ok();

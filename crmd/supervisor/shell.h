@@ -54,6 +54,7 @@ class Shell {
 
   void find_by_name(Child child);
   void adopt(Child child, pid_t pid);
+  void on_disconnect(const ipc::Peer& peer);
   void on_request(const ipc::Peer& peer, const ipc::Message& message);
   void answer(const ipc::Peer& peer, const ClientRequest& request);
   std::int64_t checked_at() const;
@@ -67,6 +68,7 @@ class Shell {
   std::map<Child, std::unique_ptr<ipc::Probe>> probes_;
   std::map<std::uint64_t, WaitingPing> pings_;
   std::uint64_t next_ping_ = 1;
+  std::optional<ipc::ConnectionId> sbd_;  ///< its newest connection
   std::optional<int> exit_code_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };

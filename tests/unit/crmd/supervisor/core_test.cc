@@ -219,7 +219,7 @@ TEST(ExitCode, PanicResetsTheNode) {
 }
 
 TEST(ExitCode, AnyFailureResetsTheNode_WhenFailingFast) {
-  Node node({.fail_fast = true});
+  Node node({.fail_fast = true, .wait_for_sbd = false});
   node.start();
   node.pass(Milliseconds(100));
   node.end(Child::kExecutor, kKilled);
@@ -357,6 +357,42 @@ TEST(Stop, WaitsForAChildThatIsBeingLookedFor) {
     if (const auto* signal = std::get_if<effect::Signal>(&effect)) told = signal->pid == 5;
   }
   EXPECT_TRUE(told);
+}
+
+TEST(Sbd, NothingIsStartedBeforeItsFirstPing) {
+  Node node({.fail_fast = false, .wait_for_sbd = true});
+  node.start();
+  node.send(event::Pinged{PingToken(1), false});
+  node.pass(Milliseconds(100000));
+  EXPECT_TRUE(node.running.empty());
+  EXPECT_THAT(node.pings, testing::ElementsAre(1));
+  node.send(event::Pinged{PingToken(2), true});
+  node.pass(Milliseconds(1000));
+  EXPECT_TRUE(node.all_running());
+  EXPECT_THAT(node.phases,
+              testing::ElementsAre(Phase::kWaitForPing, Phase::kStartingDaemons, Phase::kRunning));
+}
+
+TEST(Sbd, StopWorksBeforeItsFirstPing) {
+  Node node({.fail_fast = false, .wait_for_sbd = true});
+  node.start();
+  node.send(event::StopRequested{});
+  EXPECT_EQ(node.exit_code, 0);
+}
+
+TEST(Sbd, IsToldOfTheGoodEnd) {
+  Node node;
+  node.start();
+  node.pass(Milliseconds(1000));
+  node.send(event::Pinged{PingToken(1), true});
+  node.send(event::StopRequested{});
+  node.pass(Milliseconds(1000));
+  EXPECT_TRUE(node.running.empty());
+  EXPECT_FALSE(node.exit_code);
+  node.send(event::Pinged{PingToken(2), true});
+  EXPECT_EQ(node.pings.back(), 2u);
+  node.send(event::SbdLeft{});
+  EXPECT_EQ(node.exit_code, 0);
 }
 
 TEST(Cluster, LossEndsTheSupervisorAlone) {
