@@ -45,8 +45,11 @@ client::ExecutorOperation request_for(const Operation& operation) {
 
 }  // namespace
 
-ExecutorAdapter::ExecutorAdapter(daemon::EventLoop& loop, Deliver deliver)
+ExecutorAdapter::ExecutorAdapter(daemon::EventLoop& loop, const cluster::Cluster& cluster,
+                                 Deliver deliver)
     : deliver_(std::move(deliver)),
+      node_(cluster.local_name()),
+      node_id_(std::to_string(cluster.local_node().value())),
       agents_(loop),
       results_(
           loop,
@@ -139,12 +142,6 @@ void ExecutorAdapter::on_finished(event::OperationFinished finished) {
 }
 
 void ExecutorAdapter::on_result(const client::ExecutorResult& result) {
-  // The end of a recurring operation is told by the answer to its cancellation.
-  if (result.status == model::ExecutionStatus::kCancelled) {
-    executed_.erase(result.operation.user_data);
-    client_.confirm(result.number);
-    return;
-  }
   if (greeting_.active && !greeting_.complete) {
     greeting_.held.push_back(result);
     learn_agent(result.operation.resource);
@@ -189,7 +186,9 @@ event::OperationFinished ExecutorAdapter::translate(const client::ExecutorResult
   out.last_rc_change = result.last_change.count();
   out.exec_time = result.run_time;
   out.queue_time = result.queue_time;
-  if (out.operation.interval.count() == 0) executed_.erase(result.operation.user_data);
+  if (out.operation.interval.count() == 0 || out.status == OpStatus::kCancelled) {
+    executed_.erase(result.operation.user_data);
+  }
   return finished;
 }
 
@@ -243,6 +242,8 @@ void ExecutorAdapter::send_cancel(const effect::CancelOperation& request) {
                    operation.resource = request.resource;
                    operation.task = request.task;
                    operation.interval = request.interval;
+                   operation.node = node_;
+                   operation.node_id = node_id_;
                    finished.result.status = OpStatus::kCancelled;
                    deliver_(std::move(finished));
                  });

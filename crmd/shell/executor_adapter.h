@@ -12,6 +12,7 @@
 #include "crmd/shell/agent_catalogue.h"
 #include "crmd/shell/result_queue.h"
 #include "lib/client/executor_client.h"
+#include "lib/cluster/cluster.h"
 
 namespace systole::daemon {
 class EventLoop;
@@ -25,7 +26,7 @@ class ExecutorAdapter {
   using Deliver = std::function<void(Event)>;
 
   /// `loop` outlives this.
-  ExecutorAdapter(daemon::EventLoop& loop, Deliver deliver);
+  ExecutorAdapter(daemon::EventLoop& loop, const cluster::Cluster& cluster, Deliver deliver);
 
   /// Connects, now and whenever the connection is lost.
   void start() { client_.start(); }
@@ -61,6 +62,8 @@ class ExecutorAdapter {
   void send_cancel(const effect::CancelOperation& request);
 
   Deliver deliver_;
+  std::string node_;
+  std::string node_id_;
   AgentCatalogue agents_;
   ResultQueue results_;
   Greeting greeting_;

@@ -49,7 +49,7 @@ Shell::Shell(daemon::EventLoop& loop, std::unique_ptr<cluster::Cluster> cluster,
       persistence_(loop, folders_.cib, [this](event::Persisted done) { deliver(std::move(done)); }),
       planner_(loop, folders_.plan_inputs, std::move(calculate),
                [this](event::PlanReady plan) { deliver(std::move(plan)); }),
-      executor_(loop, [this](Event event) { deliver(std::move(event)); }),
+      executor_(loop, cluster_.cluster(), [this](Event event) { deliver(std::move(event)); }),
       fencer_(loop, [this](Event event) { deliver(std::move(event)); }) {}
 
 Shell::~Shell() = default;

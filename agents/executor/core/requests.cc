@@ -92,6 +92,26 @@ void accept(Step& step, const Execute& event) {
 
 }  // namespace
 
+namespace {
+
+/// After these the resource is not where it was: monitors that go on would report a failure.
+bool ends_presence(const Operation& operation) {
+  return operation.action == "stop" || operation.action == "migrate_to";
+}
+
+void cancel_recurring(Step& step, const std::string& resource) {
+  std::vector<CallId> recurring;
+  for (const auto& [call, action] : step.state.actions) {
+    if (action.operation.resource == resource && action.operation.recurring() &&
+        !action.cancelled) {
+      recurring.push_back(call);
+    }
+  }
+  for (const CallId call : recurring) cancel(step, step.state.actions.at(call));
+}
+
+}  // namespace
+
 void on_client_registered(Step& step, const ClientRegistered& event) {
   step.state.clients[event.client] = {.confirms = event.confirms};
   if (event.confirms && !step.state.confirmation_expected) {
@@ -171,6 +191,9 @@ void on_execute(Step& step, const Execute& event) {
     return;
   }
   answer(step, event.client, event.call, Answer::kStarted);
+  if (!operation.recurring() && ends_presence(operation)) {
+    cancel_recurring(step, operation.resource);
+  }
   Action* same =
       find_recurring(step.state, operation.resource, operation.action, operation.interval);
   if (same != nullptr) {

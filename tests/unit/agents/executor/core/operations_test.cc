@@ -48,6 +48,18 @@ TEST_F(Operations, TellTheirResultWithEverythingAsked) {
   EXPECT_EQ(deliver.result.last_change.count(), 1700000002);
 }
 
+TEST_F(Operations, StopEndsTheMonitorsOfTheResource) {
+  const CallId monitor = bench_.execute({.resource = "web", .action = "monitor", .interval = 10s});
+  bench_.feed(RunEnded{.run = bench_.only<StartAgent>().run,
+                       .result = {.code = ExitCode::kOk, .status = ExecutionStatus::kDone}});
+  bench_.execute({.resource = "db", .action = "monitor", .interval = 10s});
+  bench_.execute({.resource = "web", .action = "stop"});
+  const Deliver ended = bench_.only<Deliver>();
+  EXPECT_EQ(ended.result.call, monitor);
+  EXPECT_EQ(ended.result.result.status, ExecutionStatus::kCancelled);
+  EXPECT_THAT(bench_.started(), ElementsAre("web stop"));
+}
+
 TEST_F(Operations, RunOneAtATime_OfOneResource) {
   bench_.execute({.resource = "web", .action = "stop"});
   const RunId stop = bench_.only<StartAgent>().run;
