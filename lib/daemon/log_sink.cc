@@ -19,6 +19,7 @@
 
 #include "lib/base/log.h"
 #include "lib/base/strings.h"
+#include "lib/daemon/printable.h"
 #include "lib/daemon/process_setup.h"
 
 namespace systole::daemon {
@@ -44,6 +45,7 @@ constexpr NamedNumber kPriorities[] = {
     {"warning", LOG_WARNING}, {"notice", LOG_NOTICE}, {"info", LOG_INFO}, {"debug", LOG_DEBUG}};
 
 constexpr std::size_t kNameWidth = 20;
+constexpr std::int32_t kLineMax = 4096;
 
 // The function name under which our own messages are known to libqb, whose libraries log as well:
 // of those only what is wrong is of interest.
@@ -76,7 +78,7 @@ bool enabled_for(const char* variable_name, std::string_view process) {
 std::mutex log_mutex;
 
 void to_libqb(base::LogLevel level, std::string_view message) {
-  const std::string text(message);
+  const std::string text = printable(message);
   const std::lock_guard lock(log_mutex);
   qb_log_from_external_source(kOwnMessages, "", "%s", static_cast<std::uint8_t>(level), 0, 0,
                               text.c_str());
@@ -117,6 +119,8 @@ bool create_log_file(const LogSettings& settings) {
 }
 
 void enable(std::int32_t target, int priority, const std::string& format) {
+  qb_log_ctl(target, QB_LOG_CONF_MAX_LINE_LEN, kLineMax);
+  qb_log_ctl(target, QB_LOG_CONF_ELLIPSIS, QB_TRUE);
   qb_log_format_set(target, format.c_str());
   qb_log_filter_ctl(target, QB_LOG_FILTER_ADD, QB_LOG_FILTER_FUNCTION, kOwnMessages,
                     static_cast<std::uint8_t>(priority));

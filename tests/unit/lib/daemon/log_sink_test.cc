@@ -73,6 +73,7 @@ TEST(Logging, WritesOneLineAMessage) {
                           .to_stderr = false});
   base::log(base::LogLevel::kNotice, "started with 50% of ", 3);
   base::log(base::LogLevel::kDebug, "unseen");
+  base::log(base::LogLevel::kError, "two\nlines, ", std::string(3000, 'x'), "end");
   stop_logging();
   std::ifstream file(path);
   std::stringstream text;
@@ -81,9 +82,11 @@ TEST(Logging, WritesOneLineAMessage) {
   ASSERT_EQ(stat(path.c_str(), &info), 0);
   unlink(path.c_str());
   EXPECT_EQ(info.st_mode & 0777, 0640u);
-  EXPECT_THAT(text.str(),
-              testing::MatchesRegex("[A-Z][a-z][a-z] [0-9][0-9] [0-9:]+[.][0-9]+ [^ ]+ 100_T +\\[" +
-                                    base::cat(getpid()) + "\\] \tnotice: started with 50% of 3\n"));
+  EXPECT_THAT(
+      text.str(),
+      testing::MatchesRegex(
+          "[A-Z][a-z][a-z] [0-9][0-9] [0-9:]+[.][0-9]+ [^ ]+ 100_T +\\[" + base::cat(getpid()) +
+          "\\] \tnotice: started with 50% of 3\n[^\n]*\terror: two lines, x+end\n"));
 }
 
 }  // namespace
