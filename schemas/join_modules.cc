@@ -2,7 +2,7 @@
 //
 //   join_modules OUTPUT_FOLDER MODULE...
 
-#include <cstdio>
+#include <compare>
 #include <fstream>
 #include <iostream>
 #include <sstream>
@@ -31,8 +31,8 @@ base::Result<xml::Document> read(const std::string& path) {
 bool is_in(xml::Element pattern, std::string_view version) {
   const auto since = pattern.attribute("since");
   const auto until = pattern.attribute("until");
-  return (!since || cib::compare_dotted(*since, version) <= 0) &&
-         (!until || cib::compare_dotted(version, *until) <= 0);
+  return (!since || std::is_lteq(cib::compare_dotted(*since, version))) &&
+         (!until || std::is_lteq(cib::compare_dotted(version, *until)));
 }
 
 // Takes out what the version does not have, and the marks that say so.

@@ -121,7 +121,7 @@ base::Result<void> apply_changes(Editor& editor, xml::Element patchset) {
   std::stable_sort(placements.begin(), placements.end(),
                    [](const Placement& a, const Placement& b) { return a.position < b.position; });
   for (const Placement& placement : placements) {
-    const auto done = place(editor, placement);
+    auto done = place(editor, placement);
     if (!done) return done;
   }
   return {};

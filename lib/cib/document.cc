@@ -82,7 +82,7 @@ base::Result<void> run(Editor& editor, const Request& request,
 
 base::Result<void> check_feature_set(xml::Element root) {
   const std::string_view wanted = root.attribute_or("crm_feature_set", "0");
-  if (compare_dotted(wanted, kFeatureSet) <= 0) return {};
+  if (std::is_lteq(compare_dotted(wanted, kFeatureSet))) return {};
   return Error{Errc::kVersion,
                base::cat("the CIB needs feature set ", wanted, ", this version has ", kFeatureSet)};
 }

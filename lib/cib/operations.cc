@@ -200,7 +200,7 @@ base::Result<void> create(Editor& editor, const Request& request,
     return create_object(editor, parent, request.input, failures);
   }
   for (const xml::Element object : request.input.children()) {
-    const auto created = create_object(editor, parent, object, failures);
+    auto created = create_object(editor, parent, object, failures);
     if (!created) return created;
   }
   return {};
@@ -226,7 +226,7 @@ base::Result<void> remove(Editor& editor, const Request& request) {
   if (!section) return {};
   if (!request.target.empty() && request.input.is(section.name())) {
     for (const xml::Element object : request.input.children()) {
-      const auto removed = remove_object(editor, section, object);
+      auto removed = remove_object(editor, section, object);
       if (!removed) return removed;
     }
     return {};
@@ -255,12 +255,12 @@ base::Result<void> apply_diff(Editor& editor, const Request& request) {
   const auto versions = patchset_versions(request.input);
   const bool is_patchset = request.input.is("diff") && request.input.attribute("format") == "2";
   if (versions) {
-    const auto current = check_patch_versions(*versions, read_version(editor.root()));
+    auto current = check_patch_versions(*versions, read_version(editor.root()));
     if (!current) return current;
   } else if (!is_patchset || names_versions(request.input)) {
     return versions.error();
   }
-  const auto applied = apply_changes(editor, request.input);
+  auto applied = apply_changes(editor, request.input);
   if (!applied) return applied;
   const auto digest = request.input.attribute("digest");
   if (digest && *digest != document_digest(editor.root())) {

@@ -58,10 +58,10 @@ base::Result<void> check_patch_versions(const PatchVersions& versions, const Ver
 base::Result<void> apply_patchset(xml::Document& document, xml::Element patchset) {
   const auto versions = patchset_versions(patchset);
   if (!versions) return versions.error();
-  const auto current = check_patch_versions(*versions, read_version(document.root()));
+  auto current = check_patch_versions(*versions, read_version(document.root()));
   if (!current) return current;
   Editor editor(document);
-  const auto applied = apply_changes(editor, patchset);
+  auto applied = apply_changes(editor, patchset);
   if (!applied) return applied;
   const auto digest = patchset.attribute("digest");
   if (digest && *digest != document_digest(document.root())) {

@@ -14,7 +14,7 @@ struct Version {
   int admin_epoch = 0;
   int epoch = 0;
   int num_updates = 0;
-  auto operator<=>(const Version&) const = default;
+  auto operator<=>(const Version&) const = default;  // NOLINT(modernize-use-nullptr): no pointer
 };
 
 /// Reads the three attributes; one that is missing or no number counts as `fallback`.

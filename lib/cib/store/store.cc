@@ -14,7 +14,6 @@ namespace systole::cib {
 namespace {
 
 using base::Errc;
-using base::Error;
 using base::Result;
 
 constexpr std::size_t kFileSizeMax = std::size_t{256} << 20;

@@ -78,9 +78,7 @@ class ReplicaPair {
   }
 
   // The stamps reach clients one change late.
-  bool same_but_for_stamps() {
-    return document_digest(client_.root()) == first_.digest();
-  }
+  bool same_but_for_stamps() { return document_digest(client_.root()) == first_.digest(); }
 
   Document first_;
   Document second_;
