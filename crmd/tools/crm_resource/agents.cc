@@ -1,9 +1,8 @@
-#include <unistd.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <set>
 
+#include "crmd/tools/crm_resource/agent_action.h"
 #include "crmd/tools/crm_resource/commands.h"
 #include "crmd/tools/crm_resource/options.h"
 #include "lib/base/strings.h"
@@ -92,14 +91,6 @@ std::string as_fence_resource(const std::string& text) {
   return printable(document->root()).to_xml();
 }
 
-std::vector<std::string> environment() {
-  std::vector<std::string> variables;
-  for (char** variable = environ; *variable != nullptr; ++variable) {
-    variables.emplace_back(*variable);
-  }
-  return variables;
-}
-
 void print_lines(const std::vector<std::string>& lines, Output& output) {
   for (const std::string& line : lines) output.line(line);
 }
@@ -186,7 +177,7 @@ ExitCode show_metadata(Context& context) {
     return fail(context.out, ExitCode::kNoSuchObject,
                 base::cat("'", spec, "' is not a valid agent specification"));
   }
-  base::Result<std::string> text = ocf::read_metadata_text(*agent, environment());
+  base::Result<std::string> text = ocf::read_metadata_text(*agent, own_environment());
   if (!text) {
     return fail(context.out, ExitCode::kNoSuchObject,
                 base::cat("Metadata query for ", spec, " failed: ", text.error().message));

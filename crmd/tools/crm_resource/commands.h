@@ -38,6 +38,11 @@ cli::ExitCode clean_up(Context& context);
 cli::ExitCode refresh(Context& context);
 cli::ExitCode fail_resource(Context& context);
 
+// Agents run by the tool (force.cc), parameters' hashes (digests.cc).
+cli::ExitCode force_action(Context& context);
+cli::ExitCode validate(Context& context);
+cli::ExitCode show_digests(Context& context);
+
 // Waiting (restart.cc, settle.cc).
 cli::ExitCode restart(Context& context);
 cli::ExitCode wait_until_settled(Context& context);

@@ -49,6 +49,13 @@ constexpr std::array kCommands = {
     Command{kFail, fail_resource, true, true},
     Command{kRestart, restart, true, true},
     Command{kWait, wait_until_settled},
+    Command{kDigests, show_digests, true, true, true},
+    Command{kValidate, validate, false},
+    Command{kForceStart, force_action, true, true},
+    Command{kForceStop, force_action, true, true},
+    Command{kForcePromote, force_action, true, true},
+    Command{kForceDemote, force_action, true, true},
+    Command{kForceCheck, force_action, true, true},
 };
 
 /// The last command given; --list without one.

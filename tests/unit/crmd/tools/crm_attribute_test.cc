@@ -1,5 +1,6 @@
 #include "crmd/tools/crm_attribute/crm_attribute.h"
 
+#include "crmd/tools/wrappers/crm_failcount.h"
 #include "crmd/tools/wrappers/crm_master.h"
 #include "crmd/tools/wrappers/crm_standby.h"
 #include "tests/unit/crmd/tools/tool_test.h"
@@ -121,6 +122,27 @@ TEST_F(CrmAttributeTest, MasterIsThePromotionScore) {
   };
   EXPECT_EQ(master({"-Q", "-l", "reboot", "-G", "-r", "web", "-N", "node1"}).out, "10\n");
   EXPECT_EQ(master({"-v", "7"}).code, 1);
+}
+
+TEST_F(CrmAttributeTest, FailcountAddsUpOperations) {
+  const auto failcount = [&](std::vector<std::string> words) {
+    return run_program(crm_failcount::kProgram, crm_failcount::run, std::move(words));
+  };
+  EXPECT_EQ(failcount({"-G", "-r", "web", "-N", "node2"}).out,
+            "scope=status  name=fail-count-web value=0\n");
+  for (const char* name :
+       {"fail-count-web#monitor_10000", "fail-count-web#start_0", "fail-count-webserver#start_0"}) {
+    ASSERT_EQ(run({"-N", "node2", "-l", "reboot", "-n", name, "-v", "2"}).code, 0);
+  }
+  EXPECT_EQ(failcount({"-G", "-q", "-r", "web", "-N", "node2"}).out, "4\n");
+  EXPECT_EQ(failcount({"-G", "-r", "web", "-n", "monitor", "-I", "10s", "-N", "node2"}).out,
+            "scope=status  name=fail-count-web#monitor_10000 value=2\n");
+  ASSERT_EQ(
+      run({"-N", "node2", "-l", "reboot", "-n", "fail-count-web#start_0", "-v", "INFINITY"}).code,
+      0);
+  EXPECT_EQ(failcount({"-G", "-q", "-r", "web", "-N", "node2"}).out, "INFINITY\n");
+  EXPECT_EQ(failcount({"-G"}).code, 64);
+  EXPECT_EQ(failcount({"-r", "web"}).code, 64);
 }
 
 }  // namespace

@@ -194,5 +194,23 @@ TEST_F(CrmResourceTest, SurplusWordsAreRefused) {
   EXPECT_EQ(result.err, "crm_resource: non-option ARGV-elements:\n[1 of 1] web\n\n");
 }
 
+TEST_F(CrmResourceTest, DigestsAreOfTheParametersAndTheirReplacements) {
+  const ToolResult plain = run({"--digests", "-r", "idle", "-N", "node1"});
+  EXPECT_EQ(plain.out,
+            "f2317cad3d54cec5d7d7aa7d0bf35cf8 (all parameters)\n"
+            "f2317cad3d54cec5d7d7aa7d0bf35cf8 (non-private parameters)\n");
+  const ToolResult replaced = run({"--digests", "-r", "web", "-N", "node1", "fake=7", "x=y"});
+  EXPECT_EQ(replaced.out.substr(0, 32), "30fef2fe8f837e7c04cda6262401804b");
+  EXPECT_EQ(run({"--digests", "-r", "web", "-N", "node1", "odd"}).code, 64);
+  EXPECT_EQ(run({"--digests", "-r", "web"}).code, 64);
+  EXPECT_EQ(run({"--digests", "-r", "all", "-N", "node1"}).code, 3);
+}
+
+TEST_F(CrmResourceTest, ForcedActionsRefuseWhatHasNoAgentOfItsOwn) {
+  EXPECT_EQ(run({"--validate"}).code, 64);
+  EXPECT_EQ(run({"--validate", "--class", "ocf", "--provider", "none", "--agent", "Such"}).err,
+            "crm_resource: ocf:none:Such is not a known resource\n");
+}
+
 }  // namespace
 }  // namespace systole::crmd
