@@ -33,7 +33,8 @@ Shown shown(const Peer& peer, bool known) {
       return {in_ccm, "offline", nullptr, nullptr};
     case State::kLeft:
     case State::kFenced:
-      return {in_ccm, "offline", "down", "down"};
+      // Readers take a member without a controller for one that is about to get it.
+      return {"false", "offline", "down", "down"};
   }
   return {};
 }

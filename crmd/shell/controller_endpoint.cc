@@ -139,7 +139,7 @@ std::string ControllerEndpoint::node_info(const ControllerCall& call) const {
     info.known = true;
     info.id = id;
     info.name = node.name;
-    info.member = node.in_cluster;
+    info.member = node.controller;
   }
   return encode_node_info(info);
 }
@@ -147,7 +147,7 @@ std::string ControllerEndpoint::node_info(const ControllerCall& call) const {
 std::string ControllerEndpoint::node_list() const {
   std::vector<ListedNode> nodes;
   for (const NodeView& node : context_.controller.nodes()) {
-    nodes.push_back({id_text(node.number), node.name, node.in_cluster});
+    nodes.push_back({id_text(node.number), node.name, node.controller});
   }
   return encode_node_list(nodes);
 }
