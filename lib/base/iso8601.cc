@@ -167,9 +167,9 @@ std::int64_t* period_part(CalendarPeriod& period, char letter, bool in_time) {
     case 'D':
       return in_time ? nullptr : &period.days;
     case 'H':
-      return in_time ? &period.hours : nullptr;
+      return &period.hours;
     case 'S':
-      return in_time ? &period.seconds : nullptr;
+      return &period.seconds;
     default:
       return nullptr;
   }

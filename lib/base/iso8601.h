@@ -46,7 +46,8 @@ struct CalendarFields {
 /// `now` gives today and the local offset.
 Result<Timestamp> parse_timestamp(std::string_view text, Timestamp now);
 
-/// Reads an ISO 8601 duration such as P1Y2M3DT4H or P2W.
+/// Reads an ISO 8601 duration such as P1Y2M3DT4H or P2W. Hours and seconds are understood without
+/// the T, too.
 Result<CalendarPeriod> parse_period(std::string_view text);
 
 /// The length of `period` with years of 365 and months of 30 days.

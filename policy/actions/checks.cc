@@ -1,6 +1,7 @@
 // What changed in the configuration since operations were done.
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "lib/base/strings.h"
 #include "policy/actions/planner.h"
@@ -29,18 +30,28 @@ bool is_compared(const model::HistoryOperation& op) {
 }  // namespace
 
 void Planner::check_histories() {
-  std::vector<std::vector<std::pair<RscId, const model::HistoryResource*>>> by_node(
-      status_.nodes.size());
-  for (std::size_t i = 0; i < status_.resources.size(); ++i) {
-    for (const HistoryLink& link : status_.resources[i].history) {
-      by_node[link.node.value()].emplace_back(RscId(static_cast<std::uint32_t>(i)), link.entry);
-    }
+  // An entry is compared with everything that goes by its name, not only with the instance that it
+  // was taken for.
+  std::unordered_multimap<model::Text, RscId> by_name;
+  for (std::size_t i = status_.resources.size(); i-- > 0;) {
+    const Resource& resource = status_.resources[i];
+    if (!resource.is_primitive()) continue;
+    const RscId id(static_cast<std::uint32_t>(i));
+    by_name.emplace(resource.id, id);
+    if (!resource.alias.empty()) by_name.emplace(resource.alias, id);
   }
   for (const NodeId node : status_.node_order) {
-    const PlacedNode& at = plan_.node(node);
-    const bool checked = at.available() || status_.node(node).maintenance;
-    if (!checked) continue;
-    for (const auto& [id, entry] : by_node[node.value()]) check_history(id, node, *entry);
+    const model::NodeState* state = status_.node(node).state;
+    const bool checked = plan_.node(node).available() || status_.node(node).maintenance;
+    if (!checked || state == nullptr) continue;
+    for (const model::HistoryResource& entry : state->history) {
+      if (entry.operations.empty()) continue;
+      std::vector<RscId> named;
+      const auto [first, last] = by_name.equal_range(entry.id);
+      for (auto found = first; found != last; ++found) named.push_back(found->second);
+      std::sort(named.begin(), named.end());
+      for (const RscId id : named) check_history(id, node, entry);
+    }
   }
 }
 
@@ -160,6 +171,10 @@ void Planner::clear_failures(RscId id, NodeId node) {
   const ActionId action = request(id, Task::kClearFailures, node, false);
   auto& meta = plan_.action(action).meta;
   if (meta.empty()) meta.emplace_back("op_no_wait", "true");
+  const Resource& resource = rsc(id);
+  if (resource.reconnect_interval_ms == 0 || !resource.remote_node) return;
+  if (!status_.options.fencing_enabled) return;
+  plan_.order(fence(*resource.remote_node, true), action, effect::kFirstImpliesThen);
 }
 
 /// Failure counts of removed resources go with them.

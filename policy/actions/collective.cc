@@ -141,8 +141,9 @@ void Planner::create_notifications(RscId id, Task task, Task done) {
   const ActionId confirmed_post = make(done, NotifyPhase::kConfirmedPost, completes);
   plan_.order(pre, confirmed_pre, kOrder);
   plan_.order(confirmed_pre, *base, kOrder);
-  plan_.order(*completion, post, kFirstImpliesThen);
-  plan_.order(post, confirmed_post, kFirstImpliesThen);
+  // Nothing is reported as done that turns out to be impossible.
+  plan_.order(*completion, post, kFirstImpliesThen | kUnrunnableBlocks);
+  plan_.order(post, confirmed_post, kFirstImpliesThen | kUnrunnableBlocks);
   plan_.order(confirmed_pre, post, kOrder);
   const auto between = [&](Task earlier, Task later) {
     const auto first = plan_.find_key(

@@ -121,7 +121,7 @@ bool Planner::may_probe(RscId id, NodeId node) {
   if (plan_.resource(id).exclusive_discovery || plan_.resource(top).exclusive_discovery) {
     if (!cell.present || cell.discovery != Discovery::kExclusive) return false;
   }
-  if (cell.present && cell.discovery == Discovery::kNever) return false;
+  if (cell.present ? cell.discovery == Discovery::kNever : at.probe_nothing) return false;
   return !at.is_guest() || may_probe_guest(id, node);
 }
 

@@ -19,7 +19,8 @@ bool is_collective(const Resource& rsc) {
 }  // namespace
 
 void Orderer::propagate() {
-  // The newest first, here and among inputs: which cause an action names as its reason depends on it.
+  // The newest first, here and among inputs: which cause an action names as its reason depends on
+  // it.
   for (std::size_t i = plan_.size(); i-- > 0;) update(ActionId(static_cast<std::uint32_t>(i)));
 }
 
@@ -30,7 +31,8 @@ std::optional<std::uint32_t> Orderer::replace_by_completion(std::uint32_t place)
   const Action& then = plan_.action(relation.then);
   if (!first.resource || !then.resource || *first.resource == *then.resource) return std::nullopt;
   const Resource& rsc = status_.resource(*first.resource);
-  if (!is_collective(rsc) || is_ancestor(status_, *first.resource, *then.resource)) return std::nullopt;
+  if (!is_collective(rsc) || is_ancestor(status_, *first.resource, *then.resource))
+    return std::nullopt;
   if (first.key.phase != NotifyPhase::kNone || first.key.interval_ms > 0) return std::nullopt;
   const Task done = completion_of(first.key.task);
   OpKey key{.task = done};
@@ -222,9 +224,9 @@ unsigned Orderer::apply_pair(ActionId first_id, ActionId then_id, Bits& effects,
     return (a.optional ? 1U : 0U) | (a.runnable ? 2U : 0U) | (a.pseudo ? 4U : 0U) |
            (a.migratable ? 8U : 0U) | (a.forced ? 16U : 0U);
   };
+  const Flags flags = flags_of(first_id, node);
   const unsigned first_before = state(first);
   const unsigned then_before = state(then);
-  const Flags flags = flags_of(first_id, node);
 
   const bool same_node = first.node && then.node && *first.node == *then.node;
   const bool implies =
@@ -232,10 +234,9 @@ unsigned Orderer::apply_pair(ActionId first_id, ActionId then_id, Bits& effects,
   if (implies && !flags.optional && !flags.migratable) require(then, first);
   if ((effects & kRestart) != 0) apply_restart(first, then);
   const bool promoted = then.resource && plan_.resource(*then.resource).role == Role::kPromoted;
-  const bool implied_by_then = (effects & kThenImpliesFirst) != 0 ||
-                               ((effects & kPromotedThenImpliesFirst) != 0 && promoted);
-  if (implied_by_then && !then.optional) {
-    if (!flags.optional) require(first, then);
+  const bool demotes = (effects & kPromotedThenImpliesFirst) != 0 && promoted;
+  if (((effects & kThenImpliesFirst) != 0 || demotes) && !then.optional) {
+    if (demotes || !flags.optional) require(first, then);
     if (!then.migratable) unmigrate(first, then);
   }
   if ((effects & kMinimum) != 0) apply_minimum(then, flags);
@@ -270,7 +271,7 @@ Orderer::Flags Orderer::flags_of(ActionId id, std::optional<NodeId> node) {
       action.key.phase != NotifyPhase::kNone) {
     return {action.optional, action.runnable, action.migratable};
   }
-  if (status_.resource(*action.resource).is_group()) return group_flags(id, node);
+  if (status_.resource(*action.resource).is_group()) return group_flags(id, std::nullopt);
   return instance_flags(id, node);
 }
 

@@ -14,7 +14,8 @@ struct FailCount {
 enum class Expiry { kIgnored, kApplied };
 
 /// How often operations of `rsc` failed on `node`, as its attributes say. With Expiry::kApplied a
-/// count whose failure-timeout has passed is 0; `next_change`, where given, learns when that will be.
+/// count whose failure-timeout has passed is 0; `next_change`, where given, learns when that will
+/// be.
 FailCount fail_count(const Status& status, RscId rsc, NodeId node, Expiry expiry,
                      NextChange* next_change = nullptr);
 

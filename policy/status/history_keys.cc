@@ -72,8 +72,9 @@ Text base_name(Text id) {
   return number.find_first_not_of("0123456789") == Text::npos ? id.substr(0, colon) : id;
 }
 
-bool is_older(const HistoryOperation& a, const HistoryOperation& b) {
-  return compare_age(a, b) < 0;
+bool is_older(const HistoryOperation& a, const HistoryOperation& b, bool same_node) {
+  if (same_node || is_pending(a) || is_pending(b)) return compare_age(a, b) < 0;
+  return a.last_change && b.last_change && *a.last_change < *b.last_change;
 }
 
 std::vector<const HistoryOperation*> oldest_first(const model::HistoryResource& entry) {

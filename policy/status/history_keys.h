@@ -22,8 +22,9 @@ int expected_rc(const model::HistoryOperation& op);
 /// `id` without the number of an instance at its end.
 model::Text base_name(model::Text id);
 
-/// Whether `a` is older than `b`.
-bool is_older(const model::HistoryOperation& a, const model::HistoryOperation& b);
+/// Whether `a` is older than `b`. Call ids count on their own node only; operations of two nodes
+/// are compared by time.
+bool is_older(const model::HistoryOperation& a, const model::HistoryOperation& b, bool same_node);
 
 /// The operations that tell a resource's state, oldest first.
 std::vector<const model::HistoryOperation*> oldest_first(const model::HistoryResource& entry);

@@ -32,19 +32,23 @@ bool moves_resource(const HistoryOperation& op) {
          op.operation == "migrate_from";
 }
 
-bool has_newer_move(const model::HistoryResource* record, const HistoryOperation& than) {
+/// Whether `record` holds an operation newer than `than` that decides where the resource is.
+/// `same_node`: both are of one node.
+bool has_newer_move(const model::HistoryResource* record, const HistoryOperation& than,
+                    bool same_node) {
   if (record == nullptr) return false;
   return std::any_of(record->operations.begin(), record->operations.end(), [&](const auto& op) {
-    return moves_resource(op) && &op != &than && is_older(than, op);
+    return moves_resource(op) && &op != &than && is_older(than, op, same_node);
   });
 }
 
-bool has_newer_state(const model::HistoryResource* record, const HistoryOperation& than) {
-  if (has_newer_move(record, than)) return true;
+bool has_newer_state(const model::HistoryResource* record, const HistoryOperation& than,
+                     bool same_node) {
+  if (has_newer_move(record, than, same_node)) return true;
   if (record == nullptr) return false;
   return std::any_of(record->operations.begin(), record->operations.end(), [&](const auto& op) {
     return op.operation == "monitor" && op.rc == rc::kNotRunning && op.status == op_status::kDone &&
-           is_older(than, op);
+           is_older(than, op, same_node);
   });
 }
 
@@ -80,13 +84,13 @@ void apply_unfinished(HistoryEntry& entry, const HistoryOperation& op, const End
   Resource& rsc = entry.resource();
   const Node& target = entry.status.node(ends.target);
   if (target.online && !has_completed_operation(ends.target_record)) return;
-  if (target.online && !has_newer_state(ends.target_record, op)) {
+  if (target.online && !has_newer_state(ends.target_record, op, false)) {
     add_active_node(entry.status, entry.id, ends.target);
     if (entry.at().online) {
       rsc.partial_source = entry.node;
       rsc.partial_target = ends.target;
     }
-  } else if (!has_newer_move(ends.source_record, op)) {
+  } else if (!has_newer_move(ends.source_record, op, true)) {
     fail_migration(rsc);
   }
 }
@@ -99,10 +103,10 @@ void apply_migrate_to(HistoryEntry& entry, const HistoryOperation& op) {
   if (!source || !target || *source != entry.node) return;
   const Ends ends{*target, &entry.record, record_on(entry, *target)};
   const HistoryOperation* from = find_migrate_from(ends.target_record, op.migrate_source);
-  const bool source_moved_on = has_newer_move(ends.source_record, op);
+  const bool source_moved_on = has_newer_move(ends.source_record, op, true);
   if (source_moved_on && from != nullptr) return;
   const HistoryOperation& reference = from != nullptr ? *from : op;
-  if (source_moved_on && has_newer_state(ends.target_record, reference)) return;
+  if (source_moved_on && has_newer_state(ends.target_record, reference, from != nullptr)) return;
 
   Resource& rsc = entry.resource();
   const bool pending = from == nullptr || from->status == op_status::kPending;
@@ -116,7 +120,7 @@ void apply_migrate_to(HistoryEntry& entry, const HistoryOperation& op) {
     apply_unfinished(entry, op, ends);
     return;
   }
-  const bool newer = has_newer_state(ends.target_record, *from);
+  const bool newer = has_newer_state(ends.target_record, *from, true);
   if (entry.status.node(*target).online && !newer) {
     add_active_node(entry.status, entry.id, *target);
   } else {
@@ -133,9 +137,9 @@ void apply_failed_migrate_to(HistoryEntry& entry, const HistoryOperation& op) {
   const model::HistoryResource* record = record_on(entry, *target);
   const HistoryOperation* from = find_migrate_from(record, op.migrate_source);
   const HistoryOperation& reference = from != nullptr ? *from : op;
-  if (has_completed_operation(record) && !has_newer_state(record, reference)) {
+  if (has_completed_operation(record) && !has_newer_state(record, reference, from != nullptr)) {
     if (entry.status.node(*target).online) add_active_node(entry.status, entry.id, *target);
-  } else if (!has_newer_move(&entry.record, op)) {
+  } else if (!has_newer_move(&entry.record, op, true)) {
     rsc.dangling_sources.insert(rsc.dangling_sources.begin(), entry.node);
   }
 }
@@ -146,7 +150,7 @@ void apply_failed_migrate_from(HistoryEntry& entry, const HistoryOperation& op) 
   entry.resource().role = Role::kStarted;
   if (!source || !target || *target != entry.node) return;
   const model::HistoryResource* record = record_on(entry, *source);
-  if (!has_completed_operation(record) || has_newer_state(record, op)) return;
+  if (!has_completed_operation(record) || has_newer_state(record, op, false)) return;
   if (entry.status.node(*source).online) add_active_node(entry.status, entry.id, *source);
 }
 
