@@ -35,7 +35,8 @@ struct ArmTimer {
 struct CancelTimer {
   TimerKey timer;
 };
-/// A fencing's end, to the client that asked.
+/// A fencing's end, to the client that asked. The same can come again when partitions have merged;
+/// a client is answered once.
 struct FenceReply {
   Token token;
   HistoryEntry entry;

@@ -33,4 +33,15 @@ const HistoryEntry* History::newest_success(std::string_view target, Action acti
   return nullptr;
 }
 
+const HistoryEntry* History::find(std::string_view id) const {
+  for (const HistoryEntry& entry : entries_) {
+    if (entry.id == id) return &entry;
+  }
+  return nullptr;
+}
+
+void History::remove(std::string_view id) {
+  std::erase_if(entries_, [id](const HistoryEntry& entry) { return entry.id == id; });
+}
+
 }  // namespace systole::fencing

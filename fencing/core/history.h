@@ -46,6 +46,9 @@ class History {
   /// The newest success of `action` on `target`.
   const HistoryEntry* newest_success(std::string_view target, Action action) const;
 
+  const HistoryEntry* find(std::string_view id) const;
+  void remove(std::string_view id);
+
   const std::vector<HistoryEntry>& entries() const { return entries_; }
   bool operator==(const History&) const = default;
 

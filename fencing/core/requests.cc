@@ -158,9 +158,7 @@ void finish(Context& context, std::string id, FinishedAs how) {
 void on_request(Context& context, NodeNumber sender, const RequestMessage& message) {
   State& state = context.state;
   if (is_active(state, message.entry.id)) return;
-  for (const HistoryEntry& ended : state.history.entries()) {
-    if (ended.id == message.entry.id) return;
-  }
+  if (state.history.find(message.entry.id) != nullptr) return;
   const Requester requester{.node = sender, .token = message.token};
   if (const HistoryEntry* recent = recent_success(state, message)) {
     reply(context, requester, *recent);
@@ -249,6 +247,10 @@ void on_give_up(Context& context, NodeNumber sender, const GiveUpMessage& messag
 
 void on_confirm(Context& context, NodeNumber sender, const ConfirmMessage& message) {
   State& state = context.state;
+  const Requester requester{.node = sender, .token = message.token};
+  if (const HistoryEntry* known = state.history.find(message.entry.id)) {
+    return reply(context, requester, *known);
+  }
   HistoryEntry entry = message.entry;
   entry.delegate = kHumanDelegate;
   entry.state = OperationState::kDone;
@@ -265,7 +267,7 @@ void on_confirm(Context& context, NodeNumber sender, const ConfirmMessage& messa
   state.history.add(entry);
   context.log(base::LogLevel::kNotice, cat(entry.client, " on ", entry.origin,
                                            " confirms by hand that ", entry.target, " is down"));
-  reply(context, {.node = sender, .token = message.token}, entry);
+  reply(context, requester, entry);
   context.emit(FenceNotice{.entry = entry});
   context.emit(HistoryNotice{});
 }

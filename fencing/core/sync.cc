@@ -4,6 +4,7 @@
 #include <iterator>
 #include <utility>
 
+#include "fencing/core/attempts.h"
 #include "fencing/core/requests.h"
 #include "lib/base/strings.h"
 
@@ -50,28 +51,63 @@ void send_state(Context& context, std::uint64_t exchange) {
   context.emit(Multicast{std::move(message)});
 }
 
-bool knows_end_of(const State& state, const std::string& operation) {
-  const auto& entries = state.history.entries();
-  return std::any_of(entries.begin(), entries.end(),
-                     [&operation](const HistoryEntry& entry) { return entry.id == operation; });
+/// A success that one side knows of stands against a failure on the other, which only says that
+/// that side gave up.
+void merge_history(History& history, const std::vector<HistoryEntry>& entries) {
+  for (const HistoryEntry& entry : entries) {
+    const HistoryEntry* known = history.find(entry.id);
+    if (known == nullptr || !known->result.ok()) history.add(entry);
+  }
+}
+
+/// Two sides may work on one operation. The side of a living requester counts, since only it goes
+/// on when something fails; whoever waits on the other side waits for it too.
+void merge(std::vector<Operation>& operations, Operation operation) {
+  const auto known = std::find_if(
+      operations.begin(), operations.end(),
+      [&operation](const Operation& other) { return other.entry.id == operation.entry.id; });
+  if (known == operations.end()) {
+    operations.push_back(std::move(operation));
+    return;
+  }
+  if (known->requesters.empty()) std::swap(*known, operation);
+  for (const Requester& requester : operation.requesters) {
+    auto& requesters = known->requesters;
+    if (std::find(requesters.begin(), requesters.end(), requester) == requesters.end()) {
+      requesters.push_back(requester);
+    }
+  }
 }
 
 /// Every member builds the same from the same messages, in the order of the members' numbers.
 void merge_states(State& state) {
+  // Ours is among what was received, from whoever speaks for us.
+  History history;
   std::vector<Operation> operations;
   for (const auto& [sender, message] : state.sync.received) {
-    for (const HistoryEntry& entry : message.state.history) state.history.add(entry);
-    for (const Operation& operation : message.state.operations) {
-      const bool known = std::any_of(
-          operations.begin(), operations.end(),
-          [&operation](const Operation& other) { return other.entry.id == operation.entry.id; });
-      if (!known) operations.push_back(operation);
-    }
+    merge_history(history, message.state.history);
+    for (const Operation& operation : message.state.operations) merge(operations, operation);
   }
-  std::erase_if(operations, [&state](const Operation& operation) {
-    return knows_end_of(state, operation.entry.id);
-  });
+  state.history = std::move(history);
   state.operations = std::move(operations);
+}
+
+/// Operations that one side still works on and the other has ended: a success ends them for those
+/// who wait, after a failure the side that works goes on.
+void settle_ended(Context& context) {
+  State& state = context.state;
+  std::vector<std::string> ids;
+  for (const Operation& operation : state.operations) ids.push_back(operation.entry.id);
+  for (const std::string& id : ids) {
+    const HistoryEntry* ended = state.history.find(id);
+    if (ended == nullptr) continue;
+    if (!ended->result.ok()) {
+      state.history.remove(id);
+      continue;
+    }
+    find_operation(state, id)->entry.delegate = ended->delegate;
+    finish(context, id, {.result = ended->result, .date = ended->date});
+  }
 }
 
 /// What was held back, each message once, in an order that is the same everywhere.
@@ -97,6 +133,7 @@ void complete_exchange(Context& context) {
   sync.complete = true;
   sync.component = sync.members;
   const std::vector<Delivery> pending = take_pending(sync);
+  settle_ended(context);
   join_operations(context);
   for (const Delivery& delivery : pending) apply(context, delivery);
   context.log(base::LogLevel::kInfo,
@@ -136,8 +173,11 @@ void on_view(Context& context, const ViewChanged& event) {
   sync.members = event.members;
   if (!lost.empty()) {
     for (const NodeNumber node : lost) sync.component.erase(node);
-    std::erase_if(sync.backlog,
-                  [&lost](const Delivery& delivery) { return lost.count(delivery.sender) > 0; });
+    const auto from_lost = [&lost](const Delivery& delivery) {
+      return lost.count(delivery.sender) > 0;
+    };
+    std::erase_if(sync.backlog, from_lost);
+    std::erase_if(sync.carried, from_lost);
     on_members_lost(context, lost);
   }
   if (sync.component.empty()) sync.component.insert(context.state.self.number);
