@@ -1,9 +1,12 @@
 #include "lib/cib/schemas.h"
 
+#include <unistd.h>
+
 #include <array>
 #include <cstdlib>
 
 #include "lib/base/strings.h"
+#include "lib/cib/version.h"
 
 namespace systole::cib {
 namespace {
@@ -73,10 +76,27 @@ base::Result<const xml::Schema*> Schemas::find(std::string_view name) const {
   if (!kKnown[*index].has_grammar) {
     return Error{Errc::kSchema, base::cat("CIBs of ", name, " have to be upgraded first")};
   }
-  auto schema = xml::Schema::load(base::cat(directory_, "/", name, ".rng"));
+  auto schema = xml::Schema::load(file_of(name));
   if (!schema) return schema.error();
   loaded_.emplace_back(name, std::make_unique<xml::Schema>(std::move(schema).value()));
   return static_cast<const xml::Schema*>(loaded_.back().second.get());
+}
+
+base::Result<void> Schemas::check_installation() const {
+  for (const SchemaInfo& schema : kKnown) {
+    if (schema.has_grammar && access(file_of(schema.name).c_str(), R_OK) != 0) {
+      return {Errc::kNoSuchFile,
+              base::cat("schema file ", file_of(schema.name), " cannot be read")};
+    }
+  }
+  const std::lock_guard lock(mutex_);
+  const auto newest = find(kNewestSchema);
+  if (!newest) return newest.error();
+  return {};
+}
+
+std::string Schemas::file_of(std::string_view name) const {
+  return base::cat(directory_, "/", name, ".rng");
 }
 
 base::Result<std::vector<xml::Violation>> Schemas::validate(const xml::Document& cib) const {

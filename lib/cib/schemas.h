@@ -36,6 +36,11 @@ class Schemas {
 
   explicit Schemas(std::string directory) : directory_(std::move(directory)) {}
 
+  /// Reads the newest grammar and makes sure that the files of the others are there. A replica
+  /// calls this at its start: one that could not read a grammar later would refuse what the others
+  /// accept. Errors: kNoSuchFile, kSchema, naming the file.
+  base::Result<void> check_installation() const;
+
   /// Violations of the schema that the document's `validate-with` names; none when it is "none".
   /// Errors: kSchema for a name that is unknown or missing, kNoSuchFile for a grammar that is not
   /// installed.
@@ -45,6 +50,7 @@ class Schemas {
                                                         std::string_view schema) const;
 
  private:
+  std::string file_of(std::string_view name) const;
   base::Result<const xml::Schema*> find(std::string_view name) const;
 
   std::string directory_;

@@ -24,8 +24,9 @@ struct FreeObject {
   void operator()(xmlXPathObject* object) const { xmlXPathFreeObject(object); }
 };
 
-// Steps of the evaluator; enough for a handful of full walks through a very large document.
-constexpr unsigned long kMaxSteps = 200'000'000;
+// Steps of the evaluator; enough for many walks through a large document, and half a second at
+// most.
+constexpr unsigned long kMaxSteps = 20'000'000;
 constexpr std::size_t kMaxExpressionBytes = 64 * 1024;
 constexpr std::size_t kCachedExpressions = 256;
 

@@ -111,6 +111,14 @@ TEST_F(Language, UnknownAndOldVersionsAreErrors) {
   }
 }
 
+TEST(SchemaFiles, AreAllThereOrNamed) {
+  EXPECT_TRUE(Schemas(kFolder).check_installation().ok());
+  const auto missing = Schemas("/nonexistent").check_installation();
+  ASSERT_FALSE(missing.ok());
+  EXPECT_EQ(missing.error().code, base::Errc::kNoSuchFile);
+  EXPECT_NE(missing.error().message.find("/nonexistent/pacemaker-3.0.rng"), std::string::npos);
+}
+
 // Requests against a validating document.
 class ValidatedDocument : public testing::Test {
  protected:

@@ -51,6 +51,14 @@ TEST_F(Xpath, RefusesWhatIsNoExpression) {
   EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
 }
 
+TEST_F(Xpath, BoundsTheWorkOfAnExpression) {
+  Document large = Document::create("a");
+  for (int i = 0; i < 3000; ++i) large.root().append("b").set_attribute("id", i);
+  const auto found = xpath(large.root(), "//*[count(//*[count(//*) > 1]) > 1]");
+  ASSERT_FALSE(found.ok());
+  EXPECT_TRUE(xpath(large.root(), "//b[@id='2999']").ok());
+}
+
 TEST_F(Xpath, PathNamesItsElement) {
   const auto found = xpath(document_.root(), "//primitive[@id='b']");
   ASSERT_TRUE(found.ok());
