@@ -30,6 +30,7 @@ LAYERS = {
     "policy": ["lib/base", "lib/model"],
     "policy/render": ["lib/base", "lib/cli", "lib/model", "policy"],
     "policy/tool": ["lib", "policy"],
+    "policy/verify": ["lib", "policy"],
     "policy/bench": ["lib", "policy"],
     "crmd/core": ["lib/base", "lib/model", "lib/cib", "lib/xml"],
     "crmd/shell": ["lib", "policy", "crmd/core"],
@@ -47,7 +48,7 @@ LAYERS = {
 }
 
 CORES = ("lib/base", "lib/model", "policy", "crmd/core", "agents/executor/core", "fencing/core")
-NOT_CORES = ("policy/render", "policy/tool", "policy/bench")
+NOT_CORES = ("policy/verify", "policy/render", "policy/tool", "policy/bench")
 
 # What a core may not do -> what it does instead.
 BANNED_IN_CORES = {
