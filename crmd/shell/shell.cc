@@ -79,6 +79,7 @@ Result<event::Started> Shell::make_started() {
 }
 
 Result<void> Shell::start() {
+  if (auto installed = schemas_.check_installation(); !installed) return installed;
   auto started = make_started();
   if (!started) return started.error();
   deliver(std::move(*started));
