@@ -30,7 +30,8 @@ Result<std::unique_ptr<AttributeEndpoint>> AttributeEndpoint::start(EndpointCont
     std::erase_if(self->calls_,
                   [&](const auto& call) { return call.second.connection == peer.connection; });
   };
-  auto server = ipc::Server::start(context.loop, ipc::endpoint::kAttributes, std::move(handlers));
+  auto server = ipc::Server::start(context.loop, context.prefix + ipc::endpoint::kAttributes,
+                                   std::move(handlers));
   if (!server) return server.error();
   endpoint->server_ = std::move(*server);
   return endpoint;

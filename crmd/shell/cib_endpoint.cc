@@ -61,12 +61,13 @@ Result<std::unique_ptr<CibEndpoint>> CibEndpoint::start(EndpointContext& context
   for (std::size_t i = 0; i < kNames.size(); ++i) {
     Service& service = endpoint->services_[i];
     service.read_only = kNames[i] == std::string_view(ipc::endpoint::kCibReadOnly);
-    if (auto opened = endpoint->open(service, kNames[i]); !opened) return opened.error();
+    if (auto opened = endpoint->open(service, context.prefix + kNames[i]); !opened)
+      return opened.error();
   }
   return endpoint;
 }
 
-Result<void> CibEndpoint::open(Service& service, std::string_view name) {
+Result<void> CibEndpoint::open(Service& service, const std::string& name) {
   ipc::Server::Handlers handlers;
   handlers.on_request = [this, &service](const ipc::Peer& peer, const ipc::Message& message) {
     on_request(service, peer, message);

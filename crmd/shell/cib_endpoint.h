@@ -46,7 +46,7 @@ class CibEndpoint {
 
   explicit CibEndpoint(EndpointContext& context) : context_(context) {}
 
-  base::Result<void> open(Service& service, std::string_view name);
+  base::Result<void> open(Service& service, const std::string& name);
   void on_request(Service& service, const ipc::Peer& peer, const ipc::Message& message);
   void on_disconnect(Service& service, const ipc::Peer& peer);
   void on_subscription(Service& service, const ipc::Peer& peer, const ipc::Message& message,

@@ -43,7 +43,8 @@ Result<std::unique_ptr<ControllerEndpoint>> ControllerEndpoint::start(
     std::erase_if(self->calls_,
                   [&](const auto& call) { return call.second.connection == peer.connection; });
   };
-  auto server = ipc::Server::start(context.loop, ipc::endpoint::kController, std::move(handlers));
+  auto server = ipc::Server::start(context.loop, context.prefix + ipc::endpoint::kController,
+                                   std::move(handlers));
   if (!server) return server.error();
   endpoint->server_ = std::move(*server);
   return endpoint;

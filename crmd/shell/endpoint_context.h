@@ -23,6 +23,8 @@ struct EndpointContext {
   std::function<void(Event)> deliver;
   /// A token that was never given out before.
   std::function<CallToken()> new_token;
+  /// Before the names of the services; tests have names of their own.
+  std::string prefix{};
 };
 
 /// On whose behalf a peer acts that claims to act for `claimed`: only root and the cluster's own

@@ -22,7 +22,8 @@ Result<std::unique_ptr<SchedulerEndpoint>> SchedulerEndpoint::start(
   handlers.on_request = [self](const ipc::Peer& peer, const ipc::Message& message) {
     self->on_request(peer, message);
   };
-  auto server = ipc::Server::start(context.loop, ipc::endpoint::kScheduler, std::move(handlers));
+  auto server = ipc::Server::start(context.loop, context.prefix + ipc::endpoint::kScheduler,
+                                   std::move(handlers));
   if (!server) return server.error();
   endpoint->server_ = std::move(*server);
   return endpoint;
