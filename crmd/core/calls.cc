@@ -119,7 +119,21 @@ void forget_all(ControllerState& state, const std::string& node) {
   delete_path(state, base::cat("/cib/status/node_state[@id='", id, "']/lrm"), Cause::kOutside);
 }
 
+/// The executor forgets what the record forgets.
+void forget_at_executor(ControllerState& state) {
+  xml::Element at = node_state(state, node_id(state.self()));
+  if (at) at = at.first_child("lrm");
+  if (at) at = at.first_child("lrm_resources");
+  if (!at) return;
+  for (const xml::Element resource : at.children("lrm_resource")) {
+    to_executor(state, effect::ForgetResource{std::string(resource.id())});
+  }
+}
+
 void reprobe(ControllerState& state, const ResourceRequest& request) {
+  if (request.node.empty() || request.node == node_name(state, state.self())) {
+    forget_at_executor(state);
+  }
   if (!request.node.empty()) {
     forget_all(state, request.node);
     return;

@@ -82,6 +82,70 @@ void count_failure(ControllerState& state, const message::Result& message) {
   set_attribute(state, operation.node, base::cat("last-failure-", subject), std::to_string(at));
 }
 
+/// What changes the state of a resource makes the old answers of its monitors worthless.
+bool ends_monitoring(const Operation& operation) {
+  return !is_recurring(operation) && operation.task != "monitor" && operation.task != "notify" &&
+         operation.task != "reload" && operation.task != "reload-agent";
+}
+
+void cancel_recurring(ControllerState& state, const ExecutorLink::Recurring& recurring) {
+  TransitionKey key;
+  key.action = static_cast<std::uint32_t>(++state.executor.own_cancels);
+  key.uuid = state.boot.transition_uuid;
+  to_executor(state, effect::CancelOperation{
+                         to_string(key),
+                         operation_key(recurring.resource, recurring.task, recurring.interval),
+                         recurring.resource, recurring.task, recurring.interval});
+}
+
+void cancel_recurring_of(ControllerState& state, const std::string& resource) {
+  for (const ExecutorLink::Recurring& recurring : state.executor.recurring) {
+    if (recurring.resource == resource) cancel_recurring(state, recurring);
+  }
+}
+
+/// Recurring operations of this node in the group's record.
+std::set<ExecutorLink::Recurring> recorded_recurring(const ControllerState& state) {
+  std::set<ExecutorLink::Recurring> out;
+  xml::Element at = node_state(state, node_id(state.self()));
+  if (at) at = at.first_child("lrm");
+  if (at) at = at.first_child("lrm_resources");
+  if (!at) return out;
+  for (const xml::Element resource : at.children("lrm_resource")) {
+    for (const xml::Element entry : resource.children("lrm_rsc_op")) {
+      const auto interval =
+          base::parse_integer<std::int64_t>(entry.attribute_or("interval", "0")).value_or(0);
+      // An entry of a failure repeats what another one tells.
+      if (interval <= 0 || entry.id() != entry.attribute_or("operation_key", "")) continue;
+      out.insert({std::string(resource.id()), std::string(entry.attribute_or("operation", "")),
+                  Milliseconds(interval)});
+    }
+  }
+  return out;
+}
+
+void reconcile_recurring(ControllerState& state) {
+  const std::set<ExecutorLink::Recurring> recorded = recorded_recurring(state);
+  for (const ExecutorLink::Recurring& recurring : state.executor.recurring) {
+    if (!recorded.contains(recurring)) cancel_recurring(state, recurring);
+  }
+  for (const ExecutorLink::Recurring& recurring : recorded) {
+    if (state.executor.recurring.contains(recurring)) continue;
+    message::Result ended;
+    ended.now = state.now;
+    Operation& operation = ended.result.operation;
+    operation.resource = recurring.resource;
+    operation.task = recurring.task;
+    operation.interval = recurring.interval;
+    operation.key = operation_key(recurring.resource, recurring.task, recurring.interval);
+    operation.node = node_name(state, state.self());
+    operation.node_id = node_id(state.self());
+    ended.result.status = OpStatus::kCancelled;
+    state.multicast(ended);
+    need_plan(state, Urgency::kHard);
+  }
+}
+
 /// Counts a result of an executor once. False: it was delivered before.
 bool take_receipt(ControllerState& state, NodeNumber sender, const message::Result& message) {
   if (message.receipt == 0) return true;
@@ -148,7 +212,9 @@ void on_execute(ControllerState& state, NodeNumber sender, const message::Execut
   state.replica.in_flight[operation.transition_key] = InFlight{message.target, operation};
   operation_started(state, operation);
   record_pending(state, operation, message.now);
-  if (message.target == state.self()) to_executor(state, effect::Execute{operation});
+  if (message.target != state.self()) return;
+  if (ends_monitoring(operation)) cancel_recurring_of(state, operation.resource);
+  to_executor(state, effect::Execute{operation});
 }
 
 void on_cancel(ControllerState& state, NodeNumber sender, const message::Cancel& message) {
@@ -171,6 +237,9 @@ void on_result(ControllerState& state, NodeNumber sender, const message::Result&
   if (peer == state.replica.peers.end()) return;
   if (sender == state.self()) {
     state.executor.keys.erase(operation.transition_key);
+    if (result.status == OpStatus::kCancelled) {
+      state.executor.recurring.erase({operation.resource, operation.task, operation.interval});
+    }
     if (state.report && peer->second.state == Peer::State::kReporting) {
       state.report->results.push_back(message);
     }
@@ -210,6 +279,11 @@ void on_executor_connected(ControllerState& state, const event::ExecutorConnecte
   for (const event::OperationFinished& held : event.held) {
     keys.insert(held.result.operation.transition_key);
   }
+  state.executor.recurring.clear();
+  for (const event::ExecutorConnected::Running& running : event.running) {
+    if (running.interval <= Milliseconds::zero()) continue;
+    state.executor.recurring.insert({running.resource, running.task, running.interval});
+  }
   std::vector<Effect> waiting;
   waiting.swap(state.executor.waiting);
   state.executor.keys = std::move(keys);
@@ -223,6 +297,10 @@ void on_operation_finished(ControllerState& state, const event::OperationFinishe
   result.now = state.now;
   result.receipt = event.receipt;
   result.result = event.result;
+  if (result.result.operation.node.empty()) {
+    result.result.operation.node = node_name(state, state.self());
+    result.result.operation.node_id = node_id(state.self());
+  }
   if (state.agreement.phase == Agreement::Phase::kAlone) {
     state.executor.unsent.push_back(std::move(result));
   } else {
@@ -232,7 +310,15 @@ void on_operation_finished(ControllerState& state, const event::OperationFinishe
 
 void to_executor(ControllerState& state, Effect order) {
   if (const auto* execute = std::get_if<effect::Execute>(&order)) {
-    state.executor.keys.insert(execute->operation.transition_key);
+    const Operation& operation = execute->operation;
+    state.executor.keys.insert(operation.transition_key);
+    if (is_recurring(operation)) {
+      state.executor.recurring.insert({operation.resource, operation.task, operation.interval});
+    }
+  } else if (const auto* forget = std::get_if<effect::ForgetResource>(&order)) {
+    std::erase_if(state.executor.recurring, [&](const ExecutorLink::Recurring& recurring) {
+      return recurring.resource == forget->resource;
+    });
   }
   if (state.executor.connected) {
     state.out.push_back(std::move(order));
@@ -243,6 +329,9 @@ void to_executor(ControllerState& state, Effect order) {
 
 void reconcile_operations(ControllerState& state) {
   if (!state.executor.connected || !state.synchronized()) return;
+  const auto self = state.replica.peers.find(state.self());
+  if (self == state.replica.peers.end() || self->second.state != Peer::State::kMember) return;
+  reconcile_recurring(state);
   for (const auto& [key, operation] : state.replica.in_flight) {
     if (operation.target != state.self() || state.executor.keys.contains(key)) continue;
     message::Result result;

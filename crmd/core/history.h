@@ -43,7 +43,8 @@ void on_executor_connected(ControllerState& state, const event::ExecutorConnecte
 void on_operation_finished(ControllerState& state, const event::OperationFinished& event);
 /// Hands an order to the executor, now or when it is connected.
 void to_executor(ControllerState& state, Effect order);
-/// Operations that the group believes to run here and the executor never had are given up.
+/// Makes the group's record and the executor agree: operations that it never had are given up,
+/// recurring ones that are not recorded end, and the record of those that it does not repeat goes.
 void reconcile_operations(ControllerState& state);
 
 }  // namespace systole::crmd

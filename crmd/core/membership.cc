@@ -99,6 +99,9 @@ void settle_members(ControllerState& state) {
     if (summary.valid) replica.attributes.replace_node(node_name(state, node), summary.attributes);
     if (stays) continue;
     Peer& peer = replica.peers[node];
+    // Its controller lost what it knew, and what it did while it was not in the group nobody saw.
+    peer.doubtful = !summary.valid && known != replica.peers.end() && peer.state != State::kGrace &&
+                    peer.state != State::kOverdue;
     peer.state = outdated ? State::kReporting : State::kMember;
     peer.in_cluster = true;
     peer.leaving = false;
@@ -153,7 +156,10 @@ void on_report(ControllerState& state, NodeNumber sender, const message::Report&
       state.replica.in_flight[operation.transition_key] = InFlight{sender, operation};
       operation_started(state, operation);
     }
+  } else if (peer.doubtful) {
+    delete_path(state, node_state_path(sender) + "/lrm", Cause::kOutside);
   }
+  peer.doubtful = false;
   peer.incarnation = message.incarnation;
   state.fenced.erase(node_name(state, sender));
   show_members(state);

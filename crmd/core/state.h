@@ -33,6 +33,8 @@ struct Peer {
   std::string incarnation;
   std::uint64_t seniority = 0;  ///< smaller is more senior
   std::uint64_t last_receipt = 0;
+  /// What the group knows of its operations may be from before it acted elsewhere.
+  bool doubtful = false;
   bool leaving = false;     ///< told to leave, its resources are stopped
   bool in_cluster = false;  ///< a member of Corosync, as far as the group was told
 };
@@ -130,6 +132,15 @@ struct ExecutorLink {
   std::vector<Effect> waiting;  ///< until it is connected
   /// Operations that it has, or will be given.
   std::set<std::string> keys;
+  /// What it repeats, as far as this process knows.
+  struct Recurring {
+    std::string resource;
+    std::string task;
+    Milliseconds interval{};
+    auto operator<=>(const Recurring&) const = default;
+  };
+  std::set<Recurring> recurring;
+  std::uint64_t own_cancels = 0;
   /// Results that came before this node was in the group.
   std::vector<message::Result> unsent;
 };

@@ -9,6 +9,10 @@ namespace systole::simulation {
 void Cluster::violate(std::string what) {
   if (verdict_.violation) return;
   trace(base::cat("VIOLATION ", what));
+  for (const auto& machine : machines_) {
+    if (!options_.verbose || !machine->has_controller()) continue;
+    trace(base::cat(machine->name(), " has\n", machine->controller().document().xml().indented()));
+  }
   verdict_.violation = base::cat("seed ", options_.seed, ", ", options_.nodes, " nodes, at ",
                                  schedule_.now().count(), " us: ", what);
 }
