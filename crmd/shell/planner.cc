@@ -71,7 +71,7 @@ void Planner::save(InputSeries series, xml::Document cib, std::int64_t now) {
 void Planner::calculate_for_client(std::string cib, std::int64_t now,
                                    std::function<void(Answer)> answered) {
   planning_.submit([this, cib = std::move(cib), now, answered = std::move(answered)] {
-    Answer answer{cib_model::to_xml(model::TransitionGraph()).compact(), ""};
+    Answer answer{cib_model::graph_text({}, xml::Layout::kCompact), ""};
     auto document = xml::Document::parse(cib);
     if (!document) {
       log(LogLevel::kError,
@@ -79,7 +79,7 @@ void Planner::calculate_for_client(std::string cib, std::int64_t now,
     } else if (auto graph = calculate(document->root(), now, 0); !graph) {
       log(LogLevel::kError, "A client's CIB cannot be planned: ", graph.error().message);
     } else {
-      answer.graph = cib_model::to_xml(*graph).compact();
+      answer.graph = cib_model::graph_text(*graph, xml::Layout::kCompact);
     }
     loop_.post([answered, answer = std::move(answer), alive = std::weak_ptr(done_)] {
       if (!alive.expired()) answered(answer);

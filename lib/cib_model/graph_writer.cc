@@ -1,6 +1,5 @@
 #include "lib/cib_model/graph_writer.h"
 
-#include <algorithm>
 #include <string_view>
 #include <unordered_map>
 
@@ -27,104 +26,180 @@ std::string_view element_name(GraphActionKind kind) {
   return "pseudo_event";
 }
 
-void set_if_given(xml::Element element, std::string_view name, std::string_view value) {
-  if (!value.empty()) element.set_attribute(name, value);
-}
-
-xml::Element append_head(const GraphActionHead& head, xml::Element parent) {
-  xml::Element element = parent.append(element_name(head.kind));
-  if (head.cib_only) element.set_attribute("mode", "cib");
-  element.set_attribute("id", static_cast<long long>(head.id));
-  element.set_attribute("operation", head.operation);
-  element.set_attribute("operation_key", head.key);
-  set_if_given(element, "internal_operation_key", head.internal_key);
-  set_if_given(element, "on_node", head.node);
-  if (!head.node.empty()) element.set_attribute("on_node_uuid", head.node_uuid);
-  set_if_given(element, "router_node", head.router_node);
-  return element;
-}
-
-void append_resource(const model::GraphResource& resource, xml::Element parent) {
-  xml::Element element = parent.append(resource.element);
-  element.set_attribute("id", resource.id);
-  set_if_given(element, "long-id", resource.long_id);
-  element.set_attribute("class", resource.standard);
-  set_if_given(element, "provider", resource.provider);
-  element.set_attribute("type", resource.type);
-}
-
-void append_action(const GraphAction& action, xml::Element parent) {
-  xml::Element element = append_head(action, parent);
-  if (action.shutdown_lock) {
-    element.set_attribute("shutdown-lock", static_cast<long long>(*action.shutdown_lock));
-  }
-  if (action.resource) append_resource(*action.resource, element);
-  append_attributes(action, element);
-  if (!action.downed.empty()) {
-    xml::Element downed = element.append("downed");
-    for (const std::string& uuid : action.downed) downed.append("node").set_attribute("id", uuid);
-  }
-  if (!action.maintenance.empty()) {
-    xml::Element maintenance = element.append("maintenance");
-    for (const auto& [uuid, on] : action.maintenance) {
-      xml::Element node = maintenance.append("node");
-      node.set_attribute("id", uuid);
-      node.set_attribute("node_in_maintenance", on ? "1" : "0");
-    }
-  }
-}
-
 using Heads = std::unordered_map<std::uint32_t, const GraphActionHead*>;
 
-void append_synapse(const model::Synapse& synapse, std::size_t id, const Heads& heads,
-                    xml::Element root) {
-  xml::Element element = root.append("synapse");
-  element.set_attribute("id", static_cast<long long>(id));
-  if (synapse.priority > 0) {
-    element.set_attribute("priority", static_cast<long long>(synapse.priority));
+class GraphWriter {
+ public:
+  explicit GraphWriter(bool lines) : lines_(lines) {}
+
+  std::string take() && { return std::move(out_); }
+
+  void write(const model::TransitionGraph& graph) {
+    open("transition_graph");
+    attribute("cluster-delay", graph.cluster_delay);
+    attribute("stonith-timeout", graph.stonith_timeout);
+    attribute("failed-stop-offset", graph.failed_stop_offset);
+    attribute("failed-start-offset", graph.failed_start_offset);
+    attribute("batch-limit", graph.batch_limit);
+    attribute("transition_id", base::cat(graph.transition_id));
+    if (!graph.migration_limit.empty()) attribute("migration-limit", graph.migration_limit);
+    if (graph.recheck_by) attribute("recheck-by", base::cat(*graph.recheck_by));
+    Heads heads;
+    heads.reserve(graph.synapses.size());
+    for (const model::Synapse& synapse : graph.synapses) {
+      heads.emplace(synapse.action.id, &synapse.action);
+    }
+    for (const GraphActionHead& head : graph.missing) heads.emplace(head.id, &head);
+    for (std::size_t i = 0; i < graph.synapses.size(); ++i) {
+      write_synapse(graph.synapses[i], i, heads);
+    }
+    close("transition_graph");
   }
-  append_action(synapse.action, element.append("action_set"));
-  xml::Element inputs = element.append("inputs");
-  for (const std::uint32_t input : synapse.inputs) {
-    const auto head = heads.find(input);
-    if (head != heads.end()) append_head(*head->second, inputs.append("trigger"));
+
+  void write_attributes(const GraphAction& action) {
+    open("attributes");
+    for (const auto& [name, value] : action.attributes) attribute(name, value);
+    for (const auto& [name, value] : action.digit_parameters) {
+      open("param");
+      attribute("name", name);
+      attribute("value", value);
+      close("param");
+    }
+    close("attributes");
   }
-}
+
+ private:
+  void open(std::string_view name) {
+    end_start_tag();
+    indent();
+    out_.push_back('<');
+    out_.append(name);
+    in_start_tag_ = true;
+    ++depth_;
+  }
+
+  void attribute(std::string_view name, std::string_view value) {
+    out_.push_back(' ');
+    out_.append(name).append("=\"");
+    xml::escape(value, out_);
+    out_.push_back('"');
+  }
+
+  void close(std::string_view name) {
+    --depth_;
+    if (in_start_tag_) {
+      out_.append("/>");
+      in_start_tag_ = false;
+    } else {
+      indent();
+      out_.append("</").append(name).push_back('>');
+    }
+    if (lines_) out_.push_back('\n');
+  }
+
+  void end_start_tag() {
+    if (!in_start_tag_) return;
+    out_.push_back('>');
+    if (lines_) out_.push_back('\n');
+    in_start_tag_ = false;
+  }
+
+  void indent() {
+    if (lines_) out_.append(2 * depth_, ' ');
+  }
+
+  void write_head(const GraphActionHead& head) {
+    if (head.cib_only) attribute("mode", "cib");
+    attribute("id", base::cat(head.id));
+    attribute("operation", head.operation);
+    attribute("operation_key", head.key);
+    if (!head.internal_key.empty()) attribute("internal_operation_key", head.internal_key);
+    if (!head.node.empty()) {
+      attribute("on_node", head.node);
+      attribute("on_node_uuid", head.node_uuid);
+    }
+    if (!head.router_node.empty()) attribute("router_node", head.router_node);
+  }
+
+  void write_resource(const model::GraphResource& resource) {
+    open(resource.element);
+    attribute("id", resource.id);
+    if (!resource.long_id.empty()) attribute("long-id", resource.long_id);
+    attribute("class", resource.standard);
+    if (!resource.provider.empty()) attribute("provider", resource.provider);
+    attribute("type", resource.type);
+    close(resource.element);
+  }
+
+  void write_action(const GraphAction& action) {
+    const std::string_view name = element_name(action.kind);
+    open(name);
+    write_head(action);
+    if (action.shutdown_lock) attribute("shutdown-lock", base::cat(*action.shutdown_lock));
+    if (action.resource) write_resource(*action.resource);
+    write_attributes(action);
+    if (!action.downed.empty()) {
+      open("downed");
+      for (const std::string& uuid : action.downed) {
+        open("node");
+        attribute("id", uuid);
+        close("node");
+      }
+      close("downed");
+    }
+    if (!action.maintenance.empty()) {
+      open("maintenance");
+      for (const auto& [uuid, on] : action.maintenance) {
+        open("node");
+        attribute("id", uuid);
+        attribute("node_in_maintenance", on ? "1" : "0");
+        close("node");
+      }
+      close("maintenance");
+    }
+    close(name);
+  }
+
+  void write_synapse(const model::Synapse& synapse, std::size_t id, const Heads& heads) {
+    open("synapse");
+    attribute("id", base::cat(id));
+    if (synapse.priority > 0) attribute("priority", base::cat(synapse.priority));
+    open("action_set");
+    write_action(synapse.action);
+    close("action_set");
+    open("inputs");
+    for (const std::uint32_t input : synapse.inputs) {
+      const auto head = heads.find(input);
+      if (head == heads.end()) continue;
+      open("trigger");
+      const std::string_view name = element_name(head->second->kind);
+      open(name);
+      write_head(*head->second);
+      close(name);
+      close("trigger");
+    }
+    close("inputs");
+    close("synapse");
+  }
+
+  std::string out_;
+  std::size_t depth_ = 0;
+  bool in_start_tag_ = false;
+  bool lines_;
+};
 
 }  // namespace
 
-void append_attributes(const GraphAction& action, xml::Element parent) {
-  xml::Element element = parent.append("attributes");
-  for (const auto& [name, value] : action.attributes) element.set_attribute(name, value);
-  for (const auto& [name, value] : action.digit_parameters) {
-    xml::Element param = element.append("param");
-    param.set_attribute("name", name);
-    param.set_attribute("value", value);
-  }
+std::string graph_text(const model::TransitionGraph& graph, xml::Layout layout) {
+  GraphWriter writer(layout == xml::Layout::kIndented);
+  writer.write(graph);
+  return std::move(writer).take();
 }
 
-xml::Document to_xml(const model::TransitionGraph& graph) {
-  xml::Document document = xml::Document::create("transition_graph");
-  xml::Element root = document.root();
-  root.set_attribute("cluster-delay", graph.cluster_delay);
-  root.set_attribute("stonith-timeout", graph.stonith_timeout);
-  root.set_attribute("failed-stop-offset", graph.failed_stop_offset);
-  root.set_attribute("failed-start-offset", graph.failed_start_offset);
-  root.set_attribute("batch-limit", graph.batch_limit);
-  root.set_attribute("transition_id", static_cast<long long>(graph.transition_id));
-  set_if_given(root, "migration-limit", graph.migration_limit);
-  if (graph.recheck_by) {
-    root.set_attribute("recheck-by", static_cast<long long>(*graph.recheck_by));
-  }
-  Heads heads;
-  for (const model::Synapse& synapse : graph.synapses) {
-    heads.emplace(synapse.action.id, &synapse.action);
-  }
-  for (const GraphActionHead& head : graph.missing) heads.emplace(head.id, &head);
-  for (std::size_t i = 0; i < graph.synapses.size(); ++i) {
-    append_synapse(graph.synapses[i], i, heads, root);
-  }
-  return document;
+std::string attributes_text(const GraphAction& action) {
+  GraphWriter writer(false);
+  writer.write_attributes(action);
+  return std::move(writer).take();
 }
 
 }  // namespace systole::cib_model

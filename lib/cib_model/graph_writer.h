@@ -1,15 +1,17 @@
 #pragma once
 
+#include <string>
+
 #include "lib/model/graph.h"
-#include "lib/xml/document.h"
+#include "lib/xml/write.h"
 
 namespace systole::cib_model {
 
-/// The XML form of a transition graph, as files and peers exchange it.
-xml::Document to_xml(const model::TransitionGraph& graph);
+/// The XML form of a transition graph, as files and peers exchange it. Written without a document
+/// in between, because graphs are large.
+std::string graph_text(const model::TransitionGraph& graph, xml::Layout layout);
 
-/// The `attributes` element of an action; an executor's parameters and an operation's digest are
-/// made from it.
-void append_attributes(const model::GraphAction& action, xml::Element parent);
+/// The `attributes` element of an action alone, on one line.
+std::string attributes_text(const model::GraphAction& action);
 
 }  // namespace systole::cib_model

@@ -94,8 +94,7 @@ class Orderer {
   // probe_order.cc
   void order_probes();
   void order_probe_before_instances(ActionId probe);
-  void order_probe_before_restarts(ActionId probe);
-  void follow_restarts(ActionId probe, ActionId after, std::vector<std::uint8_t>& seen);
+  void follow_restarts(ActionId probe, ActionId after);
   void order_probes_of_stored(const StoredRelation& stored);
 
   // notifications.cc
@@ -104,6 +103,8 @@ class Orderer {
   ActionPlan& plan_;
   const Status& status_;
   std::vector<StoredRelation> stored_;
+  std::vector<std::uint32_t> seen_;  ///< by action: the last search that came across it
+  std::uint32_t search_ = 0;
 };
 
 /// Orders the actions of `plan`, in place.

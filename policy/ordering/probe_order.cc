@@ -36,10 +36,11 @@ void Orderer::order_probes() {
   }
   if (probes.empty()) return;
   for (const StoredRelation& stored : stored_) order_probes_of_stored(stored);
-  std::vector<std::uint8_t> seen;
+  seen_.assign(plan_.size(), 0);
   for (const ActionId probe : probes) {
     order_probe_before_instances(probe);
-    order_probe_before_restarts(probe);
+    ++search_;
+    follow_restarts(probe, probe);
   }
 }
 
@@ -60,15 +61,10 @@ void Orderer::order_probe_before_instances(ActionId probe) {
   }
 }
 
-void Orderer::order_probe_before_restarts(ActionId probe) {
-  std::vector<std::uint8_t> seen(plan_.size());
-  follow_restarts(probe, probe, seen);
-}
-
 /// Follows what a probe can make restart, and orders the probe before the stops that this takes.
-void Orderer::follow_restarts(ActionId probe, ActionId after, std::vector<std::uint8_t>& seen) {
-  if (seen[after.value()] != 0) return;
-  seen[after.value()] = 1;
+void Orderer::follow_restarts(ActionId probe, ActionId after) {
+  if (seen_[after.value()] == search_) return;
+  seen_[after.value()] = search_;
   const Action& at = plan_.action(after);
   if (after != probe && at.resource && status_.resource(*at.resource).is_primitive() &&
       *at.resource != *plan_.action(probe).resource &&
@@ -89,7 +85,7 @@ void Orderer::follow_restarts(ActionId probe, ActionId after, std::vector<std::u
     } else if (!implies) {
       continue;
     }
-    follow_restarts(probe, relation.then, seen);
+    follow_restarts(probe, relation.then);
   }
   if (!at.resource) return;
   const Resource& rsc = status_.resource(*at.resource);
@@ -97,7 +93,7 @@ void Orderer::follow_restarts(ActionId probe, ActionId after, std::vector<std::u
   const Task task = base_of(at.key.task);
   const auto follow = [&](RscId id, Task what) {
     const auto part = plan_.find_key(id, OpKey{.task = what}, std::nullopt);
-    if (part) follow_restarts(probe, *part, seen);
+    if (part) follow_restarts(probe, *part);
   };
   if (at.key.task == task) {
     for (const RscId child : rsc.children) follow(child, task);

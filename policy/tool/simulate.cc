@@ -34,11 +34,14 @@ base::Result<std::string> read_text(const std::string& path) {
   if (path.empty() || path == "-") {
     return std::string(std::istreambuf_iterator<char>(std::cin), {});
   }
-  std::ifstream file(path, std::ios::binary);
+  std::ifstream file(path, std::ios::binary | std::ios::ate);
+  std::string text(file ? static_cast<std::size_t>(file.tellg()) : 0, '\0');
+  file.seekg(0);
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
   if (!file) {
     return {base::Errc::kNoSuchFile, base::cat("Could not read '", path, "'")};
   }
-  return std::string(std::istreambuf_iterator<char>(file), {});
+  return text;
 }
 
 base::Result<void> write_text(const std::string& path, std::string_view text) {
@@ -126,7 +129,8 @@ class Simulator {
     }
     reading_.status.reset();
     reading_.snapshot = std::make_unique<model::Snapshot>(*std::move(snapshot));
-    reading_.status = std::make_unique<Status>(read_status(*reading_.snapshot));
+    const bool needed = !settings_.quiet || !settings_.injections.operations.empty();
+    if (needed) reading_.status = std::make_unique<Status>(read_status(*reading_.snapshot));
     cluster_.set_now(reading_.snapshot->now);
     if (settings_.quiet) return true;
     if (settings_.date) {
@@ -251,8 +255,8 @@ class Simulator {
 
   ExitCode save_artifacts() {
     if (!settings_.save_graph.empty()) {
-      const auto written =
-          write_text(settings_.save_graph, cib_model::to_xml(plan_.graph).indented());
+      const auto written = write_text(settings_.save_graph,
+                                      cib_model::graph_text(plan_.graph, xml::Layout::kIndented));
       if (!written) {
         output_.error(base::cat("crm_simulate: ", written.error().message));
         return ExitCode::kCannotCreate;
