@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -62,6 +63,11 @@ class Encoder {
       put(copy);
       put(value);
     }
+  }
+  template <typename T>
+  void put(std::set<T>& values) {
+    integer(values.size());
+    for (T value : values) put(value);
   }
   template <typename A, typename B>
   void put(std::pair<A, B>& value) {
@@ -156,6 +162,15 @@ class Decoder {
       K key{};
       get(key);
       get(values[std::move(key)]);
+    }
+  }
+  template <typename T>
+  void get(std::set<T>& values) {
+    const std::size_t size = length();
+    for (std::size_t i = 0; i < size && ok_; ++i) {
+      T value{};
+      get(value);
+      values.insert(std::move(value));
     }
   }
   template <typename A, typename B>

@@ -151,11 +151,7 @@ bool take_receipt(ControllerState& state, NodeNumber sender, const message::Resu
   if (message.receipt == 0) return true;
   if (sender == state.self()) state.out.push_back(effect::ReleaseResult{message.receipt});
   const auto peer = state.replica.peers.find(sender);
-  if (peer == state.replica.peers.end() || peer->second.last_receipt >= message.receipt) {
-    return false;
-  }
-  peer->second.last_receipt = message.receipt;
-  return true;
+  return peer != state.replica.peers.end() && peer->second.receipts.take(message.receipt);
 }
 
 }  // namespace

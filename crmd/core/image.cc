@@ -9,7 +9,7 @@ namespace systole::crmd {
 
 template <typename Codec>
 void fields(Codec& codec, Peer& v) {
-  codec(v.state, v.incarnation, v.seniority, v.last_receipt, v.doubtful, v.leaving, v.in_cluster);
+  codec(v.state, v.incarnation, v.seniority, v.receipts, v.doubtful, v.leaving, v.in_cluster);
 }
 
 template <typename Codec>

@@ -147,7 +147,7 @@ void on_report(ControllerState& state, NodeNumber sender, const message::Report&
     // Another boot: whatever ran there does not run any more.
     forget_operations(state, sender);
     clear_node(state, sender, Cause::kOutside);
-    peer.last_receipt = 0;
+    peer.receipts = {};
   } else if (message.replaces_history) {
     replace_history(state, sender, message.history);
     std::erase_if(state.replica.in_flight,

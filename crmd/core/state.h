@@ -12,6 +12,7 @@
 #include "crmd/core/effect.h"
 #include "crmd/core/event.h"
 #include "crmd/core/message.h"
+#include "crmd/core/receipts.h"
 #include "crmd/core/transition.h"
 #include "crmd/core/types.h"
 #include "lib/cib/document.h"
@@ -32,7 +33,7 @@ struct Peer {
   State state = State::kReporting;
   std::string incarnation;
   std::uint64_t seniority = 0;  ///< smaller is more senior
-  std::uint64_t last_receipt = 0;
+  Receipts receipts;
   /// What the group knows of its operations may be from before it acted elsewhere.
   bool doubtful = false;
   bool leaving = false;     ///< told to leave, its resources are stopped

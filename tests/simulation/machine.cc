@@ -64,7 +64,10 @@ void Machine::kill_controller() {
 void Machine::connect_executor() {
   event::ExecutorConnected connected =
       agents_.connect([this](const event::OperationFinished& finished) {
-        later(Microseconds(random_.between(20, 300)), [this, finished] { step(finished); });
+        // The connection keeps the order.
+        result_at_ = std::max(result_at_ + Microseconds(1),
+                              schedule_.now() + Microseconds(random_.between(20, 300)));
+        later(result_at_ - schedule_.now(), [this, finished] { step(finished); });
       });
   step(connected);
 }

@@ -88,6 +88,7 @@ class Machine {
   std::map<crmd::TimerId, std::uint64_t> timers_;
   std::uint64_t timer_count_ = 0;
   Microseconds disk_free_at_{};
+  Microseconds result_at_{};
 };
 
 }  // namespace systole::simulation

@@ -35,6 +35,10 @@ bool parse(int argc, char** argv, Arguments& out) {
       out.options.seed = *number;
     } else if (word == "--nodes") {
       out.options.nodes = static_cast<std::uint32_t>(*number);
+    } else if (word == "--resources") {
+      out.options.resources = static_cast<int>(*number);
+    } else if (word == "--seconds") {
+      out.options.faulty = std::chrono::seconds(*number);
     } else {
       return false;
     }
@@ -50,7 +54,7 @@ int main(int argc, char** argv) {
   if (!parse(argc, argv, arguments)) {
     std::fputs(
         "usage: systole-sim [--seeds N] [--first SEED] [--seed SEED] [--nodes N] "
-        "[--simple-planner] [--verbose]\n",
+        "[--resources N] [--seconds N] [--simple-planner] [--verbose]\n",
         stderr);
     return 2;
   }
