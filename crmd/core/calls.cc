@@ -106,6 +106,10 @@ bool has_resource(const ControllerState& state, const ResourceRequest& request) 
   return at && at.first_child("lrm_resource", resource_name(request));
 }
 
+ResourceAnswer unreachable(std::string reason) {
+  return {1, static_cast<int>(OpStatus::kNotConnected), std::move(reason)};
+}
+
 /// The node whose controller carries the request out and answers.
 std::optional<NodeNumber> responsible(const ControllerState& state,
                                       const ResourceRequest& request) {
@@ -258,20 +262,28 @@ void on_attribute_query(ControllerState& state, const event::AttributeQueryCall&
 }
 
 void on_resource_call(ControllerState& state, const event::ResourceCall& call) {
-  if (!in_group(state)) return;
+  if (!in_group(state)) {
+    state.out.push_back(effect::ReplyResource{
+        call.token, call.request, unreachable("the controller has not joined the cluster yet")});
+    return;
+  }
   state.multicast(message::Resource{call.token.value(), state.now, call.request});
 }
 
 void on_resource(ControllerState& state, NodeNumber sender, const message::Resource& message) {
   using Task = ResourceRequest::Task;
   const ResourceRequest& request = message.request;
-  const bool answers = responsible(state, request) == state.self();
+  const std::optional<NodeNumber> who = responsible(state, request);
+  const bool nobody = !who || !in_view(state, *who);
+  const bool carries_out = who == state.self();
+  // Where nobody carries it out, who was asked says so.
+  const bool answers = carries_out || (nobody && sender == state.self());
   ResourceAnswer answer;
   switch (request.task) {
     case Task::kForget:
       forget_resource(state, attribute_node_id(state, request.node), resource_name(request),
                       Cause::kOutside);
-      if (answers && !request.cib_only) {
+      if (carries_out && !request.cib_only) {
         to_executor(state, effect::ForgetResource{resource_name(request)});
       }
       break;
@@ -281,7 +293,9 @@ void on_resource(ControllerState& state, NodeNumber sender, const message::Resou
                   base::cat("resource ", request.resource, " is not known on ", request.node)};
         break;
       }
-      if (answers) {
+      if (nobody) {
+        answer = unreachable(base::cat("there is no controller on ", request.node));
+      } else if (carries_out) {
         message::Result failure;
         failure.now = message.now;
         failure.result = failed_monitor(state, request, message.now);

@@ -1,0 +1,55 @@
+// What clients ask for beside the CIB.
+#include <gtest/gtest.h>
+
+#include "tests/unit/crmd/core/group.h"
+
+namespace systole::crmd {
+namespace {
+
+constexpr CallToken kToken{77};
+
+event::ResourceCall request(ResourceRequest::Task task, std::string node) {
+  event::ResourceCall call;
+  call.token = kToken;
+  call.request.task = task;
+  call.request.node = std::move(node);
+  call.request.resource = "d1";
+  return call;
+}
+
+TEST(ResourceRequest, IsAnsweredByTheAsked_WhenTheNodeHasNoController) {
+  Group group(3);
+  group.form({1, 2});
+  group.clear();
+  group.handle(1, request(ResourceRequest::Task::kForget, "node3"));
+  auto replies = group.effects<effect::ReplyResource>(1);
+  ASSERT_EQ(replies.size(), 1u);
+  EXPECT_EQ(replies[0].token, kToken);
+  group.clear();
+  group.handle(1, request(ResourceRequest::Task::kFail, "nowhere"));
+  replies = group.effects<effect::ReplyResource>(1);
+  ASSERT_EQ(replies.size(), 1u);
+  EXPECT_NE(replies[0].answer.rc, 0);
+}
+
+TEST(ResourceRequest, IsAnsweredOnce_WhenTheNodeIsAnother) {
+  Group group(3);
+  group.form({1, 2, 3});
+  group.clear();
+  group.handle(1, request(ResourceRequest::Task::kForget, "node2"));
+  EXPECT_EQ(group.effects<effect::ReplyResource>(1).size(), 1u);
+  EXPECT_EQ(group.effects<effect::ReplyResource>(2).size(), 0u);
+  EXPECT_EQ(group.effects<effect::ForgetResource>(2).size(), 1u);
+}
+
+TEST(ResourceRequest, IsRefused_BeforeTheControllerHasJoined) {
+  Group group(3);
+  group.start(1);
+  group.handle(1, request(ResourceRequest::Task::kForget, "node1"));
+  const auto replies = group.effects<effect::ReplyResource>(1);
+  ASSERT_EQ(replies.size(), 1u);
+  EXPECT_NE(replies[0].answer.op_status, 0);
+}
+
+}  // namespace
+}  // namespace systole::crmd
