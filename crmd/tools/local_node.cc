@@ -18,7 +18,7 @@ std::string environment(const char* name) {
 }  // namespace
 
 std::string node_of_agent() {
-  const std::string host = environment("OCF_RESKEY_CRM_meta_physical_host");
+  std::string host = environment("OCF_RESKEY_CRM_meta_physical_host");
   if (environment("OCF_RESKEY_CRM_meta_container_attribute_target") == "host" && !host.empty()) {
     return host;
   }

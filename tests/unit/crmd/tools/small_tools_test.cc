@@ -1,4 +1,5 @@
 #include "crmd/tools/attrd_updater/attrd_updater.h"
+#include "crmd/tools/crm_diff/crm_diff.h"
 #include "crmd/tools/crm_error/crm_error.h"
 #include "crmd/tools/crm_node/crm_node.h"
 #include "crmd/tools/crmadmin/crmadmin.h"
@@ -64,6 +65,34 @@ TEST_F(SmallToolsTest, CrmNodeRefusesWhatNeedsForce) {
 TEST_F(SmallToolsTest, AttrdUpdaterNeedsAName) {
   EXPECT_EQ(attrd_updater({"-Q"}).err, "attrd_updater: Command requires --name argument\n");
   EXPECT_EQ(attrd_updater({"-U", "3"}).code, 64);
+}
+
+TEST_F(SmallToolsTest, CrmDiffComparesAndApplies) {
+  const auto crm_diff = [&](std::vector<std::string> words) {
+    return run_program(crm_diff::kProgram, crm_diff::run, std::move(words));
+  };
+  const std::string old_file = path_;
+  const std::string new_file = folder_ / "new.xml";
+  std::string changed(kCib);
+  changed.replace(changed.find("north"), 5, "south");
+  write(new_file, changed);
+  EXPECT_EQ(crm_diff({"-o", old_file, "-n", old_file}).code, 0);
+
+  const ToolResult plain = crm_diff({"-u", "-o", old_file, "-n", new_file});
+  EXPECT_EQ(plain.code, 1);
+  EXPECT_EQ(plain.out.find("<version>"), std::string::npos);
+  EXPECT_NE(plain.out.find("name=\"value\" operation=\"set\" value=\"south\""), std::string::npos);
+  write(folder_ / "patch.xml", plain.out);
+  EXPECT_EQ(crm_diff({"-o", old_file, "-p", folder_ / "patch.xml"}).out, changed);
+
+  EXPECT_NE(crm_diff({"-o", old_file, "-n", new_file}).out.find("<version>"), std::string::npos);
+  EXPECT_NE(crm_diff({"-c", "-o", old_file, "-n", new_file}).out.find(" digest=\""),
+            std::string::npos);
+  EXPECT_EQ(crm_diff({"-u", "-c", "-o", old_file, "-n", new_file}).code, 64);
+  EXPECT_EQ(crm_diff({"-o", old_file}).code, 65);
+  const ToolResult absent = crm_diff({"-o", folder_ / "absent.xml", "-n", new_file});
+  EXPECT_EQ(absent.code, 65);
+  EXPECT_NE(absent.err.find("absent.xml"), std::string::npos);
 }
 
 }  // namespace
