@@ -125,14 +125,15 @@ Result<CibAnswer> CibFile::call(const CibCall& call) {
   // Who changed a file, and when, is not recorded in it: there is no node that did.
   request.options = call.options | cib::CallOption::kNoMtime;
   request.input = call.input;
-  cib::Document before = document_.clone();
+  std::optional<cib::Document> before;
+  if (cib::modifies(call.operation)) before = document_.clone();
   cib::Outcome outcome = document_.apply(request);
   CibAnswer answer;
   answer.verdict = outcome.verdict;
   if (outcome.output) answer.data = xml::Document::copy_of(outcome.output);
   if (outcome.changed && is_regular_) {
     if (const Result<void> saved = save(); !saved) {
-      document_ = std::move(before);
+      document_ = std::move(*before);
       return saved.error();
     }
   }

@@ -10,7 +10,6 @@
 namespace systole::client {
 namespace {
 
-using base::cat;
 using base::Errc;
 using std::chrono::milliseconds;
 using std::chrono::seconds;

@@ -29,10 +29,10 @@ Result<void> delete_from_cib(std::string_view attribute, const std::string& valu
   for (const Section& section : kSections) {
     xml::Document object = xml::Document::create(section.element);
     object.root().set_attribute(attribute, value);
-    const Result<void> deleted = (*cib)->change({.operation = cib::Operation::kDelete,
-                                                 .target = std::string(section.name),
-                                                 .options = cib::CallOption::kScopeLocal,
-                                                 .input = object.root()});
+    Result<void> deleted = (*cib)->change({.operation = cib::Operation::kDelete,
+                                           .target = std::string(section.name),
+                                           .options = cib::CallOption::kScopeLocal,
+                                           .input = object.root()});
     if (!deleted && deleted.error().code != base::Errc::kNotFound) return deleted;
   }
   return {};

@@ -57,6 +57,7 @@ class ToolTest : public testing::Test {
                                 std::vector<std::string> words) {
     words.insert(words.begin(), std::string(program.name));
     std::vector<char*> argv;
+    argv.reserve(words.size());
     for (std::string& word : words) argv.push_back(word.data());
     testing::internal::CaptureStdout();
     testing::internal::CaptureStderr();
