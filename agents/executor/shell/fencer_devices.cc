@@ -16,6 +16,8 @@ using model::ExitCode;
 
 constexpr std::string_view kMetaPrefix = "CRM_meta_";
 constexpr std::string_view kFeatureSet = "crm_feature_set";
+/// How often the fencer's client tries to connect.
+constexpr std::chrono::milliseconds kRetryInterval{200};
 
 std::chrono::seconds timeout_of(const Operation& operation) {
   return std::chrono::ceil<std::chrono::seconds>(operation.timeout);
@@ -82,20 +84,47 @@ void FencerDevices::run(const Agent& agent, const Operation& operation, Done don
   }
 }
 
-void FencerDevices::start_device(const Agent& agent, const Operation& operation, Done done) {
-  const client::FencerDevice device = fence_device(agent, operation);
-  fencer_.register_device(device, [this, device, operation, done = std::move(done)](
-                                      const base::Result<FencerResult>& answer) {
-    if (!answer || !answer->ok()) {
-      done(fence_device_result("start", answer));
+void FencerDevices::ask(Ask question, Deadline deadline, client::FencerClient::Answer answer) {
+  question([this, question, deadline, answer](const base::Result<FencerResult>& result) {
+    const bool away = !result && result.error().code == base::Errc::kNotConnected;
+    if (!away || std::chrono::steady_clock::now() + kRetryInterval > deadline) {
+      answer(result);
       return;
     }
-    started_[device.id] = device;
-    fencer_.execute(device.id, "monitor", timeout_of(operation),
-                    [done](const base::Result<FencerResult>& monitored) {
-                      done(fence_device_result("start", monitored));
-                    });
+    const std::uint64_t number = ++last_retry_;
+    retries_[number] = loop_.call_after(kRetryInterval, [this, number, question, deadline, answer] {
+      const Ask again = question;
+      const client::FencerClient::Answer done = answer;
+      const Deadline until = deadline;
+      retries_.erase(number);
+      ask(again, until, done);
+    });
   });
+}
+
+void FencerDevices::start_device(const Agent& agent, const Operation& operation, Done done) {
+  const client::FencerDevice device = fence_device(agent, operation);
+  const Deadline deadline = std::chrono::steady_clock::now() + operation.timeout;
+  const auto monitor = [this, id = device.id,
+                        timeout = timeout_of(operation)](client::FencerClient::Answer answer) {
+    fencer_.execute(id, "monitor", timeout, std::move(answer));
+  };
+  const auto monitored = [done](const base::Result<FencerResult>& answer) {
+    done(fence_device_result("start", answer));
+  };
+  ask(
+      [this, device](client::FencerClient::Answer answer) {
+        fencer_.register_device(device, std::move(answer));
+      },
+      deadline,
+      [this, device, deadline, monitor, monitored](const base::Result<FencerResult>& answer) {
+        if (!answer || !answer->ok()) {
+          monitored(answer);
+          return;
+        }
+        started_[device.id] = device;
+        ask(monitor, deadline, monitored);
+      });
 }
 
 void FencerDevices::monitor_device(const Operation& operation, Done done) {
@@ -105,10 +134,15 @@ void FencerDevices::monitor_device(const Operation& operation, Done done) {
     });
     return;
   }
-  fencer_.execute(operation.resource, "monitor", timeout_of(operation),
-                  [done = std::move(done)](const base::Result<FencerResult>& answer) {
-                    done(fence_device_result("monitor", answer));
-                  });
+  ask(
+      [this, id = operation.resource,
+       timeout = timeout_of(operation)](client::FencerClient::Answer answer) {
+        fencer_.execute(id, "monitor", timeout, std::move(answer));
+      },
+      std::chrono::steady_clock::now() + operation.timeout,
+      [done = std::move(done)](const base::Result<FencerResult>& answer) {
+        done(fence_device_result("monitor", answer));
+      });
 }
 
 /// Nothing of a device runs that could fail to stop: once it is out of our list it is stopped. The

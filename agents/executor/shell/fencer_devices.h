@@ -1,5 +1,8 @@
 #pragma once
 
+#include <chrono>
+#include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 
@@ -10,7 +13,7 @@
 namespace systole::executor {
 
 /// Fence devices as resources, by the fencer of this node. It is connected to when the first such
-/// operation comes.
+/// operation comes. A fencer that is being restarted is waited for, up to the operation's timeout.
 class FencerDevices final : public FenceDevices {
  public:
   explicit FencerDevices(daemon::EventLoop& loop);
@@ -23,10 +26,16 @@ class FencerDevices final : public FenceDevices {
   void stop_device(const std::string& id, Done done);
   void register_again();
 
+  using Deadline = std::chrono::steady_clock::time_point;
+  using Ask = std::function<void(client::FencerClient::Answer)>;
+  void ask(Ask question, Deadline deadline, client::FencerClient::Answer answer);
+
   daemon::EventLoop& loop_;
   bool connecting_ = false;
   /// What was started and not stopped. A fencer that comes back is told of them again.
   std::map<std::string, client::FencerDevice> started_;
+  std::uint64_t last_retry_ = 0;
+  std::map<std::uint64_t, daemon::Timer> retries_;
   client::FencerClient fencer_;
 };
 

@@ -67,6 +67,15 @@ TEST_F(FencerDevicesTest, CanBeStopped_WithoutTheFencer) {
   EXPECT_EQ(run({.resource = "f1", .action = "stop"}).code, ExitCode::kOk);
 }
 
+TEST_F(FencerDevicesTest, StartWaitsForTheFencer_UpToItsTimeout) {
+  const auto began = std::chrono::steady_clock::now();
+  const AgentResult result = run({.resource = "f1", .action = "start", .timeout = 700ms});
+  EXPECT_NE(result.code, ExitCode::kOk);
+  const auto took = std::chrono::steady_clock::now() - began;
+  EXPECT_GE(took, 400ms);
+  EXPECT_LE(took, 3s);
+}
+
 TEST_F(FencerDevicesTest, CannotDoWhatOnlyServicesCan) {
   const AgentResult result = run({.resource = "f1", .action = "promote"});
   EXPECT_EQ(result.status, ExecutionStatus::kNotSupported);
