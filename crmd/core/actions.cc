@@ -216,7 +216,12 @@ void start_ready_actions(ControllerState& state) {
                       limit_of(cluster_property(state, "node-action-limit", "0"))};
   Load load(state);
   std::vector<std::uint32_t> postponed;
+  std::vector<std::uint32_t> left_out;
   while (const GraphAction* action = transition.take_ready()) {
+    if (state.coordination.only_fencings && action->kind != GraphActionKind::kFence) {
+      left_out.push_back(action->id);
+      continue;
+    }
     const std::optional<NodeNumber> target = target_of(state, *action);
     if (action->kind == GraphActionKind::kResource && target) {
       if (!load.allows(limits, *target, action->operation)) {
@@ -243,6 +248,7 @@ void start_ready_actions(ControllerState& state) {
     }
   }
   for (const std::uint32_t id : postponed) transition.put_back(id);
+  for (const std::uint32_t id : left_out) transition.leave_out(id);
 }
 
 }  // namespace systole::crmd

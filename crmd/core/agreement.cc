@@ -207,6 +207,7 @@ void on_view(ControllerState& state, const event::ViewChanged& event) {
   agreement.summaries.clear();
   agreement.outdated.clear();
   agreement.begin_sent = false;
+  state.published = false;
   if (!in_view(state, state.self())) {
     agreement.phase = Phase::kAlone;
     return;

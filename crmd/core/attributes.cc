@@ -228,6 +228,24 @@ void write_attributes_of(ControllerState& state, const std::string& node) {
   write_values(state, names);
 }
 
+void publish_own_attributes(ControllerState& state) {
+  if (state.published || !state.synchronized() || state.exiting) return;
+  const auto self = state.replica.peers.find(state.self());
+  if (self == state.replica.peers.end() || self->second.state != Peer::State::kMember) return;
+  state.published = true;
+  constexpr std::string_view kName = "#feature-set";
+  const auto known = state.replica.attributes.attributes().find(std::string(kName));
+  if (known != state.replica.attributes.attributes().end() &&
+      known->second.nodes.contains(node_name(state, state.self()))) {
+    return;
+  }
+  message::AttributeChange change;
+  change.now = state.now;
+  change.request.name = kName;
+  change.request.value = cib::kFeatureSet;
+  state.multicast(change);
+}
+
 void flush_waiting_attributes(ControllerState& state) {
   message::AttributeFlush flush{state.now, {}};
   for (const auto& [name, attribute] : state.replica.attributes.attributes()) {

@@ -26,6 +26,9 @@ void write_attributes_of(ControllerState& state, const std::string& node);
 /// A new coordinator: values that wait for the end of their dampening.
 void flush_waiting_attributes(ControllerState& state);
 
+/// Sets what every node tells of itself, once it is a member.
+void publish_own_attributes(ControllerState& state);
+
 /// The id that stands for a node in ids of attributes: its number, or the name of a remote node.
 std::string attribute_node_id(const ControllerState& state, const std::string& node);
 

@@ -156,6 +156,7 @@ Effects Controller::step(const Event& event, const Now& now) {
   state_->now = now;
   if (state_->exiting) return {};
   std::visit(Handler{*state_}, event);
+  publish_own_attributes(*state_);
   coordinate(*state_);
   Effects effects;
   effects.swap(state_->out);

@@ -57,11 +57,20 @@ void stop_coordinating(ControllerState& state) {
   coordination.sent.clear();
 }
 
+/// Nodes went away that may have to be fenced: that must not wait for slow operations elsewhere.
+bool has_lost_nodes(const ControllerState& state) {
+  return std::any_of(state.replica.peers.begin(), state.replica.peers.end(), [](const auto& entry) {
+    return entry.second.state == Peer::State::kLost || entry.second.state == Peer::State::kOverdue;
+  });
+}
+
 bool may_plan(const ControllerState& state) {
   const Coordination& coordination = state.coordination;
   if (coordination.planning || coordination.transition || !coordination.sent.empty()) return false;
   if (coordination.fence_delay || has_reporters(state)) return false;
-  if (!state.replica.in_flight.empty()) return false;
+  if (!state.replica.in_flight.empty() && !(coordination.dirty && has_lost_nodes(state))) {
+    return false;
+  }
   return coordination.startup_over || !has_unseen_nodes(state);
 }
 
@@ -81,6 +90,7 @@ void request_plan(ControllerState& state) {
   coordination.soft_dirty = false;
   coordination.last_plan_at = state.now.steady;
   coordination.planning = PlanId(++coordination.plans);
+  coordination.only_fencings = !state.replica.in_flight.empty();
   state.out.push_back(effect::CancelTimer{{TimerId::Kind::kReplan, 0}});
   state.out.push_back(
       effect::Plan{*coordination.planning, wall_seconds(state.now), state.now.utc_offset});
@@ -88,7 +98,7 @@ void request_plan(ControllerState& state) {
 
 void finish_transition(ControllerState& state) {
   Coordination& coordination = state.coordination;
-  if (coordination.transition->unstarted() != 0) {
+  if (coordination.transition->unstarted() != 0 && !coordination.only_fencings) {
     state.log(base::LogLevel::kError,
               base::cat("transition ", coordination.transition->number(), " ended with ",
                         coordination.transition->unstarted(), " actions that wait for each other"));
@@ -149,6 +159,10 @@ void coordinate(ControllerState& state) {
   }
   describe_cluster(state);
   announce_fencings(state);
+  if (coordination.only_fencings && state.replica.in_flight.empty()) {
+    coordination.only_fencings = false;
+    coordination.dirty = true;
+  }
   if (coordination.transition) {
     if (coordination.dirty) {
       coordination.transition.reset();
@@ -169,6 +183,7 @@ void pause_coordination(ControllerState& state) {
   coordination.transition.reset();
   coordination.planning.reset();
   coordination.sent.clear();
+  coordination.only_fencings = false;
   coordination.dirty = true;
 }
 

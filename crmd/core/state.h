@@ -167,6 +167,8 @@ struct Coordination {
   Milliseconds last_plan_at{};
   std::uint64_t plans = 0;
   std::optional<PlanId> planning;
+  /// The plan in question is used for its fencings alone, since operations are under way.
+  bool only_fencings = false;
   std::uint32_t transitions = 0;  ///< transitions of this process so far
   std::optional<Transition> transition;
   /// Transition keys of orders sent and not yet delivered, or of cancellations not yet answered.
@@ -187,6 +189,7 @@ struct ControllerState {
   bool live = false;  ///< the replica was a group's, not only the disk's
   bool exiting = false;
   bool shutdown_wished = false;
+  bool published = false;  ///< this node's standard attributes, since the last agreement
   Replica replica;
   Stamp stamp;
   Agreement agreement;

@@ -16,8 +16,6 @@ struct TimerId {
     kAttributes,  ///< dampened attributes are due; `number` counts them
     kPersist,     ///< a failed write is tried again
     kPlan,        ///< changes are collected for a moment before planning
-    kReport,      ///< joined nodes that have not reported their state
-    kShutdown,    ///< a requested shutdown was not answered
   };
   Kind kind = Kind::kSync;
   std::uint64_t number = 0;

@@ -42,6 +42,14 @@ void Transition::put_back(std::uint32_t action_id) {
   ++unstarted_;
 }
 
+void Transition::leave_out(std::uint32_t action_id) {
+  const auto found = by_id_.find(action_id);
+  if (found == by_id_.end() || steps_[found->second].state != State::kTaken) return;
+  steps_[found->second].state = State::kLeftOut;
+  --outstanding_;
+  ++unstarted_;
+}
+
 void Transition::confirm(std::uint32_t action_id) {
   const auto found = by_id_.find(action_id);
   if (found == by_id_.end()) return;

@@ -24,6 +24,9 @@ class Transition {
   /// Puts back what was taken last and could not be started yet.
   void put_back(std::uint32_t action_id);
 
+  /// What was taken is not going to be done, nor what waits for it.
+  void leave_out(std::uint32_t action_id);
+
   /// The action succeeded. Unknown ids and repetitions are ignored.
   void confirm(std::uint32_t action_id);
 
@@ -39,7 +42,7 @@ class Transition {
   std::size_t unstarted() const { return unstarted_; }
 
  private:
-  enum class State : std::uint8_t { kWaiting, kReady, kTaken, kConfirmed };
+  enum class State : std::uint8_t { kWaiting, kReady, kTaken, kConfirmed, kLeftOut };
   struct Step {
     State state = State::kWaiting;
     std::size_t inputs_left = 0;

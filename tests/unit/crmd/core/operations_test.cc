@@ -30,6 +30,10 @@ class Operations : public testing::Test {
   Operations() {
     group_.form({1, 2, 3});
     coordinator_ = group_[1].coordinator()->value();
+    // The first plan has nothing to do; the next one knows what the nodes tell of themselves.
+    plan({});
+    group_.pass(std::chrono::seconds(1));
+    group_.handle(coordinator_, event::TimerFired{{TimerId::Kind::kPlan, 0}});
   }
 
   /// Answers the newest request for a plan.
@@ -89,7 +93,7 @@ TEST_F(Operations, ExpectedResults_NeedNoOtherPlan) {
   // Orders were cleared with the effects: answer by hand.
   event::OperationFinished finished;
   finished.receipt = 1;
-  finished.result.operation.transition_key = base::cat("0:1:0:uuid-", coordinator_);
+  finished.result.operation.transition_key = base::cat("0:2:0:uuid-", coordinator_);
   finished.result.operation.resource = "d1";
   finished.result.operation.task = "start";
   finished.result.operation.key = "d1_start_0";
@@ -104,7 +108,7 @@ TEST_F(Operations, FailedStart_CountsAsFatalAndIsPlannedAgain) {
   group_.clear();
   event::OperationFinished finished;
   finished.receipt = 1;
-  finished.result.operation.transition_key = base::cat("0:1:0:uuid-", coordinator_);
+  finished.result.operation.transition_key = base::cat("0:2:0:uuid-", coordinator_);
   finished.result.operation.resource = "d1";
   finished.result.operation.task = "start";
   finished.result.operation.key = "d1_start_0";
@@ -172,10 +176,12 @@ TEST_F(Operations, OrdersOfALostCoordinator_AreTakenUpByTheNext) {
   group_.clear();
   group_.view(rest, {}, {{NodeNumber(old), LeaveReason::kNodeDown}}, true);
   coordinator_ = group_[rest[0]].coordinator()->value();
-  EXPECT_TRUE(group_.effects<effect::Plan>(coordinator_).empty()) << "the start is under way";
+  plan({{action(0, "start", coordinator_), {}}});
+  EXPECT_TRUE(group_.effects<effect::Execute>(coordinator_).empty()) << "a start is under way";
+  group_.clear();
   event::OperationFinished finished;
   finished.receipt = 1;
-  finished.result.operation.transition_key = base::cat("0:1:0:uuid-", old);
+  finished.result.operation.transition_key = base::cat("0:2:0:uuid-", old);
   finished.result.operation.resource = "d1";
   finished.result.operation.task = "start";
   finished.result.operation.key = "d1_start_0";
@@ -262,6 +268,40 @@ TEST_F(Operations, FailedFencing_StartsNothingAndIsTriedAgainLater) {
   EXPECT_TRUE(group_.effects<effect::Plan>(coordinator_).empty());
   group_.handle(coordinator_, event::TimerFired{{TimerId::Kind::kPlan, 0}});
   EXPECT_EQ(group_.effects<effect::Plan>(coordinator_).size(), 1U);
+}
+
+TEST_F(Operations, FencingDoesNotWait_ForASlowOperationElsewhere) {
+  const std::uint32_t lost = coordinator_ == 3 ? 2 : 3;
+  plan({{action(0, "start", coordinator_), {}}});
+  std::vector<std::uint32_t> rest;
+  for (const std::uint32_t node : {1U, 2U, 3U}) {
+    if (node != lost) rest.push_back(node);
+  }
+  group_.stop(lost);
+  group_.clear();
+  group_.view(rest, {}, {{NodeNumber(lost), LeaveReason::kNodeDown}}, true);
+  GraphAction fence;
+  fence.id = 0;
+  fence.kind = GraphActionKind::kFence;
+  fence.operation = "stonith";
+  fence.node = base::cat("node", lost);
+  fence.attributes = {{"CRM_meta_stonith_action", "reboot"}};
+  plan({{fence, {}}, {action(1, "start", rest[1]), {}}});
+  ASSERT_EQ(group_.effects<effect::Fence>(coordinator_).size(), 1U);
+  EXPECT_TRUE(group_.effects<effect::Execute>(rest[1]).empty()) << "the rest waits";
+  group_.handle(coordinator_, event::FenceFinished{
+                                  group_.effects<effect::Fence>(coordinator_)[0].token, true, ""});
+  group_.clear();
+  event::OperationFinished finished;
+  finished.receipt = 1;
+  finished.result.operation.transition_key = base::cat("0:2:0:uuid-", coordinator_);
+  finished.result.operation.resource = "d1";
+  finished.result.operation.task = "start";
+  finished.result.operation.key = "d1_start_0";
+  finished.result.operation.node = base::cat("node", coordinator_);
+  finished.result.operation.node_id = std::to_string(coordinator_);
+  group_.handle(coordinator_, finished);
+  EXPECT_EQ(group_.effects<effect::Plan>(coordinator_).size(), 1U) << "now for all";
 }
 
 TEST_F(Operations, Shutdown_EndsTheTargetInGoodOrder) {
