@@ -59,12 +59,16 @@ base::Result<void> CibClient::change(const CibCall& request) {
   return answer->verdict;
 }
 
+std::string shadow_path(std::string_view name) {
+  return base::cat(shadow_directory(), "/shadow.", name);
+}
+
 CibSource cib_source_from_environment(std::string_view client_name) {
   CibSource source{.client_name = std::string(client_name)};
   source.file = environment("CIB_file");
   if (source.file.empty()) {
     if (const std::string shadow = environment("CIB_shadow"); !shadow.empty()) {
-      source.file = base::cat(shadow_directory(), "/shadow.", shadow);
+      source.file = shadow_path(shadow);
     }
   }
   return source;

@@ -45,6 +45,9 @@ struct CibSource {
 /// folder for root and hacluster, else ~/.cib), else the cluster.
 CibSource cib_source_from_environment(std::string_view client_name);
 
+/// The file of the shadow copy `name`.
+std::string shadow_path(std::string_view name);
+
 /// Connects, or reads the file. Errors: kNotConnected when no daemon serves the CIB, kPermission,
 /// kNoSuchFile, kSchema for a file that is no CIB.
 base::Result<std::unique_ptr<CibClient>> open_cib(const CibSource& source);

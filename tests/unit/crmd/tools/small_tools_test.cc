@@ -2,6 +2,7 @@
 #include "crmd/tools/crm_diff/crm_diff.h"
 #include "crmd/tools/crm_error/crm_error.h"
 #include "crmd/tools/crm_node/crm_node.h"
+#include "crmd/tools/crm_shadow/crm_shadow.h"
 #include "crmd/tools/crmadmin/crmadmin.h"
 #include "tests/unit/crmd/tools/tool_test.h"
 
@@ -93,6 +94,37 @@ TEST_F(SmallToolsTest, CrmDiffComparesAndApplies) {
   const ToolResult absent = crm_diff({"-o", folder_ / "absent.xml", "-n", new_file});
   EXPECT_EQ(absent.code, 65);
   EXPECT_NE(absent.err.find("absent.xml"), std::string::npos);
+}
+
+TEST_F(SmallToolsTest, ShadowCopiesComeAndGo) {
+  ::setenv("CIB_shadow_dir", folder_.c_str(), 1);
+  const auto crm_shadow = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), "-b");
+    return run_program(crm_shadow::kProgram, crm_shadow::run, std::move(words));
+  };
+  EXPECT_EQ(crm_shadow({"-w"}).code, 105);
+  EXPECT_EQ(crm_shadow({"-c", "plan"}).out,
+            "Setting up shadow instance\n"
+            "A new shadow instance was created.  To begin using it paste the following into your "
+            "shell:\n"
+            "  CIB_shadow=plan ; export CIB_shadow\n");
+  EXPECT_EQ(crm_shadow({"-c", "plan"}).code, 73);
+  ::setenv("CIB_shadow", "plan", 1);
+  EXPECT_EQ(crm_shadow({"-w"}).out, "plan\n");
+  EXPECT_EQ(crm_shadow({"-p"}).out, kCib);
+  EXPECT_EQ(crm_shadow({"-d"}).code, 0);
+  EXPECT_EQ(crm_shadow({"-e", "plan", "-f"}).code, 0);
+  EXPECT_EQ(crm_shadow({"-d"}).code, 1);
+  EXPECT_EQ(crm_shadow({"-C", "plan"}).code, 64);
+  EXPECT_EQ(crm_shadow({"-C", "plan", "-f"}).code, 0);
+  EXPECT_TRUE(cib_has("<resources/>"));
+  EXPECT_TRUE(cib_has("<node_state id=\"1\""));
+  EXPECT_EQ(crm_shadow({"-D", "plan"}).code, 64);
+  EXPECT_EQ(crm_shadow({"-D", "plan", "-f"}).code, 0);
+  EXPECT_EQ(crm_shadow({"-p"}).code, 105);
+  EXPECT_EQ(crm_shadow({"-s", "../etc"}).code, 2);
+  ::unsetenv("CIB_shadow");
+  ::unsetenv("CIB_shadow_dir");
 }
 
 }  // namespace
