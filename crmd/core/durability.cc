@@ -16,10 +16,15 @@ Version stored_part(Version version) {
 }
 
 std::string stored_text(const ControllerState& state) {
-  const xml::Document copy = state.replica.document.xml().clone();
-  xml::Element status = copy.root().first_child("status");
-  if (status) status.remove();
-  return copy.indented();
+  const xml::Element root = state.replica.document.root();
+  const xml::Document stored = xml::Document::create(root.name());
+  for (const xml::Attribute attribute : root.attributes()) {
+    stored.root().set_attribute(attribute.name, attribute.value);
+  }
+  for (const xml::Element part : root.children()) {
+    if (!part.is("status")) stored.root().append_copy(part);
+  }
+  return stored.indented();
 }
 
 void start_write(ControllerState& state) {
