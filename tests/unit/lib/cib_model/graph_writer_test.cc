@@ -1,0 +1,61 @@
+#include "lib/cib_model/graph_writer.h"
+
+#include <gtest/gtest.h>
+
+#include "lib/xml/document.h"
+
+namespace systole::cib_model {
+namespace {
+
+model::TransitionGraph two_actions() {
+  model::TransitionGraph graph;
+  graph.transition_id = 7;
+  model::Synapse fence;
+  fence.action.id = 1;
+  fence.action.kind = model::GraphActionKind::kFence;
+  fence.action.operation = "stonith";
+  fence.action.key = "stonith-n-reboot";
+  fence.action.node = "n";
+  fence.action.node_uuid = "2";
+  fence.action.downed = {"2"};
+  model::Synapse start;
+  start.priority = 5;
+  start.action.id = 4;
+  start.action.kind = model::GraphActionKind::kResource;
+  start.action.operation = "start";
+  start.action.key = "web_start_0";
+  start.action.resource = model::GraphResource{"primitive", "web", "", "ocf", "p", "Dummy"};
+  start.action.attributes = {{"quote", "a \"b\" <c>"}};
+  start.action.digit_parameters = {{"1st", "x"}};
+  start.inputs = {1};
+  graph.synapses = {fence, start};
+  return graph;
+}
+
+TEST(GraphText, IsWellFormed_AndHoldsEverything) {
+  const auto document = xml::Document::parse(graph_text(two_actions(), xml::Layout::kIndented));
+  ASSERT_TRUE(document);
+  const xml::Element root = document->root();
+  EXPECT_TRUE(root.is("transition_graph"));
+  EXPECT_EQ(root.attribute("transition_id"), "7");
+  const xml::Element first = root.first_child("synapse", "0");
+  const xml::Element event = first.first_child("action_set").first_child("crm_event");
+  EXPECT_EQ(event.first_child("downed").first_child("node").id(), "2");
+  const xml::Element second = root.first_child("synapse", "1");
+  EXPECT_EQ(second.attribute("priority"), "5");
+  const xml::Element op = second.first_child("action_set").first_child("rsc_op");
+  EXPECT_EQ(op.first_child("attributes").attribute("quote"), "a \"b\" <c>");
+  EXPECT_EQ(op.first_child("attributes").first_child("param").attribute("name"), "1st");
+  const xml::Element input = second.first_child("inputs").first_child("trigger");
+  EXPECT_EQ(input.first_child("crm_event").attribute("operation_key"), "stonith-n-reboot");
+}
+
+TEST(GraphText, InBothLayouts_IsTheSameDocument) {
+  const auto indented = xml::Document::parse(graph_text(two_actions(), xml::Layout::kIndented));
+  const auto compact = xml::Document::parse(graph_text(two_actions(), xml::Layout::kCompact));
+  ASSERT_TRUE(indented && compact);
+  EXPECT_TRUE(xml::same_content(indented->root(), compact->root()));
+}
+
+}  // namespace
+}  // namespace systole::cib_model
