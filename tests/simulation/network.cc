@@ -81,6 +81,42 @@ void Network::flush(Ring& ring, const std::vector<Machine*>& together) {
   }
 }
 
+/// Ends the old rings of a component and tells everybody of the new one.
+void Network::replace_rings(const std::vector<Machine*>& component, const RingPtr& next,
+                            const std::map<RingPtr, std::vector<Machine*>>& from) {
+  // Rings in the order of their ids: addresses differ from run to run.
+  std::map<std::uint64_t, RingPtr> ordered;
+  for (const auto& [ring, members] : from) ordered[ring->id] = ring;
+  std::vector<Message> unsent;
+  for (const auto& [id, ring] : ordered) {
+    const std::vector<Machine*>& together = from.at(ring);
+    flush(*ring, together);
+    for (std::size_t i = ring->delivered[together.front()->number()]; i < ring->log.size(); ++i) {
+      unsent.push_back(ring->log[i]);
+    }
+  }
+  for (Machine* member : component) {
+    if (!member->has_controller()) continue;
+    const auto old = ring_of_.find(member->number());
+    const RingPtr previous = old == ring_of_.end() ? nullptr : old->second;
+    ring_of_[member->number()] = next;
+    const bool early = random_.chance(50);
+    if (early) tell_quorum(*member, *next);
+    announce(*member, *next, previous);
+    if (!early) {
+      schedule_.after(Microseconds(random_.between(0, 3000)), [this, member, next] {
+        if (corosync_of_[member->number()] == next->corosync) tell_quorum(*member, *next);
+      });
+    }
+  }
+  for (Message& message : unsent) {
+    const auto sender = next->processes.find(message.sender);
+    if (sender != next->processes.end() && sender->second == message.process) {
+      append(next, std::move(message));
+    }
+  }
+}
+
 void Network::form(const std::vector<Machine*>& component) {
   auto next = std::make_shared<Ring>();
   next->id = ++rings_;
@@ -98,39 +134,7 @@ void Network::form(const std::vector<Machine*>& component) {
     next->processes[member->number()] = member->process();
   }
   const bool same_group = from.size() == 1 && from.begin()->first->processes == next->processes;
-  if (!same_group) {
-    // Rings in the order of their ids: addresses differ from run to run.
-    std::map<std::uint64_t, RingPtr> ordered;
-    for (const auto& [ring, members] : from) ordered[ring->id] = ring;
-    std::vector<Message> unsent;
-    for (const auto& [id, ring] : ordered) {
-      const std::vector<Machine*> together = from[ring];
-      flush(*ring, together);
-      for (std::size_t i = ring->delivered[together.front()->number()]; i < ring->log.size(); ++i) {
-        unsent.push_back(ring->log[i]);
-      }
-    }
-    for (Machine* member : component) {
-      if (!member->has_controller()) continue;
-      const auto old = ring_of_.find(member->number());
-      const RingPtr previous = old == ring_of_.end() ? nullptr : old->second;
-      ring_of_[member->number()] = next;
-      const bool early = random_.chance(50);
-      if (early) tell_quorum(*member, *next);
-      announce(*member, *next, previous);
-      if (!early) {
-        schedule_.after(Microseconds(random_.between(0, 3000)), [this, member, next] {
-          if (corosync_of_[member->number()] == next->corosync) tell_quorum(*member, *next);
-        });
-      }
-    }
-    for (Message& message : unsent) {
-      const auto sender = next->processes.find(message.sender);
-      if (sender != next->processes.end() && sender->second == message.process) {
-        append(next, std::move(message));
-      }
-    }
-  }
+  if (!same_group) replace_rings(component, next, from);
   for (Machine* member : component) {
     std::vector<NodeNumber>& known = corosync_of_[member->number()];
     if (known == next->corosync) continue;

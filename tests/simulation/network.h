@@ -54,6 +54,8 @@ class Network {
 
   void reconfigure();
   void form(const std::vector<Machine*>& component);
+  void replace_rings(const std::vector<Machine*>& component, const RingPtr& next,
+                     const std::map<RingPtr, std::vector<Machine*>>& from);
   void flush(Ring& ring, const std::vector<Machine*>& together);
   void announce(Machine& machine, const Ring& next, const RingPtr& previous);
   void tell_quorum(Machine& machine, const Ring& ring);
