@@ -67,11 +67,9 @@ TEST_F(CibadminTest, DeleteOfNothingIsNoError) {
 }
 
 TEST_F(CibadminTest, AWholeCibForOneSectionReplacesOnlyThat) {
-  const ToolResult result =
-      run({"-R", "-o", "constraints", "-X",
-           "<cib><configuration><crm_config/><nodes/><resources/><constraints/></configuration>"
-           "</cib>"});
-  EXPECT_EQ(result.code, 0);
+  const std::string whole = R"(<cib><configuration><crm_config/><nodes/><resources/><constraints/>)"
+                            R"(</configuration></cib>)";
+  EXPECT_EQ(run({"-R", "-o", "constraints", "-X", whole}).code, 0);
   EXPECT_FALSE(cib_has("rsc_colocation"));
   EXPECT_TRUE(cib_has("uname=\"node1\""));
 }

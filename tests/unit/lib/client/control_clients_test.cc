@@ -20,7 +20,7 @@ class FakeService {
       : respond_(std::move(respond)),
         thread_({.on_connect = {},
                  .on_request = [this](const ipc::Peer& peer,
-                                      ipc::Message message) { answer(peer, message); },
+                                      const ipc::Message& message) { answer(peer, message); },
                  .on_disconnect = {}}) {}
   const std::string& name() const { return thread_.name(); }
   std::string last() {

@@ -21,7 +21,7 @@ class FakeCib {
       : cib_(cib::Document::adopt(xml::Document::parse(document).value().clone()).value()),
         thread_({.on_connect = {},
                  .on_request = [this](const ipc::Peer& peer,
-                                      ipc::Message message) { answer(peer, message); },
+                                      const ipc::Message& message) { answer(peer, message); },
                  .on_disconnect = {}}) {}
 
   const std::string& name() const { return thread_.name(); }
