@@ -95,6 +95,19 @@ void Orderer::read_constraints() {
   for (const model::Constraint& constraint : status_.snapshot->constraints) {
     if (const auto* order = std::get_if<model::OrderConstraint>(&constraint)) read_order(*order);
   }
+  for (const Colocation& colocation : plan_.placement().colocations) keep_apart(colocation);
+}
+
+/// Of two resources that may not share a node, one leaves before the other comes.
+void Orderer::keep_apart(const Colocation& colocation) {
+  if (!colocation.score.is_minus_infinity()) return;
+  const auto up = [](Role role) { return role == Role::kPromoted ? Task::kPromote : Task::kStart; };
+  const Task dependent_up = up(colocation.dependent_role);
+  const Task primary_up = up(colocation.primary_role);
+  store(colocation.primary, invert(primary_up), colocation.dependent, dependent_up,
+        effect::kSameRequired);
+  store(colocation.dependent, invert(dependent_up), colocation.primary, primary_up,
+        effect::kSameRequired);
 }
 
 Orderer::Kind Orderer::kind_of(const model::OrderConstraint& config) const {

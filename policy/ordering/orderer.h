@@ -18,6 +18,7 @@ class Orderer {
   // constraints.cc
   void read_constraints();
   void read_order(const model::OrderConstraint& config);
+  void keep_apart(const Colocation& colocation);
   void read_order_sets(const model::OrderConstraint& config,
                        const std::vector<model::ResourceSet>& sets);
   struct Kind;

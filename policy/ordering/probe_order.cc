@@ -66,8 +66,11 @@ void Orderer::follow_restarts(ActionId probe, ActionId after) {
   if (seen_[after.value()] == search_) return;
   seen_[after.value()] = search_;
   const Action& at = plan_.action(after);
+  const RscId probed_top = top_of(status_, *plan_.action(probe).resource);
+  const bool elsewhere = at.resource && top_of(status_, *at.resource) != probed_top;
+  const bool own_clone = at.resource && !elsewhere && !status_.resource(probed_top).is_group();
   if (after != probe && at.resource && status_.resource(*at.resource).is_primitive() &&
-      *at.resource != *plan_.action(probe).resource &&
+      *at.resource != *plan_.action(probe).resource && !own_clone &&
       (at.key.task == Task::kStart || at.key.task == Task::kPromote)) {
     const Task undo = at.key.task == Task::kStart ? Task::kStop : Task::kDemote;
     for (const ActionId other : plan_.actions_of(*at.resource)) {
@@ -96,6 +99,10 @@ void Orderer::follow_restarts(ActionId probe, ActionId after) {
     if (part) follow_restarts(probe, *part);
   };
   if (at.key.task == task) {
+    if (own_clone && rsc.is_clone()) {
+      follow(*at.resource, completion_of(task));
+      return;
+    }
     for (const RscId child : rsc.children) follow(child, task);
     follow(*at.resource, completion_of(task));
   }

@@ -63,7 +63,8 @@ void mask_impossible(HistoryEntry& entry, Outcome& outcome) {
 
 /// A stop that can neither succeed nor be replaced by fencing leaves the resource to people.
 void block_unstoppable(HistoryEntry& entry, const Outcome& outcome) {
-  if (outcome.op.operation != "stop" || can_fence(entry.status, entry.node)) return;
+  if (outcome.op.operation != "stop" || outcome.expired) return;
+  if (can_fence(entry.status, entry.node)) return;
   entry.resource().managed = false;
   entry.resource().blocked = true;
 }

@@ -276,6 +276,7 @@ class Simulator {
   /// The name by which people know the resource of an action.
   std::string display_name(const model::GraphAction& action) const {
     if (!action.resource) return {};
+    if (action.kind == model::GraphActionKind::kCluster) return action.resource->id;
     const Status& status = *plan_.status;
     if (find_resource(status, action.resource->id)) return action.resource->id;
     const std::string& longer = action.resource->long_id;
