@@ -179,7 +179,10 @@ void CibEndpoint::reply(const effect::ReplyCib& reply) {
   const Return to = std::move(call->second);
   calls_.erase(call);
   if (reply.answer.error) {
-    log(LogLevel::kInfo, to.head.operation, " was refused: ", reply.answer.error->message);
+    // To find nothing is an answer.
+    const bool nothing = reply.answer.error->code == Errc::kNotFound;
+    log(nothing ? LogLevel::kDebug : LogLevel::kInfo, to.head.operation,
+        " was refused: ", reply.answer.error->message);
   }
   send(to, reply.answer);
 }

@@ -211,7 +211,11 @@ EventLoop::~EventLoop() {
 }
 
 void EventLoop::run() {
-  if (!core_->stop_requested) qb_loop_run(core_->loop);
+  if (!core_->stop_requested) {
+    // libqb sleeps before it looks at jobs that an earlier run left behind when it was stopped.
+    core_->wake();
+    qb_loop_run(core_->loop);
+  }
   core_->stop_requested = false;
 }
 

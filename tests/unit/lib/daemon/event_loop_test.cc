@@ -147,5 +147,24 @@ TEST(Loop, SleepsWhileNothingHappens) {
   EXPECT_LE(after.ru_nvcsw - before.ru_nvcsw, 5);
 }
 
+TEST(RunAgain, TimersThatExpiredWhenTheLoopWasStopped_FireAtOnce) {
+  EventLoop loop;
+  for (int round = 0; round < 20; ++round) {
+    int fired = 0;
+    bool stopped = false;
+    // All expire in one turn of the loop, the first one stops it.
+    const Timer first = loop.call_after(std::chrono::milliseconds(1), [&] { stopped = true; });
+    std::vector<Timer> timers;
+    for (int i = 0; i < 50; ++i) {
+      timers.push_back(loop.call_after(std::chrono::milliseconds(1), [&] { ++fired; }));
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(3));
+    loop.run_until([&] { return stopped; }, std::chrono::seconds(5));
+    const auto began = std::chrono::steady_clock::now();
+    EXPECT_TRUE(loop.run_until([&] { return fired == 50; }, std::chrono::seconds(5)));
+    EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(1));
+  }
+}
+
 }  // namespace
 }  // namespace systole::daemon
