@@ -11,11 +11,12 @@
 namespace systole::crmd::monitor {
 namespace {
 
-// ECMA-48 and xterm: alternate screen, cursor, home, erase to the end of the line and screen.
+// ECMA-48 and xterm: alternate screen, cursor, home, erase the line, erase to the end of the
+// screen.
 constexpr std::string_view kEnter = "\033[?1049h\033[?25l";
 constexpr std::string_view kLeave = "\033[?25h\033[?1049l";
 constexpr std::string_view kHome = "\033[H";
-constexpr std::string_view kEraseLine = "\033[K\r\n";
+constexpr std::string_view kEraseLine = "\033[2K";
 constexpr std::string_view kEraseRest = "\033[J";
 constexpr unsigned kUsualRows = 24;
 
@@ -51,7 +52,8 @@ void Terminal::draw(std::string_view page) {
   std::string screen(kHome);
   for (unsigned row = 1; row < rows() && !page.empty(); ++row) {
     const std::size_t end = page.find('\n');
-    screen += base::cat(page.substr(0, end), kEraseLine);
+    // Erased first: a tab only moves the cursor, and would leave what was there before.
+    screen += base::cat(kEraseLine, page.substr(0, end), "\r\n");
     page.remove_prefix(end == std::string_view::npos ? page.size() : end + 1);
   }
   put(screen.append(kEraseRest));
