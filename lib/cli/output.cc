@@ -20,6 +20,7 @@ constexpr FormatName kFormats[] = {
 };
 
 void put(std::FILE* stream, std::string_view text) {
+  if (text.empty()) return;  // fwrite() takes no null pointer, not even of length 0.
   std::fwrite(text.data(), 1, text.size(), stream);
 }
 
