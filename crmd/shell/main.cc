@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <string_view>
 
@@ -32,10 +33,10 @@ int code(ExitCode exit_code) {
 }
 
 /// Folders are there where the packages are installed; a start by hand makes what is missing.
-base::Result<void> prepare(const Folders& folders) {
+base::Result<void> prepare(const Settings& settings) {
   if (geteuid() == 0) {
-    const std::string parent = std::filesystem::path(folders.cib).parent_path();
-    for (const std::string& folder : {parent, folders.cib, folders.plan_inputs, folders.run}) {
+    const std::string parent = std::filesystem::path(settings.cib).parent_path();
+    for (const std::string& folder : {parent, settings.cib, settings.plan_inputs, settings.run}) {
       if (auto made = daemon::make_daemon_folder(folder, kFolderMode); !made) return made;
     }
     const auto account = daemon::daemon_account();
@@ -48,8 +49,13 @@ base::Result<void> prepare(const Folders& folders) {
 
 int run() {
   daemon::set_up_process(kProgram);
-  const Folders folders;
-  if (auto prepared = prepare(folders); !prepared) {
+  Settings settings;
+  // It is about the start of the node's cluster software, not about that of this process.
+  const char* start_state = std::getenv("PCMK_node_start_state");
+  if (start_state != nullptr && std::getenv("PCMK_respawned") == nullptr) {
+    settings.start_state = start_state;
+  }
+  if (auto prepared = prepare(settings); !prepared) {
     log(LogLevel::kCritical, prepared.error().message);
     return code(ExitCode::kFatal);
   }
@@ -59,7 +65,7 @@ int run() {
     log(LogLevel::kCritical, cluster.error().message);
     return code(ExitCode::kDisconnected);
   }
-  Shell shell(loop, std::move(*cluster), folders, calculate_plan);
+  Shell shell(loop, std::move(*cluster), settings, calculate_plan);
   const auto stop = [&shell] { shell.request_stop(); };
   auto on_term = loop.on_signal(SIGTERM, stop);
   auto on_interrupt = loop.on_signal(SIGINT, stop);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "crmd/shell/identity.h"
+#include "crmd/shell/start_state.h"
 #include "lib/base/log.h"
 #include "lib/base/strings.h"
 #include "lib/cib/document.h"
@@ -26,10 +27,10 @@ std::int64_t wall_clock_seconds() {
 
 }  // namespace
 
-Shell::Shell(daemon::EventLoop& loop, std::unique_ptr<cluster::Cluster> cluster, Folders folders,
+Shell::Shell(daemon::EventLoop& loop, std::unique_ptr<cluster::Cluster> cluster, Settings settings,
              Planner::Calculate calculate)
     : loop_(loop),
-      folders_(std::move(folders)),
+      settings_(std::move(settings)),
       schemas_(cib::Schemas::default_directory()),
       controller_(&schemas_),
       cluster_(
@@ -46,8 +47,9 @@ Shell::Shell(daemon::EventLoop& loop, std::unique_ptr<cluster::Cluster> cluster,
                .deliver = [this](Event event) { deliver(std::move(event)); },
                .new_token = [this] { return CallToken(++last_token_); }},
       timers_(loop, [this](TimerId timer) { deliver(event::TimerFired{timer}); }),
-      persistence_(loop, folders_.cib, [this](event::Persisted done) { deliver(std::move(done)); }),
-      planner_(loop, folders_.plan_inputs, std::move(calculate),
+      persistence_(loop, settings_.cib,
+                   [this](event::Persisted done) { deliver(std::move(done)); }),
+      planner_(loop, settings_.plan_inputs, std::move(calculate),
                [this](event::PlanReady plan) { deliver(std::move(plan)); }),
       executor_(loop, cluster_.cluster(), [this](Event event) { deliver(std::move(event)); }),
       fencer_(loop, [this](Event event) { deliver(std::move(event)); }) {}
@@ -59,7 +61,7 @@ Result<event::Started> Shell::make_started() {
   started.self = context_.self;
   started.cluster_name = cluster_.cluster().name();
   started.nodes = cluster_.nodes();
-  auto incarnation = uptime_token(folders_.run + "/systole-uptime");
+  auto incarnation = uptime_token(settings_.run + "/systole-uptime");
   if (!incarnation) return incarnation.error();
   started.incarnation = *incarnation;
   auto process = random_number();
@@ -73,7 +75,7 @@ Result<event::Started> Shell::make_started() {
   for (const std::string& problem : loaded->problems) log(LogLevel::kError, problem);
   started.stored = std::move(loaded->stored);
   if (!started.stored) {
-    log(LogLevel::kNotice, "There is no CIB in ", folders_.cib, ", beginning with an empty one");
+    log(LogLevel::kNotice, "There is no CIB in ", settings_.cib, ", beginning with an empty one");
   }
   return started;
 }
@@ -154,6 +156,9 @@ void Shell::open_when_ready() {
   feature_set.value = std::string(cib::kFeatureSet);
   feature_set.node = context_.self_name;
   events_.push_back(event::AttributeCall{std::move(feature_set)});
+  if (settings_.start_state.empty()) return;
+  auto request = start_state_request(settings_.start_state, context_.self, context_.self_name);
+  if (request) events_.push_back(event::CibCall{CallToken(), std::move(*request)});
   log(LogLevel::kNotice, "This node, ", context_.self_name, " (", context_.self.value(),
       "), is part of the cluster");
 }

@@ -22,11 +22,12 @@
 
 namespace systole::crmd {
 
-/// Where the controller keeps things.
-struct Folders {
+/// Where the controller keeps things, and how it begins.
+struct Settings {
   std::string cib = "/var/lib/pacemaker/cib";
   std::string plan_inputs = "/var/lib/pacemaker/pengine";
   std::string run = "/run/crm";
+  std::string start_state{};  ///< standby or online: what the node becomes at its start
 };
 
 /// How the process ended, for its supervisor.
@@ -42,7 +43,7 @@ enum class ExitCode : int {
 class Shell {
  public:
   /// `cluster` is connected and not started; `loop` outlives the shell.
-  Shell(daemon::EventLoop& loop, std::unique_ptr<cluster::Cluster> cluster, Folders folders,
+  Shell(daemon::EventLoop& loop, std::unique_ptr<cluster::Cluster> cluster, Settings settings,
         Planner::Calculate calculate);
   ~Shell();
   Shell(const Shell&) = delete;
@@ -84,7 +85,7 @@ class Shell {
   void carry_out(const effect::Log& effect);
 
   daemon::EventLoop& loop_;
-  Folders folders_;
+  Settings settings_;
   cib::Schemas schemas_;
   Controller controller_;
   std::deque<Event> events_;
