@@ -131,7 +131,9 @@ void Planner::check_operation(RscId id, NodeId node, const model::HistoryOperati
 }
 
 void Planner::apply_verdict(RscId id, NodeId node, const model::HistoryOperation& op) {
-  const DigestVerdict verdict = compare_digests(status_, id, node, op);
+  const DigestVerdict verdict = status_.expired.count(&op) != 0
+                                    ? DigestVerdict::kMismatch
+                                    : compare_digests(status_, id, node, op);
   if (verdict == DigestVerdict::kMatch) return;
   const bool uncertain = verdict == DigestVerdict::kMismatch || verdict == DigestVerdict::kUnknown;
   if (uncertain && op.interval_ms > 0) {

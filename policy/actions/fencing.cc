@@ -106,12 +106,10 @@ void Planner::order_starts_after(RscId id, ActionId action, NodeId node) {
   const Resource& resource = rsc(id);
   for (const ActionId other : plan_.actions_of(id)) {
     const Action& at = plan_.action(other);
-    if (at.task != Task::kStart && at.task != Task::kPromote) continue;
     if (at.needs == Requires::kFencing || at.needs == Requires::kUnfencing) {
       plan_.order(action, other, effect::kOrder);
     } else if (at.needs == Requires::kQuorum && at.task == Task::kStart) {
-      const TableCell& cell = placement_.tables.at(id, node);
-      if (!cell.present || cell.score.value() < 0) continue;
+      if (!placement_.tables.at(id, node).present) continue;
       bool known = is_known_on(resource, node);
       if (!resource.unique && resource.parent) {
         known = known || is_known_on(rsc(*resource.parent), node);

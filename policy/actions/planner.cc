@@ -206,18 +206,6 @@ void Planner::replay_demands() {
       case Demand::Kind::kClearFailures:
         clear_failures(demand.resource, demand.node);
         break;
-      case Demand::Kind::kReschedule:
-        if (const auto known = plan_.find_key(
-                demand.resource, OpKey{.task = key.task, .interval_ms = key.interval_ms},
-                demand.node)) {
-          plan_.action(*known).reschedule = true;
-        } else {
-          const ActionId op =
-              request({demand.resource, OpKey{.task = key.task, .interval_ms = key.interval_ms},
-                       demand.node, true});
-          plan_.action(op).reschedule = true;
-        }
-        break;
       case Demand::Kind::kEraseLock: {
         Action action;
         action.task = Task::kEraseHistory;

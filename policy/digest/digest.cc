@@ -83,10 +83,14 @@ AttributeTable only_restarting(const AttributeTable& all, const model::HistoryOp
   return out;
 }
 
-AttributeTable without_private(const AttributeTable& all, const model::HistoryOperation& op) {
+/// What a digest without secrets covers: the agent's parameters, not those that steer the fencer.
+AttributeTable without_private(const AttributeTable& all, const Resource& rsc,
+                               const model::HistoryOperation& op) {
   AttributeTable out;
   for (const model::NameValue& entry : all) {
-    if (!listed(op.secure_params, entry.name)) out.add(entry.name, entry.value);
+    if (listed(op.secure_params, entry.name) || entry.name.starts_with("CRM_meta_")) continue;
+    if (rsc.is_fence_device() && entry.name.starts_with("pcmk_")) continue;
+    out.add(entry.name, entry.value);
   }
   return out;
 }
@@ -154,7 +158,7 @@ DigestVerdict compare_digests(const Status& status, RscId rsc, NodeId node,
   if (op.digest.empty()) return DigestVerdict::kUnknown;
   if (parameters_digest(all) == op.digest) return DigestVerdict::kMatch;
   if (status.snapshot->from_file && !op.secure_digest.empty() &&
-      parameters_digest(without_private(all, op)) == op.secure_digest) {
+      parameters_digest(without_private(all, status.resource(rsc), op)) == op.secure_digest) {
     return DigestVerdict::kMatch;
   }
   if (op.interval_ms == 0 && has_own_parameters(status.resource(rsc), op)) {

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "policy/ordering/orderer.h"
 #include "policy/status/queries.h"
 
@@ -52,6 +54,30 @@ void Orderer::bind(const StoredRelation& stored) {
       }
       plan_.order(first, then, effects);
     }
+  }
+}
+
+/// Whether `from` waits for `to`, directly or not.
+bool Orderer::waits_for(ActionId from, ActionId to, std::vector<std::uint8_t>& seen) const {
+  if (from == to) return true;
+  if (seen[from.value()] != 0) return false;
+  seen[from.value()] = 1;
+  const auto& before = plan_.action(from).before;
+  return std::any_of(before.begin(), before.end(), [&](std::uint32_t place) {
+    const Relation& relation = plan_.relations[place];
+    const Action& first = plan_.action(relation.first);
+    const bool counts = relation.effects != effect::kNone && !first.optional && first.runnable;
+    return counts && waits_for(relation.first, to, seen);
+  });
+}
+
+/// Capacity is no reason to wait in a circle: a migration may come before what frees its place.
+void Orderer::void_capacity_loops() {
+  for (Relation& relation : plan_.relations) {
+    if (relation.effects != effect::kSameOrTarget) continue;
+    if (plan_.action(relation.then).task != Task::kMigrateTo) continue;
+    std::vector<std::uint8_t> seen(plan_.size());
+    if (waits_for(relation.first, relation.then, seen)) relation.effects = effect::kNone;
   }
 }
 

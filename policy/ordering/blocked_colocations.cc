@@ -11,7 +11,7 @@ namespace systole::policy {
 void Orderer::block_colocated(ActionId id) {
   const Action& action = plan_.action(id);
   const bool up = action.task == Task::kStart || action.task == Task::kPromote;
-  if (!up || action.runnable || !action.resource || action.optional) return;
+  if (!up || action.runnable || !action.resource) return;
   const RscId top = top_of(status_, *action.resource);
   const Task task = action.task;
   if (!status_.resource(top).is_primitive()) {

@@ -50,6 +50,7 @@ void Orderer::run() {
   order_probes();
   propagate();
   void_invalid_guest_orders();
+  void_capacity_loops();
   notify();
 }
 

@@ -51,6 +51,8 @@ class Orderer {
   std::vector<ActionId> bind_first(const StoredRelation& stored);
   std::vector<ActionId> with_key(RscId rsc, const OpKey& key) const;
   void void_invalid_guest_orders();
+  void void_capacity_loops();
+  bool waits_for(ActionId from, ActionId to, std::vector<std::uint8_t>& seen) const;
 
   // propagate.cc
   struct Flags {

@@ -20,7 +20,10 @@ void print_group(const Status& status, RscId id, const ListOptions& options, cli
   const Resource& group = status.resource(id);
   std::vector<std::string> flags;
   int hidden = 0;
-  for (const RscId member : group.children) hidden += is_shown(status, member, options) ? 0 : 1;
+  for (const RscId member : group.children) {
+    const bool shown = options.inactive || is_shown(status, member, options);
+    hidden += shown ? 0 : 1;
+  }
   const bool whole = options.resources.empty();
   if (hidden > 0 && whole) {
     flags.push_back(base::cat(hidden, " member", hidden == 1 ? "" : "s", " inactive"));
@@ -31,7 +34,8 @@ void print_group(const Status& status, RscId id, const ListOptions& options, cli
   output.begin_list(base::cat("Resource Group: ", group.id, suffix));
   output.show_heading();
   for (const RscId member : group.children) {
-    if (is_shown(status, member, options)) print_resource(status, member, options, output);
+    const bool shown = options.inactive || is_shown(status, member, options);
+    if (shown) print_resource(status, member, options, output);
   }
   output.end_list();
 }

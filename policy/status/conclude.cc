@@ -58,7 +58,6 @@ void restart_container(HistoryEntry& entry, bool active) {
   fail(rsc);
   if (rsc.launcher) {
     // Where a bundle's container runs may not be known yet; the actions stage stops it everywhere.
-    fail(entry.status.resource(*rsc.launcher));
     entry.status.demands.push_back(
         {Demand::Kind::kStop, *rsc.launcher, entry.node, "stop", 0, "container"});
   } else if (active) {

@@ -74,7 +74,8 @@ Text base_name(Text id) {
 
 bool is_older(const HistoryOperation& a, const HistoryOperation& b, bool same_node) {
   if (same_node || is_pending(a) || is_pending(b)) return compare_age(a, b) < 0;
-  return a.last_change && b.last_change && *a.last_change < *b.last_change;
+  const bool timed = a.last_change && b.last_change && *a.last_change != *b.last_change;
+  return timed ? *a.last_change < *b.last_change : compare_age(a, b) < 0;
 }
 
 std::vector<const HistoryOperation*> oldest_first(const model::HistoryResource& entry) {

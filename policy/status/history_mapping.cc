@@ -73,8 +73,8 @@ class InstanceChoice {
         }
         return;
       }
-      const bool free = where.active.empty() && !where.pending &&
-                        !status_.resource(*member).blocked && !status_.resource(instance).removed;
+      const bool free =
+          where.active.empty() && !where.pending && !status_.resource(*member).blocked;
       if (free && !spare_) spare_ = member;
     }
   }

@@ -135,12 +135,7 @@ bool skip_expired(HistoryEntry& entry, const Outcome& outcome) {
   if (outcome.rc == outcome.expected) return false;
   if (outcome.op.interval_ms == 0) return true;
   if (!entry.at().online || entry.at().unclean) return false;
-  entry.status.demands.push_back({Demand::Kind::kReschedule,
-                                  entry.id,
-                                  entry.node,
-                                  outcome.op.operation,
-                                  outcome.op.interval_ms,
-                                  {}});
+  entry.status.expired.insert(&outcome.op);
   return true;
 }
 

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "lib/model/snapshot.h"
@@ -176,7 +177,6 @@ struct Demand {
     kRecurring,      ///< this recurring operation runs there
     kClearFailures,  ///< forget the failure count
     kEraseLock,      ///< erase the recorded history, and the shutdown lock with it
-    kReschedule,     ///< this recurring operation must be started anew
   };
   Kind kind = Kind::kStop;
   RscId resource;
@@ -205,6 +205,8 @@ struct Status {
   std::vector<Demand> demands;
   std::vector<NodeId> fence_order;  ///< nodes in the order in which fencing was asked for
   std::vector<FailedOperation> failures;
+  /// Recurring operations whose failure expired: they must be started anew.
+  std::unordered_set<const model::HistoryOperation*> expired;
   std::unordered_map<std::string_view, model::TicketState> tickets;
   NextChange next_change;
 
