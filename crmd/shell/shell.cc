@@ -136,6 +136,7 @@ void Shell::deliver(Event event) {
       std::visit([this](auto& each) { carry_out(std::move(each)); }, effect);
     }
     open_when_ready();
+    take_start_state();
   }
   stepping_ = false;
 }
@@ -150,17 +151,17 @@ void Shell::open_when_ready() {
     return;
   }
   controller_endpoint_ = std::move(*endpoint);
-  // Tools show what versions of the protocol the nodes of a cluster speak.
-  AttributeRequest feature_set;
-  feature_set.name = "#feature-set";
-  feature_set.value = std::string(cib::kFeatureSet);
-  feature_set.node = context_.self_name;
-  events_.push_back(event::AttributeCall{std::move(feature_set)});
-  if (settings_.start_state.empty()) return;
-  auto request = start_state_request(settings_.start_state, context_.self, context_.self_name);
-  if (request) events_.push_back(event::CibCall{CallToken(), std::move(*request)});
   log(LogLevel::kNotice, "This node, ", context_.self_name, " (", context_.self.value(),
       "), is part of the cluster");
+}
+
+/// Without quorum the change would be lost against the configuration of those that have it.
+void Shell::take_start_state() {
+  if (settings_.start_state.empty() || !controller_.synchronized() || !controller_.quorate())
+    return;
+  auto request = start_state_request(std::exchange(settings_.start_state, {}), context_.self,
+                                     context_.self_name);
+  if (request) events_.push_back(event::CibCall{CallToken(), std::move(*request)});
 }
 
 void Shell::stop(ExitCode code) {

@@ -63,6 +63,7 @@ class Shell {
   Now now() const;
   void stop(ExitCode code);
   void open_when_ready();
+  void take_start_state();
   base::Result<event::Started> make_started();
 
   void carry_out(effect::Multicast effect);
