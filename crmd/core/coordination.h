@@ -42,8 +42,9 @@ void on_fence_finished(ControllerState& state, const event::FenceFinished& event
 void on_fence_observed(ControllerState& state, const event::FenceObserved& event);
 /// The current transition waits for this fencing.
 bool awaits_fencing(const ControllerState& state, const message::Fenced& message);
-/// A fencing was recorded: actions that wait for it are done.
-void fencing_recorded(ControllerState& state, const message::Fenced& message);
+/// The group was told of a fencing. Where it counts, actions that wait for it are done; else the
+/// node that it was meant for has booted since, and its fencing has to be planned anew.
+void fencing_told(ControllerState& state, const message::Fenced& message, bool counts);
 void on_coordination_timer(ControllerState& state, const TimerId& timer);
 
 /// S_IDLE, S_TRANSITION_ENGINE, S_NOT_DC ...

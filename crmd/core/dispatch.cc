@@ -43,8 +43,8 @@ struct Applier {
   void operator()(const message::GivenUp& m) const { on_given_up(state, sender, m); }
   void operator()(const message::Result& m) const { on_result(state, sender, m); }
   void operator()(const message::Fenced& m) const {
-    on_fenced(state, m);
-    fencing_recorded(state, m);
+    const bool counts = on_fenced(state, m);
+    fencing_told(state, m, counts);
   }
   void operator()(const message::Resource& m) const { on_resource(state, sender, m); }
   void operator()(const message::ResourceReply& m) const { on_resource_reply(state, m); }

@@ -13,6 +13,9 @@ namespace {
 
 constexpr Milliseconds kFirstRetry = std::chrono::seconds(1);
 constexpr int kMostDoublings = 5;
+/// A node that was fenced leaves the group within this time; later its end has another cause. And a
+/// fencing may be told this long after the node has booted again.
+constexpr Milliseconds kFencingShows = std::chrono::seconds(60);
 
 std::string incarnation_of(const ControllerState& state, std::string_view name) {
   const std::optional<NodeNumber> node = node_number(state, name);
@@ -24,6 +27,17 @@ std::string incarnation_of(const ControllerState& state, std::string_view name) 
 bool is_member(const ControllerState& state, std::string_view name) {
   const std::optional<NodeNumber> node = node_number(state, name);
   return node && in_view(state, *node);
+}
+
+bool booted_lately(const ControllerState& state, std::string_view name) {
+  const std::optional<NodeNumber> node = node_number(state, name);
+  if (!node) return false;
+  const auto boot = state.booted_at.find(*node);
+  return boot != state.booted_at.end() && state.now.steady - boot->second < kFencingShows;
+}
+
+bool is_fresh(const ControllerState& state, const ControllerState::SeenFencing& seen) {
+  return state.now.steady - seen.at < kFencingShows;
 }
 
 }  // namespace
@@ -71,8 +85,10 @@ void on_fence_finished(ControllerState& state, const event::FenceFinished& event
     if (state.synchronized()) {
       state.multicast(fenced);
     } else {
-      // The members are changing; whoever is the coordinator then tells them.
-      state.fenced[pending.target] = std::move(fenced);
+      // The members are changing; whoever is the coordinator then tells them. The transition that
+      // asked for it has ended with the change, and nobody may wait for this request any more.
+      state.fenced[pending.target] = {std::move(fenced), state.now.steady};
+      coordination.fencing.erase(found);
     }
     return;
   }
@@ -91,18 +107,27 @@ void on_fence_observed(ControllerState& state, const event::FenceObserved& event
       std::any_of(state.coordination.fencing.begin(), state.coordination.fencing.end(),
                   [&](const auto& entry) { return entry.second.target == event.target; });
   if (own) return;
-  state.fenced[event.target] = message::Fenced{
-      state.now, event.target, incarnation_of(state, event.target), event.action, true};
+  // It may have been the boot before that was hit.
+  if (booted_lately(state, event.target)) return;
+  const auto known = state.fenced.find(event.target);
+  if (known != state.fenced.end() && is_fresh(state, known->second)) return;
+  state.fenced[event.target] = {
+      message::Fenced{state.now, event.target, incarnation_of(state, event.target), event.action,
+                      true},
+      state.now.steady};
 }
 
 void announce_fencings(ControllerState& state) {
-  for (auto& [target, fenced] : state.fenced) {
+  std::erase_if(state.fenced, [&](const auto& entry) { return !is_fresh(state, entry.second); });
+  for (auto entry = state.fenced.begin(); entry != state.fenced.end();) {
     // A member is told to be gone by the group first, or it was never hit.
-    if (is_member(state, target) || fenced.target.empty()) continue;
-    state.multicast(fenced);
-    fenced.target.clear();
+    if (is_member(state, entry->first)) {
+      ++entry;
+      continue;
+    }
+    state.multicast(entry->second.fenced);
+    entry = state.fenced.erase(entry);
   }
-  std::erase_if(state.fenced, [](const auto& entry) { return entry.second.target.empty(); });
 }
 
 bool awaits_fencing(const ControllerState& state, const message::Fenced& message) {
@@ -115,7 +140,7 @@ bool awaits_fencing(const ControllerState& state, const message::Fenced& message
       });
 }
 
-void fencing_recorded(ControllerState& state, const message::Fenced& message) {
+void fencing_told(ControllerState& state, const message::Fenced& message, bool counts) {
   Coordination& coordination = state.coordination;
   if (message.action == "on" && message.succeeded) {
     set_attribute(state, message.target, "#node-unfenced",
@@ -127,7 +152,9 @@ void fencing_recorded(ControllerState& state, const message::Fenced& message) {
       ++fence;
       continue;
     }
-    if (coordination.transition && coordination.transition->number() == pending.transition) {
+    if (!counts) {
+      need_plan(state, Urgency::kHard);
+    } else if (coordination.transition && coordination.transition->number() == pending.transition) {
       coordination.transition->confirm(pending.action_id);
     }
     fence = coordination.fencing.erase(fence);

@@ -148,6 +148,7 @@ void on_report(ControllerState& state, NodeNumber sender, const message::Report&
     forget_operations(state, sender);
     clear_node(state, sender, Cause::kOutside);
     peer.receipts = {};
+    state.booted_at[sender] = state.now.steady;
   } else if (message.replaces_history) {
     replace_history(state, sender, message.history);
     std::erase_if(state.replica.in_flight,
@@ -216,20 +217,21 @@ void on_given_up(ControllerState& state, NodeNumber sender, const message::Given
   show_members(state);
 }
 
-void on_fenced(ControllerState& state, const message::Fenced& message) {
+bool on_fenced(ControllerState& state, const message::Fenced& message) {
   state.fenced.erase(message.target);
   const std::optional<NodeNumber> node = node_number(state, message.target);
-  if (!node || !message.succeeded || message.action == "on") return;
+  if (!node || !message.succeeded || message.action == "on") return true;
   const auto known = state.replica.peers.find(*node);
-  // It has booted since: that is what the fencing was for.
-  if (known != state.replica.peers.end() && is_in_group(known->second) &&
-      known->second.incarnation != message.incarnation) {
-    return;
+  // It has booted since: that is what the fencing was for. Where it is lost again, the fencing says
+  // nothing of what it runs now.
+  if (known != state.replica.peers.end() && known->second.incarnation != message.incarnation &&
+      (is_in_group(known->second) || !known->second.incarnation.empty())) {
+    return false;
   }
   if (*node == state.self()) {
     state.exiting = true;
     state.out.push_back(effect::Exit{false, "this node was fenced, as the others say"});
-    return;
+    return true;
   }
   Peer& peer = state.replica.peers[*node];
   peer.state = State::kFenced;
@@ -238,6 +240,7 @@ void on_fenced(ControllerState& state, const message::Fenced& message) {
   const Cause cause = awaits_fencing(state, message) ? Cause::kExpected : Cause::kOutside;
   clear_node(state, *node, cause);
   show_members(state, cause);
+  return true;
 }
 
 void on_leave_order(ControllerState& state, const message::Leave& message) {

@@ -32,7 +32,8 @@ void on_grace_over(ControllerState& state, NodeNumber node);
 /// votequorum's member list changed; the coordinator gives up nodes that it has lost.
 void check_absent_nodes(ControllerState& state);
 void on_given_up(ControllerState& state, NodeNumber sender, const message::GivenUp& message);
-void on_fenced(ControllerState& state, const message::Fenced& message);
+/// False when the fencing did not hit the boot of its target that the group knows.
+bool on_fenced(ControllerState& state, const message::Fenced& message);
 void on_leave_order(ControllerState& state, const message::Leave& message);
 void on_remove_node(ControllerState& state, const message::RemoveNode& message);
 

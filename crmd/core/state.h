@@ -199,8 +199,13 @@ struct ControllerState {
   Coordination coordination;
   std::optional<OwnReport> report;
   std::map<std::uint64_t, PendingCall> calls;  ///< by CallToken
-  /// Fencings that the fencers announced and the group has not recorded.
-  std::map<std::string, message::Fenced> fenced;
+  struct SeenFencing {
+    message::Fenced fenced;
+    Milliseconds at{};  ///< steady
+  };
+  /// Fencings that the fencers announced and the group has not recorded, by target.
+  std::map<std::string, SeenFencing> fenced;
+  std::map<NodeNumber, Milliseconds> booted_at;  ///< when nodes came back from a boot (steady)
 
   Now now;      ///< of the current step
   Effects out;  ///< of the current step

@@ -74,7 +74,7 @@ class Group {
   }
 
   void deliver() {
-    while (!queue_.empty()) {
+    while (!queue_.empty() && !messages_held_) {
       const auto [sender, bytes] = queue_.front();
       queue_.pop_front();
       if (!members_.contains(sender)) continue;
@@ -84,6 +84,13 @@ class Group {
         }
       }
     }
+  }
+
+  /// Messages wait from now on, until release_messages().
+  void hold_messages() { messages_held_ = true; }
+  void release_messages() {
+    messages_held_ = false;
+    deliver();
   }
 
   CallToken ask(std::uint32_t node, CibRequest request) {
@@ -187,6 +194,7 @@ class Group {
   std::set<std::uint32_t> held_disks_;
   std::map<std::uint32_t, std::vector<effect::Persist>> held_writes_;
   std::set<std::uint32_t> members_;
+  bool messages_held_ = false;
   std::deque<std::pair<std::uint32_t, std::string>> queue_;
   std::uint64_t tokens_ = 0;
   std::uint64_t processes_ = 0;
