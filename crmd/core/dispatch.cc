@@ -16,7 +16,7 @@ void on_quorum(ControllerState& state, NodeNumber sender, const message::Quorum&
   state.durability.needed = message.disks;
   state.replica.quorate = message.quorate;
   if (message.quorate) {
-    begin_generation(state, state.stamp.promised);
+    begin_generation(state, state.durability.highest);
   } else {
     end_generation(state);
   }

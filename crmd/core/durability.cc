@@ -127,7 +127,8 @@ void begin_generation(ControllerState& state, std::uint64_t highest_promise) {
   durability.durable.clear();
   durability.failed.clear();
   durability.established = false;
-  durability.preparing = state.replica.quorate ? highest_promise + 1 : 0;
+  durability.highest = state.replica.quorate ? highest_promise + 1 : highest_promise;
+  durability.preparing = state.replica.quorate ? durability.highest : 0;
   if (durability.preparing != 0) {
     state.stamp.promised = std::max(state.stamp.promised, durability.preparing);
   }

@@ -131,5 +131,23 @@ TEST(Durability, ControllersThatAreNoMajority_AcknowledgeProvisionally) {
   EXPECT_TRUE(group.effects<effect::ReplyCib>(1)[0].answer.provisional);
 }
 
+TEST(Durability, QuorumThatComesLater_FindsMembersThatPromisedDifferently) {
+  Group group(3);
+  group.form({1});
+  event::StoredCib stored = group.disks()[1];
+  stored.stamp.promised += 7;
+  Group later(3);
+  later.disks()[1] = stored;
+  later.form({1, 2}, false);
+  for (const std::uint32_t node : {1U, 2U}) {
+    later.handle(node, event::QuorumChanged{true, {NodeNumber(1), NodeNumber(2)}, 3});
+  }
+  const CallToken token = later.ask(1, Group::option("a", "1"));
+  const auto replies = later.effects<effect::ReplyCib>(1);
+  ASSERT_FALSE(replies.empty());
+  EXPECT_EQ(replies.back().token, token);
+  EXPECT_FALSE(replies.back().answer.provisional);
+}
+
 }  // namespace
 }  // namespace systole::crmd
