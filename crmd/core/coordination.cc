@@ -136,6 +136,7 @@ void on_operation_overdue(ControllerState& state, std::uint64_t number) {
     result.result.rc = 1;
     result.result.reason = "the executor did not report a result in time";
     result.result.last_rc_change = wall_seconds(state.now);
+    result.concluded = true;
     state.multicast(result);
   }
 }

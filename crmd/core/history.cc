@@ -228,6 +228,9 @@ void on_cancel(ControllerState& state, NodeNumber sender, const message::Cancel&
 void on_result(ControllerState& state, NodeNumber sender, const message::Result& message) {
   if (!take_receipt(state, sender, message)) return;
   const OperationResult& result = message.result;
+  if (message.concluded && !state.replica.in_flight.contains(result.operation.transition_key)) {
+    return;
+  }
   const Operation& operation = result.operation;
   const auto peer = state.replica.peers.find(sender);
   if (peer == state.replica.peers.end()) return;
@@ -336,6 +339,7 @@ void reconcile_operations(ControllerState& state) {
     result.result.status = OpStatus::kNotConnected;
     result.result.reason = "the operation never reached the executor";
     result.never_ran = true;
+    result.concluded = true;
     state.multicast(result);
   }
 }

@@ -90,7 +90,7 @@ void fields(Codec& codec, GivenUp& v) {
 
 template <typename Codec>
 void fields(Codec& codec, Result& v) {
-  codec(v.now, v.receipt, v.result, v.never_ran, v.repeated);
+  codec(v.now, v.receipt, v.result, v.never_ran, v.concluded, v.repeated);
 }
 
 template <typename Codec>

@@ -148,6 +148,8 @@ struct Result {
   OperationResult result;
   /// The executor never had it: what was recorded as pending is unknown again.
   bool never_ran = false;
+  /// Concluded and not heard from an executor: of no worth once the operation has ended otherwise.
+  bool concluded = false;
   /// Told before, and overwritten by the sender's report since: failures are counted already.
   bool repeated = false;
 };

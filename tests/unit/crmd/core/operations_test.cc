@@ -207,6 +207,18 @@ TEST_F(Operations, OperationThatNeverReachedTheExecutor_LeavesNoRecord) {
   EXPECT_EQ(group_.effects<effect::Plan>(coordinator_).size(), 1U);
 }
 
+TEST_F(Operations, OverdueResult_DoesNotOverwriteTheOneThatCame) {
+  plan({{action(0, "stop", 2), {}}});
+  const auto timers = group_.effects<effect::ArmTimer>(coordinator_);
+  ASSERT_EQ(timers.back().timer.kind, TimerId::Kind::kAction);
+  group_.hold_messages();
+  finish(2, 0);
+  group_.handle(coordinator_, event::TimerFired{timers.back().timer});
+  group_.release_messages();
+  EXPECT_EQ(operation_text(2, "d1_last_0"), "stop 0 0");
+  EXPECT_EQ(group_.cib(1).find("fail-count"), std::string::npos);
+}
+
 TEST_F(Operations, RebootedNode_HasNoHistory) {
   const std::uint32_t target = coordinator_ == 3 ? 2 : 3;
   plan({{action(0, "start", target), {}}});
