@@ -75,17 +75,26 @@ std::string configuration_text(const ControllerState& state) {
   return part ? xml::to_string(part) : std::string();
 }
 
+/// What only this replica knows of this node. Of a replica that was taken over itself and that has
+/// not heard this node's report yet, that is the report.
+OwnReport own_report(const ControllerState& state) {
+  if (state.report) return *state.report;
+  OwnReport report;
+  if (!state.live) return report;
+  report.history = history_text(state, state.self());
+  report.replaces_history = true;
+  for (const auto& [key, flight] : state.replica.in_flight) {
+    if (flight.target == state.self()) report.operations.push_back(flight.operation);
+  }
+  return report;
+}
+
 /// Takes over the winner's replica, keeping what only this one knew.
 base::Result<void> replace_replica(ControllerState& state, const std::string& image) {
-  const bool was_live = state.live;
   const Stamp old_stamp = state.stamp;
   const std::string old_configuration = configuration_text(state);
   const xml::Document old = state.replica.document.xml().clone();
-  std::string own_history = was_live ? history_text(state, state.self()) : std::string();
-  std::vector<Operation> own_operations;
-  for (const auto& [key, flight] : state.replica.in_flight) {
-    if (was_live && flight.target == state.self()) own_operations.push_back(flight.operation);
-  }
+  OwnReport report = own_report(state);
   if (base::Result<void> adopted = adopt_image(state, image); !adopted) return adopted;
   if (old_stamp.provisional && old_configuration != configuration_text(state)) {
     state.log(base::LogLevel::kWarning,
@@ -93,7 +102,7 @@ base::Result<void> replace_replica(ControllerState& state, const std::string& im
               "partition that had it; they are kept in a conflict file");
     state.out.push_back(effect::KeepConflict{old.indented(), old_stamp});
   }
-  state.report = OwnReport{std::move(own_history), was_live, std::move(own_operations), {}};
+  state.report = std::move(report);
   fail_pending_calls(state);
   announce_replacement(state, old);
   return {};
@@ -118,6 +127,7 @@ void complete(ControllerState& state) {
   std::vector<std::pair<NodeNumber, Message>> held;
   held.swap(agreement.held);
   for (auto& [sender, message] : held) dispatch(state, sender, std::move(message));
+  tell_quorum(state);
 }
 
 void decide(ControllerState& state) {
@@ -180,6 +190,13 @@ std::optional<bool> settled_quorum(const ControllerState& state) {
   // CPG says that these went down with their nodes, votequorum does not yet.
   if (!quorum.stale.empty()) return std::nullopt;
   return quorum.quorate;
+}
+
+void tell_quorum(ControllerState& state) {
+  if (!state.synchronized() || state.exiting || coordinator_of(state) != state.self()) return;
+  const std::optional<bool> quorate = settled_quorum(state);
+  if (!quorate || *quorate == state.replica.quorate) return;
+  state.multicast(message::Quorum{*quorate, disks_to_ask_for(state)});
 }
 
 void begin_round_if_ready(ControllerState& state, bool whatever_quorum_says) {

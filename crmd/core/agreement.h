@@ -28,6 +28,10 @@ bool hold(ControllerState& state, NodeNumber sender, Message& message);
 /// Quorum as votequorum and CPG agree on it; nothing while they differ.
 std::optional<bool> settled_quorum(const ControllerState& state);
 
+/// The coordinator tells the group when it knows quorum better than the group does: it came or went
+/// without a change of members, or the leader of the last round had not heard of it.
+void tell_quorum(ControllerState& state);
+
 /// Is `a` the better replica? A total order, the same on all nodes.
 bool better(const message::Summary& a, NodeNumber node_a, const message::Summary& b,
             NodeNumber node_b);

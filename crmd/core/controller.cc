@@ -52,10 +52,7 @@ void on_quorum_changed(ControllerState& state, const event::QuorumChanged& event
   std::erase_if(quorum.stale, [&](NodeNumber node) { return !quorum.members.contains(node); });
   begin_round_if_ready(state, false);
   check_absent_nodes(state);
-  if (state.synchronized() && coordinator_of(state) == state.self() &&
-      settled_quorum(state).value_or(state.replica.quorate) != state.replica.quorate) {
-    state.multicast(message::Quorum{event.quorate, disks_to_ask_for(state)});
-  }
+  tell_quorum(state);
 }
 
 void on_delivered(ControllerState& state, const event::Delivered& event) {

@@ -118,6 +118,56 @@ TEST(Agreement, ProvisionalChangesStay_WhenNobodyContradicts) {
   EXPECT_TRUE(group.effects<effect::KeepConflict>(3).empty());
 }
 
+TEST(Agreement, QuorumThatTheLeaderHadNotHeardOf_IsCorrected) {
+  Group group(3);
+  group.form({2, 3});
+  group.start(1);
+  const event::QuorumChanged quorum{true, {NodeNumber(1), NodeNumber(2), NodeNumber(3)}, 3};
+  group.handle(2, quorum);
+  group.handle(3, quorum);
+  group.view_alone({1, 2, 3}, {1}, {});
+  group.handle(1, event::TimerFired{{TimerId::Kind::kSync, 0}});
+  ASSERT_TRUE(group[2].synchronized());
+  EXPECT_TRUE(group[2].quorate());
+  EXPECT_TRUE(group.same_everywhere());
+}
+
+TEST(Agreement, WhatANodeDidAlone_SurvivesAMergeThatIsInterrupted) {
+  Group group(3);
+  group.form({1, 2, 3});
+  event::OperationFinished finished;
+  finished.receipt = 1;
+  finished.result.operation.transition_key = "1:1:0:uuid";
+  finished.result.operation.resource = "d1";
+  finished.result.operation.task = "start";
+  finished.result.operation.key = "d1_start_0";
+  finished.result.operation.node = "node3";
+  finished.result.operation.node_id = "3";
+  group.handle(3, finished);
+  const std::vector<event::Departure> others = {{NodeNumber(1), LeaveReason::kNodeDown},
+                                                {NodeNumber(2), LeaveReason::kNodeDown}};
+  const event::Departure third{NodeNumber(3), LeaveReason::kNodeDown};
+  group.view({1, 2}, {}, {third}, true);
+  group.view({3}, {}, others, false);
+  finished.receipt = 2;
+  finished.result.operation.task = "stop";
+  finished.result.operation.key = "d1_stop_0";
+  group.handle(3, finished);
+  // The network heals until the node has the others' replica, and no longer.
+  group.hold_messages();
+  group.view({1, 2, 3}, {1, 2, 3}, {}, true);
+  for (int i = 0; i < 20 && !group[3].synchronized(); ++i) group.deliver_some(1);
+  ASSERT_TRUE(group[3].synchronized());
+  group.view_alone({3}, {}, others);
+  group.release_messages();
+  group.view({1, 2}, {}, {third}, true);
+  group.view({1, 2, 3}, {1, 2, 3}, {}, true);
+  ASSERT_TRUE(group.same_everywhere());
+  const xml::Element entry = find(group.node_state(1, 3), "lrm_rsc_op", "d1_last_0");
+  ASSERT_TRUE(entry);
+  EXPECT_EQ(entry.attribute("operation"), "stop");
+}
+
 TEST(Agreement, GarbageFromThePeer_IsLoggedAndIgnored) {
   Group group(2);
   group.form({1, 2});

@@ -48,14 +48,9 @@ class Group {
   /// A change of members, told to all of `members`, with votequorum's word before it.
   void view(const std::vector<std::uint32_t>& members, const std::vector<std::uint32_t>& joined,
             const std::vector<event::Departure>& left, bool quorate) {
-    event::ViewChanged changed;
-    for (const std::uint32_t node : members) changed.members.push_back(NodeNumber(node));
-    for (const std::uint32_t node : joined) changed.joined.push_back(NodeNumber(node));
-    changed.left = left;
-    members_ = {members.begin(), members.end()};
     event::QuorumChanged quorum;
     quorum.quorate = quorate;
-    quorum.members = changed.members;
+    for (const std::uint32_t node : members) quorum.members.push_back(NodeNumber(node));
     for (const event::Departure& departure : left) {
       if (departure.reason != event::LeaveReason::kNodeDown) {
         quorum.members.push_back(departure.node);
@@ -63,6 +58,18 @@ class Group {
     }
     quorum.expected_votes = static_cast<std::uint32_t>(configured_.size());
     for (const std::uint32_t node : members) step(node, quorum);
+    view_alone(members, joined, left);
+  }
+
+  /// The same without a word of votequorum.
+  void view_alone(const std::vector<std::uint32_t>& members,
+                  const std::vector<std::uint32_t>& joined,
+                  const std::vector<event::Departure>& left) {
+    event::ViewChanged changed;
+    for (const std::uint32_t node : members) changed.members.push_back(NodeNumber(node));
+    for (const std::uint32_t node : joined) changed.joined.push_back(NodeNumber(node));
+    changed.left = left;
+    members_ = {members.begin(), members.end()};
     for (const std::uint32_t node : members) step(node, changed);
     deliver();
   }
@@ -74,14 +81,21 @@ class Group {
   }
 
   void deliver() {
-    while (!queue_.empty() && !messages_held_) {
-      const auto [sender, bytes] = queue_.front();
-      queue_.pop_front();
-      if (!members_.contains(sender)) continue;
-      for (const std::uint32_t node : members_) {
-        if (controllers_.contains(node)) {
-          step(node, event::Delivered{NodeNumber(sender), bytes});
-        }
+    while (!queue_.empty() && !messages_held_) deliver_next();
+  }
+
+  /// The next messages, even while they wait.
+  void deliver_some(std::size_t count) {
+    for (; count > 0 && !queue_.empty(); --count) deliver_next();
+  }
+
+  void deliver_next() {
+    const auto [sender, bytes] = queue_.front();
+    queue_.pop_front();
+    if (!members_.contains(sender)) return;
+    for (const std::uint32_t node : members_) {
+      if (controllers_.contains(node)) {
+        step(node, event::Delivered{NodeNumber(sender), bytes});
       }
     }
   }
