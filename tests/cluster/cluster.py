@@ -72,7 +72,7 @@ class ClusterTest(unittest.TestCase):
 
     @classmethod
     def running(cls):
-        return [node for node in cls.lab.nodes if node.unshare_pid is not None]
+        return [node for node in cls.lab.nodes if node.init_pid is not None]
 
     @classmethod
     def monitor(cls, node=None):
