@@ -170,7 +170,12 @@ void Planner::store(RscId first, Task first_task, RscId then, Task then_task,
 
 void Planner::replay_demands() {
   for (const NodeId node : status_.fence_order) {
-    demand_fence(node, status_.node(node).fence_reason);
+    // Placement may have learnt that a remote node will be seen again; its fencing stays optional.
+    if (status_.node(node).is_guest()) continue;
+    const ActionId action = fence(node, true);
+    if (plan_.action(action).reason.empty()) {
+      plan_.action(action).reason = status_.node(node).fence_reason;
+    }
   }
   for (const NodeId node : placement_.ticket_fenced) demand_fence(node, "deadman ticket was lost");
   for (const Demand& demand : status_.demands) {

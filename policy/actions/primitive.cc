@@ -83,12 +83,10 @@ void Planner::plan_restart(RscId id, Course& course) {
   PlacedResource& at = placed(id);
   if (course.moving) {
     course.need_stop = true;
-  } else if (resource.failed) {
-    if (resource.must_stop) {
-      course.need_stop = true;
-    } else if (at.next_role == Role::kPromoted) {
-      course.need_promote = true;
-    }
+  } else if (resource.failed && resource.must_stop) {
+    course.need_stop = true;
+  } else if (resource.failed && at.next_role == Role::kPromoted) {
+    course.need_promote = true;
   } else if (at.blocked) {
     course.need_stop = true;
   } else if (at.role > Role::kStarted && course.current && course.target) {

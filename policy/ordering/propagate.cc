@@ -53,6 +53,7 @@ std::optional<std::uint32_t> Orderer::replace_by_completion(std::uint32_t place)
 void Orderer::update(ActionId id) {
   Action& then = plan_.action(id);
   bool then_changed = false;
+  const bool was_runnable = then.runnable;
   if (then.required_inputs > 0) {
     then.runnable_inputs = 0;
     then.runnable = false;
@@ -94,6 +95,8 @@ void Orderer::update(ActionId id) {
     }
     then_changed = then_changed || (changed & kThenChanged) != 0;
   }
+  // What waits for a number of inputs is counted anew each time.
+  if (then.required_inputs > 0) then_changed = then.runnable != was_runnable;
   if (!then_changed) return;
   if (then.required_inputs == 0) update(id);
   const std::vector<std::uint32_t> after(then.after.rbegin(), then.after.rend());
@@ -237,7 +240,9 @@ unsigned Orderer::apply_pair(ActionId first_id, ActionId then_id, Bits& effects,
   const bool demotes = (effects & kPromotedThenImpliesFirst) != 0 && promoted;
   if (((effects & kThenImpliesFirst) != 0 || demotes) && !then.optional) {
     if (demotes || !flags.optional) require(first, then);
-    if (!then.migratable) unmigrate(first, then);
+    // Whether a clone lets others migrate is decided for the clone as a whole.
+    const bool instance = then.resource && status_.resource(*then.resource).instance >= 0;
+    if (!then.migratable && !instance) unmigrate(first, then);
   }
   if ((effects & kMinimum) != 0) apply_minimum(then, flags);
   if ((effects & kNested) != 0 && !flags.runnable) {

@@ -51,9 +51,10 @@ Amounts demand_of(const Resource& rsc) {
   return out;
 }
 
+/// What a node says nothing about does not limit it.
 bool fits(const Amounts& capacity, const Amounts& demand) {
-  return std::all_of(demand.begin(), demand.end(), [&](const auto& need) {
-    return amount_or_zero(capacity, need.first) >= need.second;
+  return std::all_of(capacity.begin(), capacity.end(), [&](const auto& have) {
+    return have.second >= amount_or_zero(demand, have.first);
   });
 }
 
