@@ -171,7 +171,7 @@ class Node:
 
     def pids(self, program):
         """Numbers (in the node) of the processes whose argv[0] ends with /`program` or is it."""
-        script = ('for d in /proc/[0-9]*; do read -r -d "" a <"$d/cmdline" 2>/dev/null; '
+        script = ('for d in /proc/[0-9]*; do { read -r -d "" a <"$d/cmdline"; } 2>/dev/null; '
                   '[ "${a##*/}" = "$0" ] && echo "${d#/proc/}"; done; true')
         return [int(pid) for pid in self.run("bash", "-c", script, program).stdout.split()]
 
