@@ -147,25 +147,31 @@ void Cluster::fence(Machine& from, const effect::Fence& order) {
   schedule_.after(Microseconds(random_.between(100000, 3000000)), [this, &from,
                                                                    process = from.process(), order,
                                                                    fails, &victim = **target] {
-    if (!fails) {
-      ++verdict_.fencings;
-      fence_target(from, victim, order);
-    }
+    const Microseconds answer_after = fails ? Microseconds(0) : fence_delay();
+    if (!fails) fence_target(from.name(), victim, order.action, answer_after);
     const event::FenceFinished done{order.token, !fails, fails ? "simulated device failure" : ""};
-    if (from.process() == process) from.step(done);
+    schedule_.after(answer_after, [&from, process, done] {
+      if (from.process() == process) from.step(done);
+    });
   });
 }
 
-void Cluster::fence_target(Machine& from, Machine& target, const effect::Fence& order) {
-  trace(base::cat(target.name(), " is fenced by ", from.name()));
+Microseconds Cluster::fence_delay() {
+  return Microseconds(random_.chance(faults_.fencing_slow) ? random_.between(0, 30000000) : 0);
+}
+
+void Cluster::fence_target(const std::string& origin, Machine& target, const std::string& action,
+                           Microseconds told_after) {
+  ++verdict_.fencings;
+  trace(base::cat(target.name(), " is fenced by ", origin));
   const bool was_on = target.powered();
   if (was_on) target.power_off();
   network_.changed(Microseconds(random_.between(50000, 1000000)));
   if (was_on) boot(target, Microseconds(random_.between(2000000, 15000000)));
-  event::FenceObserved seen{order.target, order.action, true, from.name()};
+  const event::FenceObserved seen{target.name(), action, true, origin};
   for (const auto& other : machines_) {
     if (!other->powered() || !other->has_controller()) continue;
-    schedule_.after(Microseconds(random_.between(100, 5000)),
+    schedule_.after(told_after + Microseconds(random_.between(100, 5000)),
                     [&machine = *other, process = other->process(), seen] {
                       if (machine.process() == process) machine.step(seen);
                     });

@@ -65,7 +65,10 @@ class Cluster : private Surroundings {
   void boot(Machine& machine, Microseconds delay);
   void crash(Machine& machine, Microseconds down_for);
   void kill_controller(Machine& machine);
-  void fence_target(Machine& from, Machine& target, const crmd::effect::Fence& order);
+  /// The target loses its power now, and boots later; the others are told after a while.
+  void fence_target(const std::string& origin, Machine& target, const std::string& action,
+                    Microseconds told_after);
+  Microseconds fence_delay();
 
   // Faults and load.
   void inject();

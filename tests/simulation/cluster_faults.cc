@@ -10,9 +10,10 @@ namespace event = crmd::event;
 void Cluster::inject() {
   if (healing_) return;
   faults_ = {random_.chance(30) ? 20 : 0, random_.chance(20) ? 20 : 0, random_.chance(20) ? 10 : 0,
-             random_.chance(30) ? 50 : 0, random_.chance(20) ? 50 : 0, random_.chance(30) ? 40 : 0};
+             random_.chance(30) ? 50 : 0, random_.chance(40) ? 60 : 0, random_.chance(20) ? 50 : 0,
+             random_.chance(30) ? 40 : 0};
   Machine& victim = any_machine();
-  switch (random_.between(0, 13)) {
+  switch (random_.between(0, 14)) {
     case 0:
     case 1:
       if (victim.powered()) crash(victim, Microseconds(random_.between(1000000, 20000000)));
@@ -45,6 +46,9 @@ void Cluster::inject() {
     case 9:
       change_attribute();
       break;
+    case 10:
+      if (random_.chance(50)) fence_target("an operator", victim, "reboot", fence_delay());
+      break;
     default:
       change_configuration();
       break;
@@ -55,8 +59,9 @@ void Cluster::inject() {
 void Cluster::partition() {
   std::vector<int> component_of;
   std::string text;
+  const int last = random_.chance(20) ? 2 : 1;
   for (std::size_t i = 0; i < machines_.size(); ++i) {
-    component_of.push_back(static_cast<int>(random_.between(0, 1)));
+    component_of.push_back(static_cast<int>(random_.between(0, last)));
     text += static_cast<char>('0' + component_of.back());
   }
   trace(base::cat("network splits ", text));

@@ -8,6 +8,7 @@ struct Faults {
   int stop_fails = 0;
   int operation_hangs = 0;
   int fencing_fails = 0;
+  int fencing_slow = 0;  ///< the device answers long after the power went
   int disk_full = 0;
   int disk_slow = 0;
 };
