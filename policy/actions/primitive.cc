@@ -99,15 +99,12 @@ void Planner::plan_restart(RscId id, Course& course) {
     step(id, role, next, !course.need_stop, course);
     role = next;
   }
-  if (at.role <= at.next_role && !at.blocked) {
-    for (Role role = Role::kStopped; role != at.role && role < at.role;) {
-      const Role next = next_step(role, at.role);
-      bool required = course.need_stop;
-      if (next == Role::kPromoted && course.need_promote) required = true;
-      step(id, role, next, !required, course);
-      if (next == role) break;
-      role = next;
-    }
+  for (Role role = Role::kStopped; role < at.next_role && role != at.role && !at.blocked;) {
+    const Role next = next_step(role, at.role);
+    if (next == role) break;
+    const bool promotes = next == Role::kPromoted && course.need_promote;
+    step(id, role, next, !course.need_stop && !promotes, course);
+    role = next;
   }
   course.restarting = false;
 }

@@ -101,7 +101,10 @@ void Orderer::read_constraints() {
 /// Of two resources that may not share a node, one leaves before the other comes.
 void Orderer::keep_apart(const Colocation& colocation) {
   if (!colocation.score.is_minus_infinity()) return;
-  const auto up = [](Role role) { return role == Role::kPromoted ? Task::kPromote : Task::kStart; };
+  const auto up = [](Role role) {
+    if (role == Role::kPromoted) return Task::kPromote;
+    return role == Role::kUnpromoted ? Task::kDemote : Task::kStart;
+  };
   const Task dependent_up = up(colocation.dependent_role);
   const Task primary_up = up(colocation.primary_role);
   store(colocation.primary, invert(primary_up), colocation.dependent, dependent_up,

@@ -307,11 +307,13 @@ Orderer::Flags Orderer::group_flags(ActionId id, std::optional<NodeId> node) {
 
 Orderer::Flags Orderer::instance_flags(ActionId id, std::optional<NodeId> node) {
   Action& action = plan_.action(id);
-  const Task task = base_of(action.key.task);
   Flags out{true, false, action.migratable};
   bool any_required = false;
   bool any_runnable = false;
   for (const RscId instance : instances_of(*action.resource)) {
+    // A group has run when its last member does; a primitive when it was started.
+    const bool primitive = status_.resource(instance).is_primitive();
+    const Task task = primitive ? base_of(action.key.task) : action.key.task;
     const auto part = plan_.find_key(instance, OpKey{.task = task}, std::nullopt);
     if (part && flags_of(*part, std::nullopt).runnable) any_runnable = true;
     const auto here = node ? plan_.find_key(instance, OpKey{.task = task}, node) : part;
