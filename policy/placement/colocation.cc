@@ -308,12 +308,12 @@ base::Score Placer::role_effect(RscId dependent, const Colocation& colocation) {
   bool matched = false;
   for (const RscId id : primaries) {
     const PlacedResource& placed = out_.resource(id);
-    if (!placed.assigned || !placed.node) continue;
+    if (!placed.assigned) continue;
     if (colocation.primary_role != Role::kUnknown &&
         highest_next_role(id) != colocation.primary_role) {
       continue;
     }
-    if (same_attribute(dependent, *node, colocation, *placed.node)) {
+    if (placed.node && same_attribute(dependent, *node, colocation, *placed.node)) {
       matched = true;
       total +=
           colocation.dependent_role == Role::kUnpromoted ? -colocation.score : colocation.score;

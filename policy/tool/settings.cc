@@ -240,6 +240,7 @@ const cli::Program kProgram = {
     .summary = "simulate a Pacemaker cluster's response to events",
     .groups = kGroups,
     .epilogue = kEpilogue,
+    .formats = "text (default)",
 };
 
 base::Result<Settings> read_settings(const cli::CommandLine& command_line) {

@@ -416,6 +416,10 @@ ExitCode profile(const Settings& settings, Output& output) {
 }  // namespace
 
 ExitCode run(const cli::CommandLine& command_line, Output& output) {
+  if (!output.is_text()) {
+    output.error("crm_simulate: only text output exists (--output-as=text)");
+    return ExitCode::kUnimplemented;
+  }
   const auto settings = read_settings(command_line);
   if (!settings) {
     output.error(base::cat("crm_simulate: ", settings.error().message));
