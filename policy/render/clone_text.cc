@@ -90,7 +90,8 @@ Summary summarise(const Status& status, const Resource& clone, const ListOptions
       summary.active.insert(parts.places.begin(), parts.places.end());
       continue;
     }
-    if (parts.places.empty()) continue;
+    // What is recorded on a node that is surely off does not run.
+    if (!is_active(status, instance, false)) continue;
     const NodeId node = *parts.places.begin();
     summary.active.insert(node);
     ++summary.listed;
