@@ -162,15 +162,15 @@ class Notifier {
   void run() {
     Notice notice(plan_);
     notice.collect(clone_);
-    const MetaList lists = notice.meta(clone_);
-    for (const Kind& kind : kKinds) notify(kind, notice, lists);
+    lists_ = notice.meta(clone_);
+    for (const Kind& kind : kKinds) notify(kind, notice);
     for_each_primitive(status_, clone_, [&](RscId id) {
       for (const ActionId action : plan_.actions_of(id)) {
         Action& at = plan_.action(action);
         if (at.optional || at.key.interval_ms > 0 || at.key.phase != NotifyPhase::kNone) continue;
         if (at.task == Task::kStart || at.task == Task::kStop || at.task == Task::kPromote ||
             at.task == Task::kDemote) {
-          add_missing(at.meta, lists);
+          add_missing(at.meta, lists_);
         }
       }
     });
@@ -181,7 +181,7 @@ class Notifier {
     return plan_.find_key(clone_, OpKey{.task = task, .phase = phase}, std::nullopt);
   }
 
-  void notify(const Kind& kind, const Notice& notice, const MetaList& lists) {
+  void notify(const Kind& kind, const Notice& notice) {
     pre_ = point(kind.task, NotifyPhase::kPre);
     confirmed_pre_ = point(kind.task, NotifyPhase::kConfirmedPre);
     post_ = point(kind.done, NotifyPhase::kPost);
@@ -192,9 +192,6 @@ class Notifier {
       for (const ActionId id : {*pre_, *confirmed_pre_, *post_, *confirmed_post_}) {
         plan_.action(id).optional = false;
       }
-    }
-    for (const ActionId id : {*pre_, *confirmed_pre_, *post_, *confirmed_post_}) {
-      add_missing(plan_.action(id).meta, lists);
     }
     if (!any && kind.task != Task::kStop) return;
     for_each_primitive(status_, clone_, [&](RscId id) { notify_instance(id, kind); });
@@ -240,6 +237,7 @@ class Notifier {
     action.optional = plan_.action(from).optional;
     if (post) action.priority = base::Score::kInfinity;
     action.meta = plan_.action(from).meta;
+    add_missing(action.meta, lists_);
     const ActionId told = plan_.add(std::move(action));
     plan_.order(from, told, effect::kOrder);
     plan_.order(told, to, effect::kOrder);
@@ -255,6 +253,7 @@ class Notifier {
   ActionPlan& plan_;
   const Status& status_;
   RscId clone_;
+  MetaList lists_;
   std::optional<ActionId> pre_;
   std::optional<ActionId> confirmed_pre_;
   std::optional<ActionId> post_;

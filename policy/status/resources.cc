@@ -287,7 +287,8 @@ std::optional<RscId> add_resource(Status& status, const model::ResourceConfig& c
   resource.parent = parent;
   resource.instance = instance;
   resource.meta = resolve_meta(status, config, resource);
-  resource.unique = parent ? status.resource(*parent).unique : true;
+  const bool instance_part = parent && !status.resource(*parent).is_bundle();
+  resource.unique = !instance_part || status.resource(*parent).unique;
   collect(config.utilization, time_context(status), resource.utilization);
   status.resources.push_back(std::move(resource));
   status.tables.add_resources(1);
