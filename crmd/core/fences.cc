@@ -24,16 +24,19 @@ std::string incarnation_of(const ControllerState& state, std::string_view name) 
   return peer == state.replica.peers.end() ? std::string() : peer->second.incarnation;
 }
 
-bool is_member(const ControllerState& state, std::string_view name) {
+/// Its end is still to be noticed, or it was never hit.
+bool seems_alive(const ControllerState& state, std::string_view name) {
   const std::optional<NodeNumber> node = node_number(state, name);
-  return node && in_view(state, *node);
+  if (!node) return false;
+  const auto peer = state.replica.peers.find(*node);
+  return in_view(state, *node) || (peer != state.replica.peers.end() && peer->second.in_cluster);
 }
 
 bool booted_lately(const ControllerState& state, std::string_view name) {
   const std::optional<NodeNumber> node = node_number(state, name);
   if (!node) return false;
-  const auto boot = state.booted_at.find(*node);
-  return boot != state.booted_at.end() && state.now.steady - boot->second < kFencingShows;
+  const auto boot = state.boots.find(*node);
+  return boot != state.boots.end() && state.now.steady - boot->second.since < kFencingShows;
 }
 
 bool is_fresh(const ControllerState& state, const ControllerState::SeenFencing& seen) {
@@ -120,8 +123,7 @@ void on_fence_observed(ControllerState& state, const event::FenceObserved& event
 void announce_fencings(ControllerState& state) {
   std::erase_if(state.fenced, [&](const auto& entry) { return !is_fresh(state, entry.second); });
   for (auto entry = state.fenced.begin(); entry != state.fenced.end();) {
-    // A member is told to be gone by the group first, or it was never hit.
-    if (is_member(state, entry->first)) {
+    if (seems_alive(state, entry->first)) {
       ++entry;
       continue;
     }

@@ -63,6 +63,14 @@ void depart(ControllerState& state, Peer& peer, const event::Departure& departur
   }
 }
 
+void note_boots(ControllerState& state) {
+  for (const auto& [node, peer] : state.replica.peers) {
+    if (!is_in_group(peer) || peer.incarnation.empty()) continue;
+    ControllerState::SeenBoot& seen = state.boots[node];
+    if (seen.incarnation != peer.incarnation) seen = {peer.incarnation, state.now.steady};
+  }
+}
+
 void replace_history(ControllerState& state, NodeNumber node, const std::string& text) {
   const std::string path = node_state_path(node) + "/lrm";
   delete_path(state, path, Cause::kOutside);
@@ -122,6 +130,7 @@ void settle_members(ControllerState& state) {
           effect::ArmTimer{{TimerId::Kind::kGrace, node.value()}, kControllerGrace});
     }
   }
+  note_boots(state);
   show_members(state);
 }
 
@@ -148,7 +157,6 @@ void on_report(ControllerState& state, NodeNumber sender, const message::Report&
     forget_operations(state, sender);
     clear_node(state, sender, Cause::kOutside);
     peer.receipts = {};
-    state.booted_at[sender] = state.now.steady;
   } else if (message.replaces_history) {
     replace_history(state, sender, message.history);
     std::erase_if(state.replica.in_flight,
@@ -162,6 +170,7 @@ void on_report(ControllerState& state, NodeNumber sender, const message::Report&
   }
   peer.doubtful = false;
   peer.incarnation = message.incarnation;
+  note_boots(state);
   state.fenced.erase(node_name(state, sender));
   show_members(state);
   write_attributes_of(state, node_name(state, sender));

@@ -206,7 +206,11 @@ struct ControllerState {
   };
   /// Fencings that the fencers announced and the group has not recorded, by target.
   std::map<std::string, SeenFencing> fenced;
-  std::map<NodeNumber, Milliseconds> booted_at;  ///< when nodes came back from a boot (steady)
+  struct SeenBoot {
+    std::string incarnation;
+    Milliseconds since{};  ///< steady
+  };
+  std::map<NodeNumber, SeenBoot> boots;  ///< since when this process knows the nodes' boots
 
   Now now;      ///< of the current step
   Effects out;  ///< of the current step

@@ -97,6 +97,7 @@ TEST_F(Fencing, ThatEndsWhileMembersChange_LeavesTheNextOneFree) {
 }
 
 TEST_F(Fencing, OfAMemberByOthers_CountsWhenTheMemberIsLostSoon) {
+  group_.pass(std::chrono::minutes(2));
   group_.handle(1, event::FenceObserved{"node3", "reboot", true, "node2"});
   group_.pass(std::chrono::seconds(3));
   lose();
@@ -104,8 +105,23 @@ TEST_F(Fencing, OfAMemberByOthers_CountsWhenTheMemberIsLostSoon) {
 }
 
 TEST_F(Fencing, OfAMemberThatStayed_DoesNotCountForALaterLoss) {
+  group_.pass(std::chrono::minutes(2));
   group_.handle(1, event::FenceObserved{"node3", "reboot", true, "node2"});
   group_.pass(std::chrono::hours(1));
+  lose();
+  EXPECT_EQ(expected_of_lost_node(), "member");
+}
+
+TEST_F(Fencing, OfAMember_IsNotShownByTheDeathOfItsController) {
+  group_.pass(std::chrono::minutes(2));
+  group_.handle(1, event::FenceObserved{"node3", "reboot", true, "node2"});
+  group_.stop(3);
+  group_.view({1, 2}, {}, {{NodeNumber(3), LeaveReason::kProcessDown}}, true);
+  EXPECT_EQ(expected_of_lost_node(), "member");
+}
+
+TEST_F(Fencing, ToldSoonAfterANodeIsKnown_MayHaveHitTheBootBefore) {
+  group_.handle(1, event::FenceObserved{"node3", "reboot", true, "node2"});
   lose();
   EXPECT_EQ(expected_of_lost_node(), "member");
 }

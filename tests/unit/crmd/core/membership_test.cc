@@ -91,6 +91,7 @@ TEST(Membership, FencedNode_IsDownWithoutHistory) {
                  return request;
                }()});
   EXPECT_TRUE(group.node_state(1, 3).first_child("transient_attributes"));
+  group.pass(std::chrono::minutes(2));
   group.stop(3);
   group.view({1, 2}, {}, {{NodeNumber(3), LeaveReason::kNodeDown}}, true);
   group.handle(1, event::FenceObserved{"node3", "reboot", true, "somebody"});
