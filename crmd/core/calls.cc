@@ -238,7 +238,7 @@ void on_cib_change(ControllerState& state, NodeNumber sender, const message::Cib
                         parsed->request.operation == cib::Operation::kErase;
   if (replaced && outcome.configuration_changed) state.coordination.described = false;
   if (!ours) return;
-  if (outcome.verdict && outcome.configuration_changed) {
+  if (outcome.verdict && changed_stored(outcome)) {
     answer_when_durable(state, token, std::move(answer), outcome.after);
     return;
   }

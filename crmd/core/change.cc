@@ -69,13 +69,19 @@ cib::Outcome apply_change(ControllerState& state, const cib::Request& request, C
   cib::Outcome outcome = state.replica.document.apply(request);
   notify(state, request, outcome);
   if (!outcome.changed) return outcome;
-  if (outcome.configuration_changed) configuration_changed(state);
+  if (changed_stored(outcome)) configuration_changed(state, outcome.before);
   if (outcome.configuration_changed || cause == Cause::kOutside) {
     need_plan(state, Urgency::kHard);
   } else if (cause == Cause::kAttribute) {
     need_plan(state, Urgency::kSoft);
   }
   return outcome;
+}
+
+bool changed_stored(const cib::Outcome& outcome) {
+  return outcome.changed && (outcome.configuration_changed ||
+                             outcome.before.admin_epoch != outcome.after.admin_epoch ||
+                             outcome.before.epoch != outcome.after.epoch);
 }
 
 void modify_status(ControllerState& state, const xml::Document& status, Cause cause) {

@@ -20,6 +20,9 @@ enum class Cause : std::uint8_t {
 /// is needed. All changes of the replica go through here, in the order of delivery.
 cib::Outcome apply_change(ControllerState& state, const cib::Request& request, Cause cause);
 
+/// Whether what is kept on disk changed: the configuration, or its version by hand.
+bool changed_stored(const cib::Outcome& outcome);
+
 /// A change of the group's own, merged into the status section.
 void modify_status(ControllerState& state, const xml::Document& status, Cause cause);
 

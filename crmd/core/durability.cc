@@ -104,7 +104,16 @@ std::uint32_t disks_to_ask_for(const ControllerState& state) {
   return static_cast<std::uint32_t>(std::min(nodes / 2 + 1, members));
 }
 
-void configuration_changed(ControllerState& state) {
+void configuration_changed(ControllerState& state, const Version& before) {
+  const Version after = stored_part(state.replica.document.version());
+  if (state.durability.established && after <= stored_part(before)) {
+    // What waits is contained in what is the newest now.
+    for (auto& [token, call] : state.calls) {
+      if (call.applied) call.version = after;
+    }
+    begin_generation(state, state.durability.highest);
+    return;
+  }
   if (state.durability.established) {
     state.stamp.base = stored_part(state.replica.document.version());
   } else {

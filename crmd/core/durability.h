@@ -15,8 +15,10 @@
 /// acknowledged changes, and that node's stamp is the highest there.
 namespace systole::crmd {
 
-/// The replica's configuration was changed by a request just applied.
-void configuration_changed(ControllerState& state);
+/// The replica's configuration was changed by a request just applied; `before` is the version that
+/// it had. A change that lowers the version begins a generation: within one, higher versions are
+/// newer.
+void configuration_changed(ControllerState& state, const Version& before);
 
 /// A view has one replica now. With quorum it starts to prepare a generation.
 void begin_generation(ControllerState& state, std::uint64_t highest_promise);

@@ -149,5 +149,26 @@ TEST(Durability, QuorumThatComesLater_FindsMembersThatPromisedDifferently) {
   EXPECT_FALSE(replies.back().answer.provisional);
 }
 
+TEST(Durability, LoweredVersion_DoesNotMakeLaterChangesSafe) {
+  Group group(3);
+  group.form({1, 2, 3});
+  CibRequest version;
+  version.operation = "cib_modify";
+  version.input = "<cib admin_epoch=\"1\"/>";
+  group.ask(1, version);
+  group.hold_disk(3);
+  version.input = "<cib admin_epoch=\"0\"/>";
+  const CallToken lowered = group.ask(1, version);
+  ASSERT_EQ(group.effects<effect::ReplyCib>(1).back().token, lowered);
+  group.hold_disk(2);
+  const CallToken waiting = group.ask(1, Group::option("a", "1"));
+  EXPECT_EQ(group.effects<effect::ReplyCib>(1).back().token, lowered);
+  group.release_disk(2);
+  EXPECT_EQ(group.effects<effect::ReplyCib>(1).back().token, waiting);
+  EXPECT_FALSE(group.effects<effect::ReplyCib>(1).back().answer.provisional);
+  // Whoever missed all this does not win with its higher numbers.
+  EXPECT_GT(group.disks()[1].stamp.generation, group.disks()[3].stamp.generation);
+}
+
 }  // namespace
 }  // namespace systole::crmd
