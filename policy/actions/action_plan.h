@@ -42,7 +42,7 @@ class ActionPlan {
   ActionId add(Action action);
   /// Orders two actions; a relation that shares an effect with one between the two is dropped.
   void order(ActionId first, ActionId then, effect::Bits effects);
-  void store(StoredRelation relation) { stored.push_back(std::move(relation)); }
+  void store(StoredRelation relation) { stored.push_back(relation); }
 
   std::vector<Relation> relations;
   std::vector<StoredRelation> stored;
