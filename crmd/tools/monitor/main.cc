@@ -31,6 +31,7 @@ cli::ExitCode show(const Settings& settings, const xml::Document& cib, bool live
   base::Result<Snapshot> snapshot = take_snapshot(cib, settings, std::time(nullptr));
   if (!snapshot) return cli::fail(output, kProgram, snapshot.error());
   if (live) add_live_sources(snapshot->view);
+  if (settings.quiet) snapshot->view.supervisor.reset();
   if (settings.simple) {
     const SimpleStatus simple = simple_status(snapshot->view);
     output.line(simple.text);
@@ -63,7 +64,8 @@ cli::ExitCode run(const cli::CommandLine& command_line, cli::Output& output) {
   if (!cib) return fail_without_cluster(*settings, output, cib.error());
   base::Result<xml::Document> document = (*cib)->query();
   if (!document) return fail_without_cluster(*settings, output, document.error());
-  const bool interactive = !settings->one_shot && (*cib)->is_live() && isatty(STDOUT_FILENO) == 1;
+  const bool interactive =
+      !settings->one_shot && !settings->plain && (*cib)->is_live() && isatty(STDOUT_FILENO) == 1;
   if (!interactive) return show(*settings, *document, (*cib)->is_live(), output);
   const base::Result<void> watched = watch_cluster(*settings);
   return watched ? cli::ExitCode::kOk : cli::fail(output, kProgram, watched.error());

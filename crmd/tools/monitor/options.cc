@@ -215,6 +215,12 @@ base::Result<void> apply_option(const cli::GivenOption& option, Settings& settin
       settings.simple = true;
       settings.one_shot = true;
       break;
+    case OptionId::kQuiet:
+      settings.quiet = true;
+      break;
+    case OptionId::kDisableNcurses:
+      settings.plain = true;
+      break;
     case OptionId::kOneShot:
     case OptionId::kAsXml:
       settings.one_shot = true;

@@ -33,26 +33,18 @@ enum class OptionId : int {
   kPending,
   kInterval,
   kOneShot,
-  kDaemonize,
-  kPidFile,
-  kExternalAgent,
-  kExternalRecipient,
-  kWatchFencing,
-  kAsHtml,
   kAsXml,
   kDisableNcurses,
-  kWebCgi,
   kXmlFile,
   kQuiet,
-  kHtmlCgi,
-  kHtmlStylesheet,
-  kHtmlTitle,
 };
 
 /// How crm_mon runs and what it shows.
 struct Settings {
   bool one_shot = false;
   bool simple = false;
+  bool quiet = false;  ///< nothing about the supervisor
+  bool plain = false;  ///< never draws on the terminal
   bool structured = false;
   bool list_sections = false;
   std::chrono::milliseconds interval{5000};
