@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs the cluster tests: every test_*.py of this folder, on labs of real Corosync nodes.
 
-usage: run.py --stage DIR [--long] [NAME...]     NAME picks tests that contain it
+usage: run.py --stage DIR [NAME...]     NAME picks tests that contain it
 """
 
 import argparse
@@ -43,14 +43,11 @@ def flatten(suite):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--stage", default="build/stage", help="installed tree of this project")
-    parser.add_argument("--long", action="store_true", help="run the long tests too")
     parser.add_argument("names", nargs="*")
     args = parser.parse_args()
     if os.geteuid() != 0:
         sys.exit("run.py: cluster tests need root, for namespaces")
     os.environ["LAB_STAGE"] = str(pathlib.Path(args.stage).resolve())
-    if args.long:
-        os.environ["SYSTOLE_LONG"] = "1"
     sys.path.insert(0, str(HERE))
     found = flatten(unittest.defaultTestLoader.discover(str(HERE), "test_*.py"))
     chosen = unittest.TestSuite(t for t in found if not args.names or any(name in t.id() for name in args.names))
