@@ -7,6 +7,7 @@ namespace {
 
 std::vector<ConfiguredNode> translate(const std::vector<cluster::ConfiguredNode>& nodes) {
   std::vector<ConfiguredNode> out;
+  out.reserve(nodes.size());
   for (const cluster::ConfiguredNode& node : nodes) {
     out.push_back({.number = node.number, .name = node.name, .votes = node.votes});
   }

@@ -80,8 +80,9 @@ Result<std::string> uptime_token(const std::string& path) {
   {
     const process::UniqueFd file(
         ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR));
+    const std::string_view text = *fresh;
     if (!file ||
-        ::write(file.get(), fresh->data(), fresh->size()) != static_cast<ssize_t>(fresh->size())) {
+        ::write(file.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size())) {
       return {Errc::kIo, base::cat("cannot write '", temporary, "': ", std::strerror(errno))};
     }
   }

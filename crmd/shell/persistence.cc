@@ -15,7 +15,7 @@ using base::log;
 using base::LogLevel;
 using base::Result;
 
-Persistence::Persistence(daemon::EventLoop& loop, std::string directory, Done done)
+Persistence::Persistence(daemon::EventLoop& loop, const std::string& directory, Done done)
     : loop_(loop),
       store_(directory),
       stamp_path_(directory + "/systole-stamps"),

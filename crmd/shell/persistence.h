@@ -26,7 +26,7 @@ class Persistence {
   using Done = std::function<void(event::Persisted)>;
 
   /// `done` is called from the loop once for each persist(), in their order. `loop` outlives this.
-  Persistence(daemon::EventLoop& loop, std::string directory, Done done);
+  Persistence(daemon::EventLoop& loop, const std::string& directory, Done done);
   /// Finishes the writes; `done` is not called for them any more.
   ~Persistence();
 

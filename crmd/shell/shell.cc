@@ -12,7 +12,6 @@
 
 namespace systole::crmd {
 
-using base::Errc;
 using base::log;
 using base::LogLevel;
 using base::Result;

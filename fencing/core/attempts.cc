@@ -72,8 +72,7 @@ bool advance_after_failure(Operation& operation) {
   if (++cursor.executor < operation.step().executors.size()) return true;
   if (operation.step().may_fail) {
     cursor.executor = 0;
-    if (++cursor.step < operation.plan->routes[cursor.route].steps.size()) return true;
-    return false;
+    return ++cursor.step < operation.plan->routes[cursor.route].steps.size();
   }
   cursor = {.route = cursor.route + 1, .step = 0, .executor = 0};
   return cursor.route < operation.plan->routes.size();

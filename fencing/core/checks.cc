@@ -9,8 +9,6 @@
 namespace systole::fencing {
 namespace {
 
-using base::cat;
-
 /// How long an agent's list counts.
 constexpr milliseconds kListLife{60000};
 constexpr milliseconds kCheckTimeout{60000};

@@ -155,9 +155,9 @@ milliseconds Device::delay_max() const {
 milliseconds Device::delay_for(std::string_view target, std::uint64_t random) const {
   const milliseconds least = delay_base(target);
   const milliseconds most = delay_max();
-  if (most <= least) return most > milliseconds(0) ? most : least;
-  const auto span = static_cast<std::uint64_t>((most - least).count());
-  return least + milliseconds(random % span);
+  const milliseconds::rep span = (most - least).count();
+  if (span <= 0) return most > milliseconds(0) ? most : least;
+  return least + milliseconds(random % static_cast<std::uint64_t>(span));
 }
 
 std::optional<int> Device::action_limit() const {

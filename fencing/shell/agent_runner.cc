@@ -38,7 +38,7 @@ std::vector<std::string> agent_environment() {
 /// The last line that says something.
 std::string last_line(const std::string& text) {
   std::string_view rest = base::trim(text);
-  const std::size_t newline = rest.find_last_of("\n");
+  const std::size_t newline = rest.rfind('\n');
   if (newline != std::string_view::npos) rest.remove_prefix(newline + 1);
   return std::string(base::trim(rest).substr(0, kReasonMax));
 }
@@ -117,8 +117,8 @@ void AgentRunner::run(const RunAgent& order) {
       .argv = {program(order.agent)}, .environment = environment_, .input = input_lines(order)};
   const process::Limits limits{.timeout = std::max(order.timeout, milliseconds(1)),
                                .grace = kKillGrace};
-  auto started = runner_.start(command, limits,
-                               [this, order](process::Outcome outcome) { ended(order, outcome); });
+  auto started = runner_.start(
+      command, limits, [this, order](const process::Outcome& outcome) { ended(order, outcome); });
   if (started) {
     running_[order.run] = *started;
     return;
@@ -129,7 +129,7 @@ void AgentRunner::run(const RunAgent& order) {
   loop_.post([this, run = order.run, failed = std::move(failed)] { finished_(run, failed); });
 }
 
-void AgentRunner::ended(const RunAgent& order, process::Outcome outcome) {
+void AgentRunner::ended(const RunAgent& order, const process::Outcome& outcome) {
   // A killed run has been forgotten already.
   if (running_.erase(order.run) == 0) return;
   finished_(order.run, judge_outcome(order, outcome));

@@ -36,7 +36,7 @@ class AgentRunner {
   AgentCapabilities capabilities(const std::string& agent) const;
 
  private:
-  void ended(const RunAgent& order, process::Outcome outcome);
+  void ended(const RunAgent& order, const process::Outcome& outcome);
   std::string program(const std::string& agent) const;
 
   daemon::EventLoop& loop_;

@@ -36,7 +36,7 @@ class Reader {
 
  private:
   void read_nodes();
-  void read_devices(Element parent, std::vector<std::string> ids, bool stopped);
+  void read_devices(Element parent, const std::vector<std::string>& ids, bool stopped);
   void read_device(Element primitive, const std::vector<std::string>& ids);
   void read_levels();
 
@@ -200,14 +200,14 @@ void Reader::read_device(Element primitive, const std::vector<std::string>& ids)
 }
 
 /// `ids` are the resource's own and those of what it is part of, any of which may be constrained.
-void Reader::read_devices(Element parent, std::vector<std::string> ids, bool stopped) {
+void Reader::read_devices(Element parent, const std::vector<std::string>& ids, bool stopped) {
   for (const Element child : parent.children()) {
     std::vector<std::string> own = ids;
     own.emplace_back(child.id());
     if (child.is("primitive")) {
       if (!stopped && !is_stopped(child)) read_device(child, own);
     } else if (child.is("group") || child.is("clone") || child.is("master")) {
-      read_devices(child, std::move(own), stopped || is_stopped(child));
+      read_devices(child, own, stopped || is_stopped(child));
     }
   }
 }

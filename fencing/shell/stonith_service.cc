@@ -190,14 +190,14 @@ std::string StonithService::resolve_target(Element request, std::string target) 
   return node_name(state_, NodeNumber(*number)).value_or(target);
 }
 
-void StonithService::register_device(Pending pending, Element request) {
+void StonithService::register_device(Pending&& pending, Element request) {
   auto device = read_device(request);
   if (!device) return refuse(pending, device.error().message, kRcInvalidParameter);
   feed_(DeviceRegistered{std::move(*device)});
   reply(pending, last_notice_);
 }
 
-void StonithService::remove_device(Pending pending, Element request) {
+void StonithService::remove_device(Pending&& pending, Element request) {
   const Element input = request_input(request, "st_device_id");
   if (!input || input.id().empty()) {
     return refuse(pending, "the request names no device", kRcInvalidParameter);
@@ -206,21 +206,21 @@ void StonithService::remove_device(Pending pending, Element request) {
   reply(pending, last_notice_);
 }
 
-void StonithService::add_level(Pending pending, Element request) {
+void StonithService::add_level(Pending&& pending, Element request) {
   auto level = read_level(request);
   if (!level) return refuse(pending, level.error().message, kRcInvalidParameter);
   feed_(LevelAdded{std::move(*level)});
   reply(pending, last_notice_);
 }
 
-void StonithService::remove_level(Pending pending, Element request) {
+void StonithService::remove_level(Pending&& pending, Element request) {
   auto level = read_level(request);
   if (!level) return refuse(pending, level.error().message, kRcInvalidParameter);
   feed_(LevelRemoved{.target = level->target, .index = level->index});
   reply(pending, last_notice_);
 }
 
-void StonithService::query(Pending pending, Element request) {
+void StonithService::query(Pending&& pending, Element request) {
   QueryRequested event = read_query(request);
   pending.target = event.target;
   pending.action = event.action;
@@ -228,7 +228,7 @@ void StonithService::query(Pending pending, Element request) {
   feed_(std::move(event));
 }
 
-void StonithService::execute(Pending pending, Element request) {
+void StonithService::execute(Pending&& pending, Element request) {
   auto event = read_exec(request);
   if (!event) return refuse(pending, event.error().message, kRcInvalidParameter);
   pending.target = event->target;
@@ -236,7 +236,7 @@ void StonithService::execute(Pending pending, Element request) {
   feed_(std::move(*event));
 }
 
-void StonithService::fence(Pending pending, Element request) {
+void StonithService::fence(Pending&& pending, Element request) {
   auto event = read_fence(request);
   if (!event) return refuse(pending, event.error().message, kRcInvalidParameter);
   event->target = resolve_target(request, event->target);
@@ -252,7 +252,7 @@ void StonithService::fence(Pending pending, Element request) {
                          .client_id = event->client_id});
 }
 
-void StonithService::history(Pending pending, Element request) {
+void StonithService::history(Pending&& pending, Element request) {
   const std::string target = resolve_target(request, read_history_target(request));
   const int options = call_options(request);
   if ((options & wire::kCleanup) != 0) {

@@ -55,7 +55,7 @@ class StonithService {
     std::string target;
     Action action = Action::kOff;
   };
-  using Handler = void (StonithService::*)(Pending, xml::Element);
+  using Handler = void (StonithService::*)(Pending&&, xml::Element);
   struct Operation {
     std::string_view name;
     bool privileged;
@@ -68,14 +68,14 @@ class StonithService {
   void on_register(const ipc::Peer& peer, const ipc::Message& message, xml::Element request);
   void on_subscribe(const ipc::Peer& peer, const ipc::Message& message, xml::Element request);
 
-  void register_device(Pending pending, xml::Element request);
-  void remove_device(Pending pending, xml::Element request);
-  void add_level(Pending pending, xml::Element request);
-  void remove_level(Pending pending, xml::Element request);
-  void query(Pending pending, xml::Element request);
-  void execute(Pending pending, xml::Element request);
-  void fence(Pending pending, xml::Element request);
-  void history(Pending pending, xml::Element request);
+  void register_device(Pending&& pending, xml::Element request);
+  void remove_device(Pending&& pending, xml::Element request);
+  void add_level(Pending&& pending, xml::Element request);
+  void remove_level(Pending&& pending, xml::Element request);
+  void query(Pending&& pending, xml::Element request);
+  void execute(Pending&& pending, xml::Element request);
+  void fence(Pending&& pending, xml::Element request);
+  void history(Pending&& pending, xml::Element request);
 
   Token keep(Pending pending);
   std::string resolve_target(xml::Element request, std::string target) const;

@@ -65,15 +65,16 @@ base::Result<void> fetch_metadata(process::Runner& runner, const AgentName& agen
                                   std::function<void(base::Result<Metadata>)> done) {
   const base::Result<process::Command> command = metadata_command(agent, inherited);
   if (!command) return command.error();
-  const auto run =
-      runner.start(*command, metadata_limits(), [agent, done](const process::Outcome& outcome) {
-        const base::Result<std::string> text = metadata_text(agent, outcome);
-        if (!text) {
-          done(text.error());
-          return;
-        }
-        done(parse_metadata(*text));
-      });
+  const auto run = runner.start(*command, metadata_limits(),
+                                [agent, done = std::move(done)](const process::Outcome& outcome) {
+                                  const base::Result<std::string> text =
+                                      metadata_text(agent, outcome);
+                                  if (!text) {
+                                    done(text.error());
+                                    return;
+                                  }
+                                  done(parse_metadata(*text));
+                                });
   if (!run) return run.error();
   return {};
 }

@@ -25,7 +25,7 @@ std::string cluster_of(const benchmark::State& state) {
 void text_to_graph(benchmark::State& state) {
   const std::string text = cluster_of(state);
   std::size_t actions = 0;
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto turn : state) {
     const auto document = xml::Document::parse(text);
     CHECK(document.ok());
     const auto snapshot = cib_model::read_snapshot(document->root(), {.now = 1});
@@ -44,7 +44,8 @@ void snapshot_to_plan(benchmark::State& state) {
   CHECK(document.ok());
   const auto snapshot = cib_model::read_snapshot(document->root(), {.now = 1});
   CHECK(snapshot.ok());
-  for (auto _ : state) benchmark::DoNotOptimize(plan(*snapshot).graph.synapses.size());
+  for ([[maybe_unused]] auto turn : state)
+    benchmark::DoNotOptimize(plan(*snapshot).graph.synapses.size());
 }
 
 void sizes(benchmark::internal::Benchmark* benchmark) {

@@ -113,6 +113,7 @@ class GraphBuilder {
       input.relations.push_back(place);
     }
     std::vector<Input> out;
+    out.reserve(merged.size());
     for (auto& [id, input] : merged) out.push_back(std::move(input));
     return out;
   }

@@ -14,7 +14,7 @@ void Placer::assign_replica(RscId bundle, const Replica& replica) {
       colocation.primary = *status_.node(*host).connection;
       colocation.score = base::Score::infinity();
       colocation.configured = false;
-      add_colocation(std::move(colocation));
+      add_colocation(colocation);
     }
     assign(*replica.connection, std::nullopt);
   }

@@ -75,9 +75,9 @@ bool Placer::goes_before(RscId a, RscId b) const {
   return left.id < right.id;
 }
 
-void Placer::add_colocation(Colocation colocation) {
+void Placer::add_colocation(const Colocation& colocation) {
   if (colocation.score.value() == 0) return;
-  out_.colocations.push_back(std::move(colocation));
+  out_.colocations.push_back(colocation);
   const Colocation* added = &out_.colocations.back();
   const auto insert = [&](ColocationList& list, RscId Colocation::*side) {
     const auto place = std::find_if(list.begin(), list.end(), [&](const Colocation* other) {
@@ -126,7 +126,7 @@ void Placer::resolve_colocation(const model::ColocationConstraint& config) {
       model::read_score(config.score, status_.options.health).value_or(base::Score());
   colocation.influence =
       base::parse_bool(config.influence).value_or(status_.resource(colocation.dependent).critical);
-  add_colocation(std::move(colocation));
+  add_colocation(colocation);
 }
 
 void Placer::resolve_colocation_sets(const model::ColocationConstraint& config,
@@ -147,7 +147,7 @@ void Placer::resolve_colocation_sets(const model::ColocationConstraint& config,
     colocation.score = score;
     colocation.influence =
         base::parse_bool(config.influence).value_or(status_.resource(dependent).critical);
-    add_colocation(std::move(colocation));
+    add_colocation(colocation);
   };
   std::optional<ResolvedSet> previous;
   for (const ResourceSet& set : sets) {

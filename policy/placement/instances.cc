@@ -147,6 +147,7 @@ bool Placer::keep_in_place(RscId parent, RscId instance, const Limits& limits, i
   rows.insert(rows.end(), members.begin(), members.end());
   const auto snapshot = [&] {
     std::vector<ScoreTables::Row> out;
+    out.reserve(rows.size());
     for (const RscId row : rows) out.push_back(out_.tables.row(row));
     return out;
   };
@@ -175,7 +176,7 @@ bool Placer::keep_in_place(RscId parent, RscId instance, const Limits& limits, i
   return kept;
 }
 
-void Placer::assign_instances(RscId parent, std::vector<RscId> instances, Limits limits) {
+void Placer::assign_instances(RscId parent, const std::vector<RscId>& instances, Limits limits) {
   for (std::size_t i = 0; i < out_.nodes.size(); ++i) {
     cell(parent, NodeId(static_cast<std::uint32_t>(i))).instances = 0;
   }

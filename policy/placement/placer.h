@@ -70,7 +70,7 @@ class Placer {
   void resolve_colocation(const model::ColocationConstraint& config);
   void resolve_colocation_sets(const model::ColocationConstraint& config,
                                const std::vector<model::ResourceSet>& sets);
-  void add_colocation(Colocation colocation);
+  void add_colocation(const Colocation& colocation);
   ColocationList this_with(RscId rsc) const;
   ColocationList with_this(RscId rsc) const;
   void collect_this_with(RscId rsc, RscId asked, ColocationList& list) const;
@@ -130,7 +130,7 @@ class Placer {
     int total = 1;
     int per_node = 1;
   };
-  void assign_instances(RscId parent, std::vector<RscId> instances, Limits limits);
+  void assign_instances(RscId parent, const std::vector<RscId>& instances, Limits limits);
   ScoreTables::Row colocation_preference(RscId instance);
   void filter_nodes(RscId parent, RscId instance, int max_per_node);
   bool keep_in_place(RscId parent, RscId instance, const Limits& limits, int spare);

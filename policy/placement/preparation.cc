@@ -139,7 +139,7 @@ void Placer::imply_for_launched(RscId id) {
   colocation.score = in_bundle ? base::Score(10000) : base::Score::infinity();
   colocation.configured = false;
   colocation.influence = true;
-  add_colocation(std::move(colocation));
+  add_colocation(colocation);
   if (!rsc.is_remote_connection || in_bundle) return;
   for (std::size_t n = 0; n < out_.nodes.size(); ++n) {
     const NodeId node(static_cast<std::uint32_t>(n));
@@ -170,7 +170,7 @@ void Placer::add_implied_constraints() {
         colocation.score = base::Score::infinity();
         colocation.influence = status_.resource(rsc.children[m]).critical;
         colocation.configured = false;
-        add_colocation(std::move(colocation));
+        add_colocation(colocation);
       }
     } else if (rsc.is_bundle()) {
       for (const Replica& replica : rsc.bundle.replicas) {
@@ -181,7 +181,7 @@ void Placer::add_implied_constraints() {
         colocation.primary = replica.container;
         colocation.score = base::Score::infinity();
         colocation.configured = false;
-        add_colocation(std::move(colocation));
+        add_colocation(colocation);
       }
     }
   }

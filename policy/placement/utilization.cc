@@ -79,9 +79,8 @@ int Placer::compare_capacity(NodeId a, NodeId b) const {
   };
   for (const auto& [name, value] : left) weigh(name);
   for (const auto& [name, value] : right) {
-    if (std::none_of(left.begin(), left.end(), [&](const auto& e) { return e.first == name; })) {
-      weigh(name);
-    }
+    const auto same = [wanted = name](const auto& amount) { return amount.first == wanted; };
+    if (std::none_of(left.begin(), left.end(), same)) weigh(name);
   }
   return result;
 }

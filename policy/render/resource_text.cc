@@ -142,6 +142,7 @@ std::vector<RscId> active_primitives_on(const Status& status, NodeId node) {
   std::stable_sort(found.begin(), found.end(),
                    [](const auto& a, const auto& b) { return std::less<>()(a.first, b.first); });
   std::vector<RscId> ids;
+  ids.reserve(found.size());
   for (const auto& [entry, id] : found) ids.push_back(id);
   return ids;
 }

@@ -84,8 +84,9 @@ void AgentRunner::start(const StartAgent& asked) {
     drop_placeholders(start.operation);
   }
   if (start.agent.standard == "stonith" && fence_devices_ != nullptr) {
-    fence_devices_->run(start.agent, start.operation,
-                        [this, run = start.run](AgentResult result) { finish(run, result); });
+    fence_devices_->run(
+        start.agent, start.operation,
+        [this, run = start.run](const AgentResult& result) { finish(run, result); });
   } else if (start.agent.standard == "ocf" || start.agent.standard == "lsb") {
     start_program(start);
   } else {
@@ -228,8 +229,8 @@ void AgentRunner::finish_soon(RunId id, AgentResult result) {
 }
 
 void AgentRunner::finish(RunId id, const AgentResult& result) {
-  const AgentResult kept = result;  // What is erased next may own it.
-  if (runs_.erase(id) > 0) handlers_.ended(id, kept);
+  const auto ended = runs_.extract(id);  // It may own the result: kept until that was told.
+  if (!ended.empty()) handlers_.ended(id, result);
 }
 
 void AgentRunner::lose(RunId id) {

@@ -84,7 +84,8 @@ void FencerDevices::run(const Agent& agent, const Operation& operation, Done don
   }
 }
 
-void FencerDevices::ask(Ask question, Deadline deadline, client::FencerClient::Answer answer) {
+void FencerDevices::ask(const Ask& question, Deadline deadline,
+                        const client::FencerClient::Answer& answer) {
   question([this, question, deadline, answer](const base::Result<FencerResult>& result) {
     const bool away = !result && result.error().code == base::Errc::kNotConnected;
     if (!away || std::chrono::steady_clock::now() + kRetryInterval > deadline) {
@@ -109,7 +110,7 @@ void FencerDevices::start_device(const Agent& agent, const Operation& operation,
                         timeout = timeout_of(operation)](client::FencerClient::Answer answer) {
     fencer_.execute(id, "monitor", timeout, std::move(answer));
   };
-  const auto monitored = [done](const base::Result<FencerResult>& answer) {
+  const auto monitored = [done = std::move(done)](const base::Result<FencerResult>& answer) {
     done(fence_device_result("start", answer));
   };
   ask(

@@ -28,7 +28,7 @@ class FencerDevices final : public FenceDevices {
 
   using Deadline = std::chrono::steady_clock::time_point;
   using Ask = std::function<void(client::FencerClient::Answer)>;
-  void ask(Ask question, Deadline deadline, client::FencerClient::Answer answer);
+  void ask(const Ask& question, Deadline deadline, const client::FencerClient::Answer& answer);
 
   daemon::EventLoop& loop_;
   bool connecting_ = false;
