@@ -86,6 +86,7 @@ bool Planner::check_agent(RscId id, NodeId node, const model::HistoryResource& e
       plan_.action(start).forced = true;
     }
   }
+  unfence_after_change(id, node, "Device definition changed");
   delete_history(id, node);
   return true;
 }
@@ -98,18 +99,13 @@ void Planner::delete_history(RscId id, NodeId node) {
 }
 
 void Planner::cancel(RscId id, NodeId node, const model::HistoryOperation& op) {
-  Action action;
+  const ActionId cancelled = request({id, recorded_key(op), node, false});
+  Action& action = plan_.action(cancelled);
   action.task = Task::kCancel;
-  action.key = recorded_key(op);
-  action.resource = id;
-  action.node = node;
-  action.optional = false;
-  action.meta.emplace_back("operation", std::string(op.operation));
-  action.meta.emplace_back("interval", base::cat(op.interval_ms));
-  action.meta.emplace_back("call-id", base::cat(op.call_id.value_or(0)));
-  const ActionId added = plan_.add(std::move(action));
-  evaluate(added);
-  plan_.store({Side{{}, id, OpKey{.task = Task::kStop}}, Side{added, id, {}}, effect::kOrder});
+  action.meta = {{"operation", std::string(op.operation)},
+                 {"interval", base::cat(op.interval_ms)},
+                 {"call-id", base::cat(op.call_id.value_or(0))}};
+  plan_.store({Side{{}, id, OpKey{.task = Task::kStop}}, Side{cancelled, id, {}}, effect::kOrder});
 }
 
 void Planner::check_operation(RscId id, NodeId node, const model::HistoryOperation& op) {
@@ -122,6 +118,7 @@ void Planner::check_operation(RscId id, NodeId node, const model::HistoryOperati
     }
     if (find_operation(resource, op.operation, op.interval_ms, true) == nullptr) {
       if (status_.options.cancel_removed_actions) cancel(id, node, op);
+      clear_failures_of_change(id, node);
       return;
     }
   }
@@ -135,18 +132,27 @@ void Planner::apply_verdict(RscId id, NodeId node, const model::HistoryOperation
                                     ? DigestVerdict::kMismatch
                                     : compare_digests(status_, id, node, op);
   if (verdict == DigestVerdict::kMatch) return;
+  if (status_.expired.count(&op) == 0 && differs_in_secrets_alone(status_, id, node, op)) return;
   const bool uncertain = verdict == DigestVerdict::kMismatch || verdict == DigestVerdict::kUnknown;
   if (uncertain && op.interval_ms > 0) {
     const ActionId action = request({id, recorded_key(op), node, true});
     plan_.action(action).reschedule = true;
+    unfence_after_change(id, node, "Device parameters changed (reschedule)");
   } else if (uncertain && !op.restart_digest.empty()) {
     reload(id, node);
+    unfence_after_change(id, node, "Device parameters changed (reload)");
   } else {
     OpKey key = recorded_key(op);
     if (key.interval_ms == 0) key.task = Task::kStart;
     const ActionId action = request({id, key, node, false});
     plan_.action(action).reason = "resource definition change";
+    unfence_after_change(id, node, "Device parameters changed");
   }
+  clear_failures_of_change(id, node);
+}
+
+/// What failed as it was configured once may work as it is configured now.
+void Planner::clear_failures_of_change(RscId id, NodeId node) {
   const FailCount failed = fail_count(status_, id, node, Expiry::kApplied);
   if (failed.count.value() != 0) clear_failures(id, node);
 }

@@ -13,7 +13,9 @@ ActionPlan decide_actions(const Status& status, const Placement& placement) {
 
 ActionPlan Planner::run() && {
   replay_demands();
+  imply_unfencing();
   check_histories();
+  settle_unplaced();
   create_probes();
   clear_removed_failures();
   for (const RscId id : placement_.order) create_actions(id);
@@ -26,6 +28,26 @@ ActionPlan Planner::run() && {
   create_fencing();
   create_shutdowns();
   return std::move(plan_);
+}
+
+/// What was demanded of a resource that gets no node comes down to stopping it.
+void Planner::settle_unplaced() {
+  for (std::size_t i = 0; i < plan_.resources.size(); ++i) {
+    const RscId id(static_cast<std::uint32_t>(i));
+    if (!rsc(id).is_primitive() || !placed(id).assigned || placed(id).node) continue;
+    settle_unplaced(id);
+  }
+}
+
+void Planner::settle_unplaced(RscId id) {
+  for (const ActionId other : plan_.actions_of(id)) {
+    Action& action = plan_.action(other);
+    if (action.key.task == Task::kStop) {
+      action.optional = false;
+    } else if (action.key.task == Task::kStart || action.key.interval_ms > 0) {
+      action.runnable = false;
+    }
+  }
 }
 
 Requires Planner::needs_of(RscId id, const OpKey& key) const {

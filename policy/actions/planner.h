@@ -32,6 +32,8 @@ class Planner {
   void evaluate(ActionId id);
   void evaluate_quorum(Action& action);
   void replay_demands();
+  void settle_unplaced();
+  void settle_unplaced(RscId rsc);
   Requires needs_of(RscId rsc, const OpKey& key) const;
   void store(RscId first, Task first_task, RscId then, Task then_task, effect::Bits effects);
   bool is_online(NodeId node) const { return plan_.node(node).online; }
@@ -47,6 +49,7 @@ class Planner {
   void delete_history(RscId rsc, NodeId node);
   void cancel(RscId rsc, NodeId node, const model::HistoryOperation& op);
   void clear_failures(RscId rsc, NodeId node);
+  void clear_failures_of_change(RscId rsc, NodeId node);
   void clear_removed_failures();
   void reload(RscId rsc, NodeId node);
 
@@ -91,6 +94,7 @@ class Planner {
   void create_notifications(RscId clone, Task task, Task done);
 
   // remote.cc
+  bool is_connection_lost(NodeId node) const;
   void order_remote_actions();
   void order_on_remote(ActionId id);
   void order_on_guest(ActionId id);
@@ -103,6 +107,14 @@ class Planner {
   void create_shutdowns();
   void fence_guest(NodeId node);
   std::optional<std::int64_t> fencing_delay(NodeId node) const;
+
+  // unfencing.cc
+  bool needs_unfencing(RscId rsc) const;
+  ActionId unfence(NodeId node);
+  void require_unfencing(NodeId node, std::string_view reason);
+  void unfence_after_change(RscId rsc, NodeId node, std::string_view reason);
+  void unfence_before(ActionId action, effect::Bits effects);
+  void imply_unfencing();
 
   const Status& status_;
   const Placement& placement_;

@@ -147,12 +147,16 @@ void Planner::stop(RscId id, bool optional, const Course& course) {
     if (course.expected && course.restarting) plan_.action(action).reason = "being multiply active";
     if (!placed(id).node) plan_.action(action).reason = "node availability";
     if (!placed(id).managed) plan_.action(action).runnable = false;
+    if (resource.need == Requires::kUnfencing && status_.unfencing_in_use) {
+      plan_.order(action, unfence(node), effect::kThenImpliesFirst);
+    }
   }
 }
 
 void Planner::start(RscId id, bool optional, const Course& course) {
   if (!course.target) return;
   const ActionId action = request(id, Task::kStart, course.target, true);
+  unfence_before(action, effect::kFirstImpliesThen);
   if (plan_.action(action).runnable && !optional && placed(id).managed) {
     plan_.action(action).optional = false;
   }

@@ -11,9 +11,7 @@ void Planner::create_probes() {
   for (const NodeId node : status_.node_order) {
     const Node& at = status_.node(node);
     if (!is_online(node)) {
-      const bool failed_remote =
-          at.kind == NodeKind::kRemote && at.connection && rsc(*at.connection).failed;
-      if (failed_remote) demand_fence(node, "the connection is unrecoverable");
+      if (is_connection_lost(node)) demand_fence(node, "the connection is unrecoverable");
       continue;
     }
     if (plan_.node(node).unclean || !at.discovery) continue;
@@ -130,6 +128,7 @@ void Planner::probe(RscId id, NodeId node) {
   const Resource& resource = rsc(id);
   const ActionId action = request(id, Task::kMonitor, node, false);
   plan_.action(action).optional = false;
+  unfence_before(action, effect::kOrder);
   if (!is_active_on(resource, node)) {
     plan_.action(action).meta.emplace_back("op_target_rc", "7");
   } else if (resource.role == Role::kPromoted) {

@@ -29,6 +29,13 @@ Connection state_of(const ActionPlan& plan, RscId id) {
 
 }  // namespace
 
+/// Whether the connection to a remote node failed and will not be made again.
+bool Planner::is_connection_lost(NodeId node) const {
+  const Node& at = status_.node(node);
+  return at.kind == NodeKind::kRemote && at.connection &&
+         state_of(plan_, *at.connection) == Connection::kFailed;
+}
+
 void Planner::order_remote_actions() {
   if (!status_.has_remote_nodes) return;
   const std::size_t count = plan_.size();

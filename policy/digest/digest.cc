@@ -157,14 +157,17 @@ DigestVerdict compare_digests(const Status& status, RscId rsc, NodeId node,
   }
   if (op.digest.empty()) return DigestVerdict::kUnknown;
   if (parameters_digest(all) == op.digest) return DigestVerdict::kMatch;
-  if (status.snapshot->from_file && !op.secure_digest.empty() &&
-      parameters_digest(without_private(all, status.resource(rsc), op)) == op.secure_digest) {
-    return DigestVerdict::kMatch;
-  }
   if (op.interval_ms == 0 && has_own_parameters(status.resource(rsc), op)) {
     return DigestVerdict::kRestart;
   }
   return DigestVerdict::kMismatch;
+}
+
+bool differs_in_secrets_alone(const Status& status, RscId rsc, NodeId node,
+                              const model::HistoryOperation& op) {
+  if (!status.snapshot->from_file || op.secure_digest.empty()) return false;
+  const AttributeTable all = digest_parameters(status, rsc, node, op);
+  return parameters_digest(without_private(all, status.resource(rsc), op)) == op.secure_digest;
 }
 
 }  // namespace systole::policy

@@ -26,6 +26,11 @@ std::string parameters_digest(const AttributeTable& parameters);
 DigestVerdict compare_digests(const Status& status, RscId rsc, NodeId node,
                               const model::HistoryOperation& op);
 
+/// Whether what differs may be no more than parameters that are kept secret: a cluster that is read
+/// from a file may have had them taken out.
+bool differs_in_secrets_alone(const Status& status, RscId rsc, NodeId node,
+                              const model::HistoryOperation& op);
+
 /// The timeout of an operation in milliseconds, from its meta-attributes.
 std::int64_t timeout_ms(const Status& status, RscId rsc, model::Text operation,
                         std::int64_t interval_ms, const AttributeTable& meta);

@@ -6,7 +6,7 @@
 #include "lib/base/iso8601.h"
 #include "lib/base/strings.h"
 #include "policy/digest/digest.h"
-#include "policy/graph/graph_builder.h"
+#include "policy/ordering/inputs.h"
 #include "policy/status/history_keys.h"
 #include "policy/status/operation_meta.h"
 #include "policy/status/queries.h"

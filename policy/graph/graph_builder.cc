@@ -5,22 +5,17 @@
 
 #include "lib/base/strings.h"
 #include "policy/graph/action_writer.h"
+#include "policy/ordering/inputs.h"
 #include "policy/status/queries.h"
 
 namespace systole::policy {
 
 namespace {
 
-using namespace effect;
-
-bool is_stop(const Action& action) {
-  return action.key.task == Task::kStop && action.task == Task::kStop && action.resource;
-}
-
 /// An input with the effects of all relations that lead to it.
 struct Input {
   ActionId first;
-  Bits effects = kNone;
+  effect::Bits effects = effect::kNone;
   std::vector<std::uint32_t> relations;
 };
 
@@ -118,40 +113,6 @@ class GraphBuilder {
     return out;
   }
 
-  bool excluded_by_node(const Action& then, const Action& first, Bits effects) const {
-    if (effects == kSameOrTarget) {
-      if (then.resource && then.task == Task::kMigrateTo) {
-        return first.node != plan_.resource(*then.resource).node;
-      }
-      return first.node != then.node || first.optional;
-    }
-    if (effects == kSameRequired) {
-      if (first.node && then.node && *first.node != *then.node) return true;
-      return first.optional;
-    }
-    return false;
-  }
-
-  /// Whether an action has to wait for another.
-  bool is_input(const Action& then, const Action& first, Bits effects) const {
-    if (effects == kNone) return false;
-    constexpr Bits kWeak = kOrder | kFirstShows | kThenShows;
-    if (!first.runnable) {
-      if ((effects & ~kWeak) == 0) return false;
-      if ((effects & (kMinimum | kUnmigratableBlocks)) != 0) return false;
-    }
-    if ((effects & kUnlessMigratable) != 0 && first.migratable) return false;
-    if (effects == kOrder && first.migratable && is_stop(first)) return false;
-    if (excluded_by_node(then, first, effects)) return false;
-    if (is_stop(first) && first.resource != then.resource && then.resource) {
-      const bool failed = status_.resource(*first.resource).failed;
-      const bool managed = plan_.resource(*first.resource).managed;
-      if (failed && !managed && clone_of(status_, *then.resource)) return false;
-    }
-    const bool in_graph = first.forced || emitted_[first.id.value()] != 0;
-    return !first.optional || in_graph || is_executed(plan_, first);
-  }
-
   void emit(ActionId id) {
     const Action& action = plan_.action(id);
     if (emitted_[id.value()] != 0 || !is_executed(plan_, action)) return;
@@ -164,7 +125,7 @@ class GraphBuilder {
           std::max(synapse.priority, plan_.resource(*action.resource).priority.value());
     }
     for (const Input& input : merged_inputs(action)) {
-      if (!is_input(action, plan_.action(input.first), input.effects)) continue;
+      if (!is_input(plan_, action, plan_.action(input.first), input.effects)) continue;
       synapse.inputs.push_back(input.first.value() + 1);
       for (const std::uint32_t place : input.relations) plan_.relations[place].in_graph = true;
     }
@@ -189,20 +150,6 @@ class GraphBuilder {
 };
 
 }  // namespace
-
-bool is_executed(const ActionPlan& plan, const Action& action) {
-  if (!action.runnable || (action.optional && !action.forced)) return false;
-  if (action.resource && !plan.resource(*action.resource).managed) {
-    const bool monitor = action.key.task == Task::kMonitor && action.task == Task::kMonitor;
-    if (!monitor && action.key.interval_ms == 0) return false;
-  }
-  if (action.pseudo || action.task == Task::kFence || action.task == Task::kShutdown) return true;
-  if (!action.node) return false;
-  if (action.run_on_dc) return true;
-  const Node& node = plan.status().node(*action.node);
-  if (node.is_guest() && !node.needs_reset) return true;
-  return plan.node(*action.node).online && !plan.node(*action.node).unclean;
-}
 
 model::TransitionGraph build_graph(ActionPlan& plan, std::uint32_t transition_id) {
   return GraphBuilder(plan, transition_id).build();

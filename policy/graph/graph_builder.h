@@ -7,9 +7,6 @@
 
 namespace systole::policy {
 
-/// Whether an action is part of the transition.
-bool is_executed(const ActionPlan& plan, const Action& action);
-
 /// Writes the ordered actions down as a transition graph. Marks the relations that became inputs.
 model::TransitionGraph build_graph(ActionPlan& plan, std::uint32_t transition_id);
 

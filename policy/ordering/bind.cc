@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "policy/ordering/inputs.h"
 #include "policy/ordering/orderer.h"
 #include "policy/status/queries.h"
 
@@ -57,27 +58,32 @@ void Orderer::bind(const StoredRelation& stored) {
   }
 }
 
-/// Whether `from` waits for `to`, directly or not.
+/// Whether `from` waits for `to`, directly or not. `seen` are the actions already looked at.
 bool Orderer::waits_for(ActionId from, ActionId to, std::vector<std::uint8_t>& seen) const {
   if (from == to) return true;
   if (seen[from.value()] != 0) return false;
   seen[from.value()] = 1;
-  const auto& before = plan_.action(from).before;
-  return std::any_of(before.begin(), before.end(), [&](std::uint32_t place) {
+  const Action& then = plan_.action(from);
+  return std::any_of(then.before.begin(), then.before.end(), [&](std::uint32_t place) {
     const Relation& relation = plan_.relations[place];
     const Action& first = plan_.action(relation.first);
-    const bool counts = relation.effects != effect::kNone && !first.optional && first.runnable;
-    return counts && waits_for(relation.first, to, seen);
+    return is_input(plan_, then, first, relation.effects) && waits_for(relation.first, to, seen);
   });
 }
 
 /// Capacity is no reason to wait in a circle: a migration may come before what frees its place.
 void Orderer::void_capacity_loops() {
-  for (Relation& relation : plan_.relations) {
-    if (relation.effects != effect::kSameOrTarget) continue;
-    if (plan_.action(relation.then).task != Task::kMigrateTo) continue;
-    std::vector<std::uint8_t> seen(plan_.size());
-    if (waits_for(relation.first, relation.then, seen)) relation.effects = effect::kNone;
+  for (std::size_t i = plan_.size(); i-- > 0;) {
+    const ActionId id(static_cast<std::uint32_t>(i));
+    const Action& then = plan_.action(id);
+    if (then.task != Task::kMigrateTo) continue;
+    for (auto place = then.before.rbegin(); place != then.before.rend(); ++place) {
+      Relation& relation = plan_.relations[*place];
+      if (relation.effects != effect::kSameOrTarget) continue;
+      if (!is_input(plan_, then, plan_.action(relation.first), relation.effects)) continue;
+      std::vector<std::uint8_t> seen(plan_.size());
+      if (waits_for(relation.first, id, seen)) relation.effects = effect::kNone;
+    }
   }
 }
 

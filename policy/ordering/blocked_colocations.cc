@@ -44,7 +44,8 @@ void Orderer::block_start_of(RscId rsc, Task task, RscId blamed) {
     if (action.reason.empty()) {
       action.reason = base::cat("colocation with ", status_.resource(blamed).id);
     }
-    block_dependents(blamed, rsc, task);
+    block_colocated(id);
+    touch(id);
   }
   for (const RscId child : status_.resource(rsc).children) block_start_of(child, task, blamed);
 }

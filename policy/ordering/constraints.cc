@@ -135,7 +135,6 @@ void Orderer::relate_minimum(const std::vector<RscId>& first, Task first_task,
   action.plain_key = std::move(name);
   action.pseudo = true;
   action.optional = true;
-  action.runnable = false;
   action.required_inputs = minimum;
   const ActionId gate = plan_.add(std::move(action));
   using namespace effect;

@@ -85,11 +85,9 @@ unsigned Orderer::apply_interleaved(ActionId first_id, ActionId then_id, effect:
     const auto b = plan_.find_key(instance, OpKey{.task = then_task}, std::nullopt);
     if (!a || !b) continue;
     plan_.order(*a, *b, effects);
-    effect::Bits bits = effects;
-    if ((apply(*a, *b, bits, plan_.action(*b).node) & kThenChanged) == 0) continue;
-    const std::vector<std::uint32_t> after = plan_.action(*b).after;
-    for (const std::uint32_t later : after) update(plan_.relations[later].then);
-    changed |= kThenChanged;
+    const std::optional<NodeId> node = plan_.action(*b).node;
+    changed |= apply(*a, *b, effects, {flags_of(*a, node), node});
+    if ((changed & kThenChanged) != 0) update_after(*b);
   }
   return changed;
 }

@@ -213,13 +213,21 @@ class Notifier {
       }
       return;
     }
-    if (placed.next_role == Role::kStopped || !placed.node) return;
+    if (placed.next_role == Role::kStopped || !placed.node || is_cut_off(*placed.node)) return;
     const auto start = plan_.find(id, {.task = Task::kStart, .node = placed.node});
     const bool starting = start && !plan_.action(*start).optional;
     if (kind.task != Task::kStart || !starting) {
       tell(id, *placed.node, kind.task, NotifyPhase::kPre);
     }
     tell(id, *placed.node, kind.task, NotifyPhase::kPost);
+  }
+
+  /// Whether the connection to a remote node cannot be made.
+  bool is_cut_off(NodeId node) const {
+    const auto connection = status_.node(node).connection;
+    if (!connection) return false;
+    const auto start = plan_.find(*connection, {.task = Task::kStart});
+    return start && !plan_.action(*start).runnable;
   }
 
   void tell(RscId id, NodeId node, Task about, NotifyPhase phase) {
@@ -235,6 +243,7 @@ class Notifier {
     action.resource = id;
     action.node = node;
     action.optional = plan_.action(from).optional;
+    action.runnable = !status_.node(node).is_guest() || can_fence(status_, node);
     if (post) action.priority = base::Score::kInfinity;
     action.meta = plan_.action(from).meta;
     add_missing(action.meta, lists_);

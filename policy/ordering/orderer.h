@@ -63,16 +63,22 @@ class Orderer {
   enum Change : unsigned { kNothing = 0, kFirstChanged = 1, kThenChanged = 2 };
   void propagate();
   void update(ActionId then);
+  void update_after(ActionId first);
+  void touch(ActionId id);
   std::optional<std::uint32_t> replace_by_completion(std::uint32_t relation);
-  unsigned apply(ActionId first, ActionId then, effect::Bits& effects, std::optional<NodeId> node);
-  unsigned apply_to_instances(ActionId first, ActionId then, effect::Bits& effects,
-                              std::optional<NodeId> node);
-  unsigned apply_pair(ActionId first, ActionId then, effect::Bits& effects,
-                      std::optional<NodeId> node);
+  /// What a relation sees of its first action, and the node that it is limited to.
+  struct Scope {
+    Flags first;
+    std::optional<NodeId> node;
+  };
+  unsigned apply_relation(ActionId first, ActionId then, effect::Bits& effects,
+                          std::optional<NodeId> node);
+  unsigned apply(ActionId first, ActionId then, effect::Bits effect, const Scope& scope);
+  unsigned apply_pair(ActionId first, ActionId then, effect::Bits effect, const Scope& scope);
   void apply_restart(Action& first, Action& then);
   void apply_asymmetric(const Action& first, Action& then, const Flags& flags);
   void apply_minimum(Action& then, const Flags& flags);
-  void apply_blocked_stop(const Action& first, Action& then, effect::Bits effects);
+  bool is_held_by_blocked_stop(const Action& first, const Action& then, effect::Bits effects) const;
   void apply_migration_effects(Action& first, Action& then, const Flags& flags,
                                effect::Bits effects);
   Flags flags_of(ActionId id, std::optional<NodeId> node);

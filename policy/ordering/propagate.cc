@@ -1,6 +1,7 @@
 // What relations do to the flags of actions, until nothing changes any more.
 
 #include <algorithm>
+#include <array>
 
 #include "lib/base/strings.h"
 #include "policy/ordering/orderer.h"
@@ -21,7 +22,16 @@ bool is_collective(const Resource& rsc) {
 void Orderer::propagate() {
   // The newest first, here and among inputs: which cause an action names as its reason depends on
   // it.
-  for (std::size_t i = plan_.size(); i-- > 0;) update(ActionId(static_cast<std::uint32_t>(i)));
+  const auto settle = [&](bool gates) {
+    for (std::size_t i = plan_.size(); i-- > 0;) {
+      const ActionId id(static_cast<std::uint32_t>(i));
+      const Task task = plan_.action(id).task;
+      const bool gate = task == Task::kOneOrMore || task == Task::kLoadStopped;
+      if (gate == gates) update(id);
+    }
+  };
+  settle(false);
+  settle(true);
 }
 
 /// A collective stands for its completion where something outside of it waits for it.
@@ -76,6 +86,9 @@ void Orderer::update(ActionId id) {
       plan_.relations[place].effects = kNone;
       continue;
     }
+    // A collective that is looked at takes over what its parts came to in the meantime; that alone
+    // is no news to what waits for it.
+    flags_of(id, first_node);
     unsigned changed = kNothing;
     if ((effects & kCancelsFirst) != 0 && !then.optional && !first.optional) {
       first.optional = true;
@@ -84,13 +97,10 @@ void Orderer::update(ActionId id) {
       }
       changed |= kFirstChanged;
     }
-    changed |= apply(first_id, id, effects, node);
+    changed |= apply_relation(first_id, id, effects, node);
     plan_.relations[place].effects = effects;
     if ((changed & kFirstChanged) != 0) {
-      const std::vector<std::uint32_t> after(first.after.rbegin(), first.after.rend());
-      for (const std::uint32_t later : after) {
-        if (plan_.relations[later].effects != kNone) update(plan_.relations[later].then);
-      }
+      update_after(first_id);
       update(first_id);
     }
     then_changed = then_changed || (changed & kThenChanged) != 0;
@@ -98,35 +108,79 @@ void Orderer::update(ActionId id) {
   // What waits for a number of inputs is counted anew each time.
   if (then.required_inputs > 0) then_changed = then.runnable != was_runnable;
   if (!then_changed) return;
+  if (was_runnable && !then.runnable) block_colocated(id);
   if (then.required_inputs == 0) update(id);
-  const std::vector<std::uint32_t> after(then.after.rbegin(), then.after.rend());
-  for (const std::uint32_t later : after) {
-    if (plan_.relations[later].effects != kNone) update(plan_.relations[later].then);
-  }
+  update_after(id);
 }
 
-/// Applies a relation to an action and, where it stands for a collective, to its parts.
-unsigned Orderer::apply(ActionId first, ActionId then, Bits& effects, std::optional<NodeId> node) {
+void Orderer::update_after(ActionId id) {
+  const Action& action = plan_.action(id);
+  const std::vector<std::uint32_t> after(action.after.rbegin(), action.after.rend());
+  for (const std::uint32_t later : after) update(plan_.relations[later].then);
+}
+
+/// Settles what a change of an action from outside of its relations does.
+void Orderer::touch(ActionId id) {
+  update(id);
+  update_after(id);
+}
+
+/// Applies the effects of one relation, each to all that it concerns before the next: which of
+/// several causes becomes the reason depends on it.
+unsigned Orderer::apply_relation(ActionId first_id, ActionId then_id, Bits& effects,
+                                 std::optional<NodeId> node) {
+  static constexpr std::array<Bits, 10> kSequence = {kFirstImpliesThen | kFirstImpliesSameNode,
+                                                     kRestart,
+                                                     kThenImpliesFirst,
+                                                     kPromotedThenImpliesFirst,
+                                                     kMinimum,
+                                                     kUnrunnableBlocks,
+                                                     kUnmigratableBlocks,
+                                                     kElse,
+                                                     kOrder,
+                                                     kAsymmetric};
+  Action& first = plan_.action(first_id);
+  Action& then = plan_.action(then_id);
+  const Flags flags = flags_of(first_id, node);
+  Bits wanted = effects;
+  if ((wanted & kNested) != 0 && !flags.runnable) {
+    if (first.resource && !status_.resource(*first.resource).active_on.empty()) {
+      effects = kNone;
+      return kNothing;
+    }
+    wanted |= kUnrunnableBlocks;
+  }
+  unsigned changed = kNothing;
+  for (const Bits step : kSequence) {
+    if ((wanted & step) != 0) changed |= apply(first_id, then_id, wanted & step, {flags, node});
+  }
+  if ((wanted & kFirstShows) != 0 && !flags.optional && flags.runnable) then.forced = true;
+  if ((wanted & kThenShows) != 0 && !then.optional) first.forced = true;
+  if (is_held_by_blocked_stop(first, then, wanted)) {
+    then.runnable = false;
+    changed |= kThenChanged;
+  }
+  return changed;
+}
+
+/// Applies an effect to an action and, where it stands for a collective, to its parts.
+unsigned Orderer::apply(ActionId first, ActionId then, Bits effect, const Scope& scope) {
   const Action& later = plan_.action(then);
   if (!later.resource || status_.resource(*later.resource).is_primitive()) {
-    return apply_pair(first, then, effects, node);
+    return apply_pair(first, then, effect, scope);
   }
   const Resource& rsc = status_.resource(*later.resource);
-  if (rsc.is_group()) {
-    unsigned changed = apply_pair(first, then, effects, node);
-    for (const RscId member : rsc.children) {
-      const auto part = plan_.find_key(member, later.key, node);
-      if (part && *part != first) changed |= apply(first, *part, effects, node);
-    }
-    return changed;
+  if (!rsc.is_group() && is_interleaved(plan_.action(first), later)) {
+    return apply_interleaved(first, then, effect);
   }
-  if (is_interleaved(plan_.action(first), later)) return apply_interleaved(first, then, effects);
-  unsigned changed = apply_pair(first, then, effects, node);
+  unsigned changed = apply_pair(first, then, effect, scope);
   for (const RscId instance : instances_of(*later.resource)) {
-    const auto part = plan_.find_key(instance, later.key, node);
+    const auto part = plan_.find_key(instance, later.key, scope.node);
     if (!part || *part == first) continue;
-    if (!flags_of(*part, node).runnable) continue;
-    changed |= apply(first, *part, effects, node);
+    if (!rsc.is_group() && !flags_of(*part, scope.node).runnable) continue;
+    const unsigned changed_part = apply(first, *part, effect, scope);
+    if (!rsc.is_group() && (changed_part & kThenChanged) != 0) update_after(*part);
+    changed |= changed_part;
   }
   return changed;
 }
@@ -197,12 +251,11 @@ void Orderer::apply_minimum(Action& then, const Flags& flags) {
 }
 
 /// A stop that nobody may do keeps what needs it from happening.
-void Orderer::apply_blocked_stop(const Action& first, Action& then, Bits effects) {
-  if ((effects & (kFirstImpliesThen | kThenImpliesFirst | kRestart)) == 0) return;
-  if (first.key.task != Task::kStop || first.runnable || !first.resource) return;
+bool Orderer::is_held_by_blocked_stop(const Action& first, const Action& then, Bits effects) const {
+  if ((effects & (kFirstImpliesThen | kThenImpliesFirst | kRestart)) == 0) return false;
+  if (first.key.task != Task::kStop || first.runnable || !first.resource) return false;
   const PlacedResource& rsc = plan_.resource(*first.resource);
-  if (rsc.managed || !rsc.blocked) return;
-  block(then, first);
+  return !rsc.managed && rsc.blocked && then.runnable;
 }
 
 void Orderer::apply_migration_effects(Action& first, Action& then, const Flags& flags,
@@ -217,56 +270,46 @@ void Orderer::apply_migration_effects(Action& first, Action& then, const Flags& 
   }
 }
 
-/// Applies the effects of one relation to two actions, in the order that decides which of several
-/// causes becomes the reason.
-unsigned Orderer::apply_pair(ActionId first_id, ActionId then_id, Bits& effects,
-                             std::optional<NodeId> node) {
+/// Applies one effect to two actions.
+unsigned Orderer::apply_pair(ActionId first_id, ActionId then_id, Bits effect, const Scope& scope) {
   Action& first = plan_.action(first_id);
   Action& then = plan_.action(then_id);
+  const Flags& flags = scope.first;
   const auto state = [](const Action& a) {
     return (a.optional ? 1U : 0U) | (a.runnable ? 2U : 0U) | (a.pseudo ? 4U : 0U) |
-           (a.migratable ? 8U : 0U) | (a.forced ? 16U : 0U);
+           (a.migratable ? 8U : 0U);
   };
-  const Flags flags = flags_of(first_id, node);
   const unsigned first_before = state(first);
   const unsigned then_before = state(then);
 
   const bool same_node = first.node && then.node && *first.node == *then.node;
   const bool implies =
-      (effects & kFirstImpliesThen) != 0 || ((effects & kFirstImpliesSameNode) != 0 && same_node);
-  if (implies && !flags.optional && !flags.migratable) require(then, first);
-  if ((effects & kRestart) != 0) apply_restart(first, then);
+      (effect & kFirstImpliesThen) != 0 || ((effect & kFirstImpliesSameNode) != 0 && same_node);
+  if (implies && !flags.optional && !first.migratable) require(then, first);
+  if ((effect & kRestart) != 0) apply_restart(first, then);
   const bool promoted = then.resource && plan_.resource(*then.resource).role == Role::kPromoted;
-  const bool demotes = (effects & kPromotedThenImpliesFirst) != 0 && promoted;
-  if (((effects & kThenImpliesFirst) != 0 || demotes) && !then.optional) {
+  const bool demotes = (effect & kPromotedThenImpliesFirst) != 0 && promoted;
+  if (((effect & kThenImpliesFirst) != 0 || demotes) && !then.optional) {
     if (demotes || !flags.optional) require(first, then);
     // Whether a clone lets others migrate is decided for the clone as a whole.
     const bool instance = then.resource && status_.resource(*then.resource).instance >= 0;
     if (!then.migratable && !instance) unmigrate(first, then);
   }
-  if ((effects & kMinimum) != 0) apply_minimum(then, flags);
-  if ((effects & kNested) != 0 && !flags.runnable) {
-    if (first.resource && !status_.resource(*first.resource).active_on.empty()) {
-      effects = kNone;
-    } else {
-      block(then, first);
-    }
-  }
-  if ((effects & kUnrunnableBlocks) != 0 && !flags.runnable) {
-    const bool was_runnable = then.runnable;
+  if ((effect & kMinimum) != 0) apply_minimum(then, flags);
+  if ((effect & kUnrunnableBlocks) != 0 && !flags.runnable) {
     block(then, first);
     unmigrate(then, first);
-    if (was_runnable) block_colocated(then_id);
   }
-  apply_migration_effects(first, then, flags, effects);
-  if ((effects & kAsymmetric) != 0) apply_asymmetric(first, then, flags);
-  if ((effects & kFirstShows) != 0 && !flags.optional && flags.runnable) then.forced = true;
-  if ((effects & kThenShows) != 0 && !then.optional) first.forced = true;
-  apply_blocked_stop(first, then, effects);
+  apply_migration_effects(first, then, flags, effect);
+  if ((effect & kAsymmetric) != 0) apply_asymmetric(first, then, flags);
 
   unsigned changed = kNothing;
   if (state(first) != first_before) changed |= kFirstChanged;
-  if (state(then) != then_before) changed |= kThenChanged;
+  if (state(then) != then_before) {
+    changed |= kThenChanged;
+    // Parts of collectives settle before their siblings are looked at.
+    if (then.resource && status_.resource(*then.resource).parent) update(then_id);
+  }
   return changed;
 }
 
@@ -277,7 +320,9 @@ Orderer::Flags Orderer::flags_of(ActionId id, std::optional<NodeId> node) {
     return {action.optional, action.runnable, action.migratable};
   }
   if (status_.resource(*action.resource).is_group()) return group_flags(id, std::nullopt);
-  return instance_flags(id, node);
+  Flags flags = instance_flags(id, std::nullopt);
+  if (node) flags.optional = instance_flags(id, node).optional;
+  return flags;
 }
 
 Orderer::Flags Orderer::group_flags(ActionId id, std::optional<NodeId> node) {

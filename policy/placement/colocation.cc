@@ -19,14 +19,25 @@ bool is_role_bearing(const Colocation& colocation) {
 
 std::optional<Text> Placer::attribute(RscId rsc, NodeId node, Text name) const {
   const Resource& resource = status_.resource(rsc);
-  const bool of_host =
-      status_.node(node).is_guest() &&
-      (resource.attributes_of_host || (status_.node(node).kind == NodeKind::kBundle &&
-                                       bundle_of(status_, rsc) && !resource.is_remote_connection));
-  if (!of_host) return status_.node(node).attributes.find(name);
+  const bool inside = status_.node(node).kind == NodeKind::kBundle && bundle_of(status_, rsc) &&
+                      !resource.is_remote_connection;
+  return inside ? host_attribute(node, name, true) : chosen_attribute(rsc, node, name, true);
+}
+
+/// An attribute of the host of a guest node, where its container shall run or where it runs.
+std::optional<Text> Placer::host_attribute(NodeId node, Text name, bool assigned) const {
   const auto container = container_of_node(status_, node);
-  const auto host = container ? out_.resource(*container).node : std::nullopt;
+  if (!container) return std::nullopt;
+  const PlacedResource& placed = out_.resource(*container);
+  const auto host = assigned ? placed.node : placed.current;
   return host ? status_.node(*host).attributes.find(name) : std::nullopt;
+}
+
+/// An attribute of the node, or of its host where the resource asks for that.
+std::optional<Text> Placer::chosen_attribute(RscId rsc, NodeId node, Text name,
+                                             bool assigned) const {
+  const bool of_host = status_.node(node).is_guest() && status_.resource(rsc).attributes_of_host;
+  return of_host ? host_attribute(node, name, assigned) : status_.node(node).attributes.find(name);
 }
 
 bool Placer::same_attribute(RscId rsc, NodeId a, const Colocation& colocation, NodeId b) const {
@@ -59,13 +70,26 @@ Placer::Effect Placer::effect_of(RscId dependent, RscId primary,
     const bool role = is_role_bearing(colocation) && in_promotable(status_, dependent);
     return role ? Effect::kRole : Effect::kNone;
   }
-  if (colocation.dependent_role != Role::kUnknown && colocation.dependent_role != d.next_role) {
+  if (colocation.dependent_role != Role::kUnknown &&
+      colocation.dependent_role != constrained_role(dependent)) {
     return Effect::kNone;
   }
-  if (colocation.primary_role != Role::kUnknown && colocation.primary_role != p.next_role) {
+  if (colocation.primary_role != Role::kUnknown &&
+      colocation.primary_role != constrained_role(primary)) {
     return Effect::kNone;
   }
   return Effect::kLocation;
+}
+
+/// The role that constraints mean: a container has that of what runs inside.
+Role Placer::constrained_role(RscId id) const {
+  const auto parent = status_.resource(id).parent;
+  if (parent && status_.resource(*parent).is_bundle()) {
+    for (const Replica& replica : status_.resource(*parent).bundle.replicas) {
+      if (replica.container == id && replica.instance) return highest_next_role(*replica.instance);
+    }
+  }
+  return highest_next_role(id);
 }
 
 void Placer::apply_to_dependent(RscId dependent, const Colocation& colocation) {
@@ -301,8 +325,12 @@ base::Score Placer::role_effect(RscId dependent, const Colocation& colocation) {
     any_of_several = primary.clone.promotable && colocation.primary_role != Role::kUnknown &&
                      colocation.dependent_role == Role::kPromoted;
   } else if (primary.is_bundle()) {
-    primaries.clear();
-    for (const Replica& replica : primary.bundle.replicas) primaries.push_back(replica.container);
+    const auto container = matching_instance(dependent, colocation.primary);
+    if (!container) {
+      const bool denied = mandatory && colocation.dependent_role == Role::kPromoted;
+      return denied ? base::Score::minus_infinity() : base::Score();
+    }
+    primaries = {*container};
   }
   base::Score total;
   bool matched = false;
@@ -310,7 +338,7 @@ base::Score Placer::role_effect(RscId dependent, const Colocation& colocation) {
     const PlacedResource& placed = out_.resource(id);
     if (!placed.assigned) continue;
     if (colocation.primary_role != Role::kUnknown &&
-        highest_next_role(id) != colocation.primary_role) {
+        constrained_role(id) != colocation.primary_role) {
       continue;
     }
     if (placed.node && same_attribute(dependent, *node, colocation, *placed.node)) {

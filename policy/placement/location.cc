@@ -144,7 +144,7 @@ void Placer::evaluate_location_rule(const model::LocationConstraint& config, Tex
     std::optional<Text> text = fixed;
     if (!rule.score_attribute.empty()) {
       const std::string name = substitute(rule.score_attribute, &submatches);
-      text = attribute(location.resource, node, name);
+      text = chosen_attribute(location.resource, node, name, false);
     }
     const auto value = text ? model::read_score(*text, status_.options.health) : std::nullopt;
     if (value) location.scores.emplace_back(node, *value);

@@ -83,6 +83,7 @@ class Placer {
   bool has_influence(const Colocation& colocation) const;
   void apply_to_dependent(RscId dependent, const Colocation& colocation);
   Effect effect_of(RscId dependent, RscId primary, const Colocation& colocation) const;
+  Role constrained_role(RscId rsc) const;
   void apply_primary(RscId dependent, RscId primary, const Colocation& colocation);
   void apply_node(RscId dependent, RscId primary, const Colocation& colocation,
                   std::optional<NodeId> primary_node);
@@ -96,6 +97,9 @@ class Placer {
                          const Colocation& colocation);
   base::Score role_effect(RscId dependent, const Colocation& colocation);
   std::optional<model::Text> attribute(RscId rsc, NodeId node, model::Text name) const;
+  std::optional<model::Text> host_attribute(NodeId node, model::Text name, bool assigned) const;
+  std::optional<model::Text> chosen_attribute(RscId rsc, NodeId node, model::Text name,
+                                              bool assigned) const;
   bool same_attribute(RscId rsc_a, NodeId a, const Colocation& colocation, NodeId b) const;
 
   // merge.cc

@@ -34,6 +34,7 @@ bool Placer::promotion_counts(RscId id, NodeId node) const {
   const auto clone = clone_of(status_, id);
   if (!rsc.unique && clone) {
     bool known = false;
+    bool taken = false;
     for (const RscId instance : status_.resource(*clone).children) {
       bool active = false;
       for_each_primitive(status_, instance, [&](RscId member) {
@@ -41,9 +42,10 @@ bool Placer::promotion_counts(RscId id, NodeId node) const {
         active = active || is_active_on(status_.resource(member), node);
         known = known || is_known_on(status_.resource(member), node);
       });
-      if (active) return is_active_on(rsc, node);
+      if (active && is_active_on(rsc, node)) return true;
+      taken = taken || active;
     }
-    if (known) return true;
+    if (known && !taken) return true;
   }
   if (rsc.active_on.empty() && rsc.known_on.empty()) return true;
   return known_here(status_, id, node) || active_here(status_, id, node);
@@ -65,8 +67,11 @@ std::optional<base::Score> Placer::promotion_score(RscId id, NodeId node) const 
   const TableCell& at = cell(id, node);
   if (!promotion_counts(id, node) || !at.present || at.score.value() < 0) return std::nullopt;
   const Text name = rsc.history_name();
-  auto value = attribute(id, node, base::cat("master-", name));
-  if (!value && !rsc.unique) value = attribute(id, node, base::cat("master-", base_name(name)));
+  const bool assigned = out_.resource(id).assigned;
+  auto value = chosen_attribute(id, node, base::cat("master-", name), assigned);
+  if (!value && !rsc.unique) {
+    value = chosen_attribute(id, node, base::cat("master-", base_name(name)), assigned);
+  }
   if (!value) return std::nullopt;
   return model::read_score(*value, status_.options.health).value_or(base::Score());
 }

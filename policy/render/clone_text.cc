@@ -5,7 +5,6 @@
 #include <set>
 
 #include "lib/base/strings.h"
-#include "lib/model/execution.h"
 #include "policy/render/resource_text.h"
 #include "policy/render/words.h"
 #include "policy/status/queries.h"
@@ -110,16 +109,23 @@ std::string active_title(const Status& status, RscId id, const Resource& clone) 
 }
 
 /// Why nothing runs on a node where an instance could.
-std::string stopped_title(const Status& status, RscId id, const Resource& clone, NodeId node) {
+std::string stopped_title(const Status& status, RscId id, NodeId node) {
   for (const FailedOperation& failure : status.failures) {
-    if (failure.node != node || failure.operation == nullptr) continue;
-    if (failure.operation->operation != "monitor" || failure.operation->interval_ms != 0) continue;
-    const std::optional<RscId> top = clone_of(status, failure.resource);
-    if (top && status.resource(*top).id == clone.id) {
-      return base::cat("Stopped (", model::describe(model::ExitCode{failure.rc}), ")");
-    }
+    if (failure.node != node || clone_of(status, failure.resource) != id) continue;
+    if (const auto word = probe_failure(failure)) return base::cat("Stopped (", *word, ")");
   }
   return is_disabled(status, id) ? "Stopped (disabled)" : "Stopped";
+}
+
+/// The nodes where instances could run; where none is named, those where one was looked for.
+std::vector<NodeId> places_of(const Status& status, RscId id) {
+  std::vector<NodeId> allowed;
+  std::vector<NodeId> known;
+  for (const NodeId node : status.node_order) {
+    if (status.tables.at(id, node).present) allowed.push_back(node);
+    if (is_known_on(status.resource(id), node)) known.push_back(node);
+  }
+  return allowed.empty() ? known : allowed;
 }
 
 void print_stopped(const Status& status, RscId id, const Summary& summary,
@@ -127,10 +133,10 @@ void print_stopped(const Status& status, RscId id, const Summary& summary,
   const Resource& clone = status.resource(id);
   if (clone.unique || clone.clone.max <= static_cast<int>(summary.listed)) return;
   std::map<std::string, std::vector<std::string>> lines;
-  for (const NodeId node : status.node_order) {
+  for (const NodeId node : places_of(status, id)) {
     if (!options.shows(node) || summary.active.contains(node)) continue;
-    if (status.node(node).probe_nothing || status.node(node).is_guest()) continue;
-    lines[stopped_title(status, id, clone, node)].push_back(std::string(status.node(node).name));
+    if (is_active_on(clone, node)) continue;
+    lines[stopped_title(status, id, node)].push_back(std::string(status.node(node).name));
   }
   for (const auto& [title, names] : lines) output.item(base::cat(title, ": ", bracketed(names)));
 }

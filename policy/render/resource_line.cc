@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "lib/base/strings.h"
-#include "lib/model/execution.h"
 #include "policy/render/words.h"
 #include "policy/status/queries.h"
 
@@ -33,12 +32,10 @@ std::vector<std::string> flags_of(const Status& status, RscId id, const ListOpti
 }
 
 /// The result of the failed probe of a stopped resource, if its place tells one.
-std::string probe_failure(const Status& status, const Resource& rsc) {
+std::string probe_failure_text(const Status& status, RscId id) {
   for (const FailedOperation& failure : status.failures) {
-    if (status.resource(failure.resource).id != rsc.id || failure.operation == nullptr) continue;
-    if (failure.operation->operation == "monitor" && failure.operation->interval_ms == 0) {
-      return base::cat(" (", model::describe(model::ExitCode{failure.rc}), ") ");
-    }
+    if (failure.resource != id) continue;
+    if (const auto word = probe_failure(failure)) return base::cat(" (", *word, ") ");
   }
   return {};
 }
@@ -68,7 +65,7 @@ std::string resource_line_as(const Status& status, RscId id, const ListOptions& 
   std::string line =
       base::cat(name, "\t(", agent_text(rsc.agent), "):\t", state_text(status, id, options));
   if (place && options.places) line += base::cat(" ", status.node(*place).name);
-  if (rsc.role == Role::kStopped && !rsc.failed) line += probe_failure(status, rsc);
+  if (rsc.role == Role::kStopped && !rsc.failed) line += probe_failure_text(status, id);
   const std::vector<std::string> flags = flags_of(status, id, options, place);
   if (!flags.empty()) line += base::cat(" (", base::join(flags, ", "), ")");
   if (rsc.active_on.size() > 1 && options.places) {

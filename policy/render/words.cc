@@ -4,6 +4,7 @@
 #include <array>
 
 #include "lib/base/strings.h"
+#include "lib/model/execution.h"
 #include "policy/status/queries.h"
 
 namespace systole::policy::render {
@@ -67,6 +68,17 @@ std::string_view pending_word(const Resource& rsc) {
 
 bool is_monitor_pending(const Resource& rsc) {
   return rsc.pending_task == "monitor";
+}
+
+std::optional<std::string> probe_failure(const FailedOperation& failure) {
+  const model::HistoryOperation* op = failure.operation;
+  if (op == nullptr || op->operation != "monitor" || op->interval_ms != 0) return std::nullopt;
+  const bool impossible = failure.rc == rc::kNotInstalled || failure.rc == rc::kInvalidParameter ||
+                          failure.status == op_status::kNotInstalled;
+  if (!impossible || op->on_node.empty()) return std::nullopt;
+  std::string word(model::describe(model::ExitCode{failure.rc}));
+  if (word.front() >= 'a' && word.front() <= 'z') word.front() += 'A' - 'a';
+  return word;
 }
 
 std::string agent_text(const model::Agent& agent) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,10 @@ std::string_view role_word(const Status& status, RscId rsc, Role role);
 std::string_view pending_word(const Resource& rsc);
 /// Whether the unfinished operation is a recurring monitor.
 bool is_monitor_pending(const Resource& rsc);
+
+/// "Not installed", where the failure is that of a probe which found that the resource cannot run
+/// on the node at all; nothing for other failures.
+std::optional<std::string> probe_failure(const FailedOperation& failure);
 
 /// "ocf:heartbeat:IPaddr2".
 std::string agent_text(const model::Agent& agent);

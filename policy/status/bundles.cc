@@ -229,12 +229,20 @@ class BundleBuilder {
     return *add_resource(status_, config, bundle_, -1);
   }
 
-  /// The node inside a replica; only what belongs there may look at it.
+  /// The node inside a replica; only what belongs there may look at it. It may be listed among the
+  /// nodes from the time when it was up last.
   NodeId add_inner_node(Text name) {
-    const NodeId node = add_node(status_, name, name, NodeKind::kBundle);
+    const auto known = status_.node_by_name.find(name);
+    if (known == status_.node_by_name.end()) {
+      return add_node(status_, name, name, NodeKind::kBundle);
+    }
+    const NodeId node = known->second;
+    status_.node(node).kind = NodeKind::kBundle;
+    status_.node(node).base_score = base::Score::minus_infinity();
+    status_.node(node).probe_nothing = true;
     for (std::size_t i = 0; i < status_.resources.size(); ++i) {
       TableCell& cell = status_.tables.at(RscId(static_cast<std::uint32_t>(i)), node);
-      cell.present = true;
+      if (!cell.present) continue;
       cell.score = base::Score::minus_infinity();
       cell.discovery = Discovery::kNever;
     }

@@ -137,6 +137,10 @@ RscId add_removed_resource(Status& status, const model::HistoryResource& record)
     if (const auto launcher = find_resource(status, record.container)) {
       status.resource(id).launcher = launcher;
       status.resource(*launcher).launched.push_back(id);
+      if (const auto node = rsc.remote_node) {
+        status.node(*node).kind = NodeKind::kGuest;
+        status.node(*node).attributes.set("#kind", "container");
+      }
     }
   }
   if (status.options.stop_removed_resources) {

@@ -66,12 +66,13 @@ class InstanceChoice {
           std::find(where.active.begin(), where.active.end(), node_) != where.active.end() ||
           where.pending == node_;
       if (here) {
-        if (is_active_on(status_.resource(*member), node_)) {
-          duplicate_ = true;
-        } else {
+        if (!is_active_on(status_.resource(*member), node_)) {
           located_ = member;
+          return;
         }
-        return;
+        // A second entry of one node: only an instance that is there as well can be meant.
+        duplicate_ = true;
+        continue;
       }
       const bool free =
           where.active.empty() && !where.pending && !status_.resource(*member).blocked;

@@ -65,7 +65,6 @@ void set_failed_role(HistoryEntry& entry, const Outcome& outcome, OnFail on_fail
     rsc.role = Role::kPromoted;
   } else if (task == "demote") {
     set_role_after_failed_demote(entry, outcome, on_fail);
-    return;
   } else if (task == "migrate_to") {
     apply_failed_migrate_to(entry, outcome.op);
   } else if (task == "migrate_from") {

@@ -258,10 +258,7 @@ void adjust(Status& status, RscId rsc, NodeId node, const Adjustment& adjustment
 
 void adjust_everywhere(Status& status, RscId rsc, const Adjustment& adjustment) {
   for (std::size_t i = 0; i < status.nodes.size(); ++i) {
-    const NodeId node(static_cast<std::uint32_t>(i));
-    if (!status.node(node).probe_nothing || status.tables.at(rsc, node).present) {
-      adjust(status, rsc, node, adjustment);
-    }
+    adjust(status, rsc, NodeId(static_cast<std::uint32_t>(i)), adjustment);
   }
 }
 

@@ -5,7 +5,7 @@
 
 #include "lib/base/strings.h"
 #include "policy/graph/action_writer.h"
-#include "policy/graph/graph_builder.h"
+#include "policy/ordering/inputs.h"
 
 namespace systole::policy::tool {
 
