@@ -13,6 +13,27 @@ std::vector<RscId> Orderer::instances_of(RscId id) const {
   return out;
 }
 
+/// The parts whose actions make up those of a collective: the roles of a bundle are those of what
+/// runs inside.
+std::vector<RscId> Orderer::acting_parts(RscId id, Task task) const {
+  const Resource& rsc = status_.resource(id);
+  const Task base = base_of(task);
+  const bool role = base == Task::kPromote || base == Task::kDemote;
+  if (rsc.is_bundle() && rsc.bundle.inner && role) {
+    return status_.resource(*rsc.bundle.inner).children;
+  }
+  return instances_of(id);
+}
+
+/// What acts in place of an instance that is a container: what runs inside, where `inside` says so.
+RscId Orderer::actor_of(RscId collective, RscId instance, bool inside) const {
+  if (!inside) return instance;
+  for (const Replica& replica : status_.resource(collective).bundle.replicas) {
+    if (replica.container == instance && replica.instance) return *replica.instance;
+  }
+  return instance;
+}
+
 /// Whether the instances of two clones are ordered node by node.
 bool Orderer::is_interleaved(const Action& first, const Action& then) const {
   if (!first.resource || !then.resource || *first.resource == *then.resource) return false;
@@ -29,7 +50,7 @@ bool Orderer::is_interleaved(const Action& first, const Action& then) const {
 }
 
 std::optional<RscId> Orderer::instance_beside(RscId then_instance, RscId first_parent,
-                                              bool current) {
+                                              bool current) const {
   const auto on = [&](NodeId node) -> std::optional<RscId> {
     for (const RscId candidate : instances_of(first_parent)) {
       const PlacedResource& placed = plan_.resource(candidate);
@@ -58,6 +79,9 @@ unsigned Orderer::apply_interleaved(ActionId first_id, ActionId then_id, effect:
   const bool current = first.key.task == Task::kStopped || first.key.task == Task::kDemoted ||
                        first.key.task == Task::kStop || first.key.task == Task::kDemote;
   const RscId first_parent = *first.resource;
+  // A container is stopped for what is inside, and started for it, too; only roles are its own.
+  const bool first_inside = first_task != Task::kStop;
+  const bool then_inside = then_task == Task::kPromote || then_task == Task::kDemote;
   unsigned changed = kNothing;
   for (const RscId instance : instances_of(*then.resource)) {
     const auto beside = instance_beside(instance, first_parent, current);
@@ -81,8 +105,10 @@ unsigned Orderer::apply_interleaved(ActionId first_id, ActionId then_id, effect:
       changed |= kThenChanged;
       continue;
     }
-    const auto a = plan_.find_key(*beside, OpKey{.task = first_task}, std::nullopt);
-    const auto b = plan_.find_key(instance, OpKey{.task = then_task}, std::nullopt);
+    const auto a = plan_.find_key(actor_of(first_parent, *beside, first_inside),
+                                  OpKey{.task = first_task}, std::nullopt);
+    const auto b = plan_.find_key(actor_of(*then.resource, instance, then_inside),
+                                  OpKey{.task = then_task}, std::nullopt);
     if (!a || !b) continue;
     plan_.order(*a, *b, effects);
     const std::optional<NodeId> node = plan_.action(*b).node;

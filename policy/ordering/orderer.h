@@ -92,8 +92,10 @@ class Orderer {
   // interleave.cc
   bool is_interleaved(const Action& first, const Action& then) const;
   unsigned apply_interleaved(ActionId first, ActionId then, effect::Bits effects);
-  std::optional<RscId> instance_beside(RscId then_instance, RscId first_parent, bool current);
+  std::optional<RscId> instance_beside(RscId then_instance, RscId first_parent, bool current) const;
   std::vector<RscId> instances_of(RscId collective) const;
+  std::vector<RscId> acting_parts(RscId collective, Task task) const;
+  RscId actor_of(RscId collective, RscId instance, bool inside) const;
 
   // blocked_colocations.cc
   void block_colocated(ActionId id);
@@ -103,6 +105,8 @@ class Orderer {
   // probe_order.cc
   void order_probes();
   void order_probe_before_instances(ActionId probe);
+  void order_probe_before_restart(ActionId probe, const Action& after);
+  bool leads_to_part(const Action& probe, const Action& collective, const Action& part) const;
   void follow_restarts(ActionId probe, ActionId after);
   void order_probes_of_stored(const StoredRelation& stored);
 

@@ -35,13 +35,17 @@ void Orderer::order_probes() {
     if (is_probe(plan_.action(id)) && !plan_.action(id).optional) probes.push_back(id);
   }
   if (probes.empty()) return;
-  for (const StoredRelation& stored : stored_) order_probes_of_stored(stored);
   seen_.assign(plan_.size(), 0);
   for (const ActionId probe : probes) {
     order_probe_before_instances(probe);
-    ++search_;
-    follow_restarts(probe, probe);
+    const std::vector<std::uint32_t> relations = plan_.action(probe).after;
+    for (const std::uint32_t place : relations) {
+      ++search_;
+      follow_restarts(probe, plan_.relations[place].then);
+    }
   }
+  // Last: a stop that comes before another resource's start restarts nothing.
+  for (const StoredRelation& stored : stored_) order_probes_of_stored(stored);
 }
 
 void Orderer::order_probe_before_instances(ActionId probe) {
@@ -61,50 +65,45 @@ void Orderer::order_probe_before_instances(ActionId probe) {
   }
 }
 
+/// Puts a probe before the stops that go with starts which depend on what it finds.
+void Orderer::order_probe_before_restart(ActionId probe, const Action& after) {
+  if (!after.resource || !status_.resource(*after.resource).is_primitive()) return;
+  if (after.resource == plan_.action(probe).resource) return;
+  if (after.key.task != Task::kStart && after.key.task != Task::kPromote) return;
+  const Task undo = after.key.task == Task::kStart ? Task::kStop : Task::kDemote;
+  for (const ActionId other : with_key(*after.resource, OpKey{.task = undo})) {
+    if (!plan_.action(other).pseudo) plan_.order(probe, other, kOrder);
+  }
+}
+
+/// Whether a relation from a collective leads to the part of it that a restart would reach: to a
+/// member of a group or an instance of a clone, of an interleaved one to the instance beside.
+bool Orderer::leads_to_part(const Action& probe, const Action& collective,
+                            const Action& part) const {
+  if (!collective.resource || !part.resource) return false;
+  const Resource& whole = status_.resource(*collective.resource);
+  const Resource& inner = status_.resource(*part.resource);
+  if (whole.is_primitive() || inner.is_clone() || inner.is_bundle()) return false;
+  if (status_.resource(*probe.resource).parent == collective.resource) return false;
+  if (inner.parent != collective.resource) return false;
+  const bool interleaved =
+      !whole.is_group() && model::is_true(whole.meta.value_or("interleave", "false"));
+  return !interleaved ||
+         instance_beside(*probe.resource, *collective.resource, false) == part.resource;
+}
+
 /// Follows what a probe can make restart, and orders the probe before the stops that this takes.
 void Orderer::follow_restarts(ActionId probe, ActionId after) {
   if (seen_[after.value()] == search_) return;
   seen_[after.value()] = search_;
   const Action& at = plan_.action(after);
-  const RscId probed_top = top_of(status_, *plan_.action(probe).resource);
-  const bool elsewhere = at.resource && top_of(status_, *at.resource) != probed_top;
-  const bool own_clone = at.resource && !elsewhere && !status_.resource(probed_top).is_group();
-  if (after != probe && at.resource && status_.resource(*at.resource).is_primitive() &&
-      *at.resource != *plan_.action(probe).resource && !own_clone &&
-      (at.key.task == Task::kStart || at.key.task == Task::kPromote)) {
-    const Task undo = at.key.task == Task::kStart ? Task::kStop : Task::kDemote;
-    for (const ActionId other : plan_.actions_of(*at.resource)) {
-      const Action& stop = plan_.action(other);
-      if (stop.key == OpKey{.task = undo} && !stop.pseudo) plan_.order(probe, other, kOrder);
-    }
-  }
+  order_probe_before_restart(probe, at);
   const std::vector<std::uint32_t> relations = at.after;
   for (const std::uint32_t place : relations) {
     const Relation relation = plan_.relations[place];
-    const bool implies = (relation.effects & kFirstImpliesThen) != 0;
-    if (after == probe) {
-      const Task task = plan_.action(relation.then).key.task;
-      if (task != Task::kStart && task != Task::kPromote) continue;
-    } else if (!implies) {
-      continue;
-    }
-    follow_restarts(probe, relation.then);
-  }
-  if (!at.resource) return;
-  const Resource& rsc = status_.resource(*at.resource);
-  if (rsc.is_primitive()) return;
-  const Task task = base_of(at.key.task);
-  const auto follow = [&](RscId id, Task what) {
-    const auto part = plan_.find_key(id, OpKey{.task = what}, std::nullopt);
-    if (part) follow_restarts(probe, *part);
-  };
-  if (at.key.task == task) {
-    if (own_clone && rsc.is_clone()) {
-      follow(*at.resource, completion_of(task));
-      return;
-    }
-    for (const RscId child : rsc.children) follow(child, task);
-    follow(*at.resource, completion_of(task));
+    const bool follows = (relation.effects & kFirstImpliesThen) != 0 ||
+                         leads_to_part(plan_.action(probe), at, plan_.action(relation.then));
+    if (follows) follow_restarts(probe, relation.then);
   }
 }
 

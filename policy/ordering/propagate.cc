@@ -50,10 +50,9 @@ std::optional<std::uint32_t> Orderer::replace_by_completion(std::uint32_t place)
   if (clone && status_.resource(*clone).is_clone() && status_.resource(*clone).clone.notify) {
     key.phase = NotifyPhase::kConfirmedPost;
   }
-  std::optional<ActionId> completion = plan_.find_key(*first.resource, key, std::nullopt);
-  if (!completion && key.phase != NotifyPhase::kNone && clone != first.resource) {
-    completion = plan_.find_key(*clone, key, std::nullopt);
-  }
+  // A bundle has no notifications of its own: what waits for one that notifies inside waits for the
+  // action itself.
+  const std::optional<ActionId> completion = plan_.find_key(*first.resource, key, std::nullopt);
   if (!completion || *completion == relation.first) return std::nullopt;
   plan_.relations[place].effects = kNone;
   plan_.order(*completion, relation.then, relation.effects);
@@ -355,7 +354,7 @@ Orderer::Flags Orderer::instance_flags(ActionId id, std::optional<NodeId> node) 
   Flags out{true, false, action.migratable};
   bool any_required = false;
   bool any_runnable = false;
-  for (const RscId instance : instances_of(*action.resource)) {
+  for (const RscId instance : acting_parts(*action.resource, action.key.task)) {
     // A group has run when its last member does; a primitive when it was started.
     const bool primitive = status_.resource(instance).is_primitive();
     const Task task = primitive ? base_of(action.key.task) : action.key.task;
