@@ -5,9 +5,9 @@
 
 namespace systole::policy {
 
-Plan plan(const model::Snapshot& snapshot, std::uint32_t transition_id) {
+Plan plan(const model::Snapshot& snapshot, std::uint32_t transition_id, Reasons reasons) {
   Plan out;
-  out.status = std::make_unique<Status>(read_status(snapshot));
+  out.status = std::make_unique<Status>(read_status(snapshot, reasons));
   out.placement = std::make_unique<Placement>(place(*out.status));
   out.actions = std::make_unique<ActionPlan>(decide_actions(*out.status, *out.placement));
   order_actions(*out.actions);

@@ -24,7 +24,9 @@ struct Plan {
 };
 
 /// Decides what the cluster shall do. The result depends on the snapshot (with its clock) and the
-/// number that the transition gets, on nothing else.
-Plan plan(const model::Snapshot& snapshot, std::uint32_t transition_id = 1);
+/// number that the transition gets, on nothing else. With Reasons::kKept the placement says how
+/// each score came about.
+Plan plan(const model::Snapshot& snapshot, std::uint32_t transition_id = 1,
+          Reasons reasons = Reasons::kNone);
 
 }  // namespace systole::policy

@@ -57,8 +57,11 @@ void Placer::apply_colocations(RscId rsc) {
     for (const Colocation* colocation : dependents) {
       if (colocation->mandatory() != mandatory || !has_influence(*colocation)) continue;
       ScoreTables::Row row = out_.tables.row(rsc);
-      merge(colocation->dependent, rsc, row, *colocation, MergeMode{});
+      std::vector<ScoreEntry> entries;
+      merge(colocation->dependent, rsc, row, *colocation,
+            MergeMode{.entries = out_.ledger.sink(entries)});
       out_.tables.set_row(rsc, row);
+      out_.ledger.add_all(rsc, entries);
     }
   }
 }
@@ -80,7 +83,7 @@ std::optional<NodeId> Placer::assign_primitive(RscId id, std::optional<NodeId> p
     return placed.node;
   }
   if (placed.next_role == Role::kStopped) {
-    ban_everywhere(id, ScoreCause::kTargetRole);
+    ban_everywhere(id, {ScoreCause::kTargetRole});
   } else if (!status_.quorate && status_.options.no_quorum_policy == NoQuorumPolicy::kFreeze &&
              placed.next_role > placed.role) {
     placed.next_role = placed.role;
@@ -98,8 +101,11 @@ void Placer::choose_node(RscId id, std::optional<NodeId> preferred, bool trial) 
   if (!placed.managed) {
     placed.next_role = placed.role;
     const bool active = !status_.resource(id).active_on.empty();
-    finish_assignment(id, active ? placed.current : std::nullopt, false);
+    const std::optional<NodeId> node = active ? placed.current : std::nullopt;
+    note_decision(id, ScoreDecision::Rule::kUnmanaged, node);
+    finish_assignment(id, node, false);
   } else if (status_.options.stop_all_resources) {
+    note_decision(id, ScoreDecision::Rule::kStopAll, std::nullopt);
     finish_assignment(id, std::nullopt, trial);
   } else {
     choose_best(id, preferred, trial);
@@ -109,12 +115,18 @@ void Placer::choose_node(RscId id, std::optional<NodeId> preferred, bool trial) 
 void Placer::choose_best(RscId id, std::optional<NodeId> preferred, bool trial) {
   const Resource& rsc = status_.resource(id);
   const std::optional<NodeId> current = out_.resource(id).current;
+  using Rule = ScoreDecision::Rule;
+  Rule wish = preferred == current ? Rule::kCurrent : Rule::kWished;
   if (uses_capacity()) {
     const auto roomy = ban_small_nodes(id);
-    if (!preferred) preferred = roomy;
+    if (!preferred) {
+      preferred = roomy;
+      wish = Rule::kRoomiest;
+    }
   }
   const std::vector<NodeId> nodes = nodes_by_preference(id, current);
   if (nodes.empty()) {
+    note_decision(id, Rule::kNoNode, std::nullopt);
     finish_assignment(id, std::nullopt, trial);
     return;
   }
@@ -124,6 +136,7 @@ void Placer::choose_best(RscId id, std::optional<NodeId> preferred, bool trial) 
     return cell(id, node).present && cell(id, node).score.value() >= 0 && is_available(node);
   };
   if (preferred && fits(*preferred) && cell(id, *preferred).score >= best_score) {
+    note_decision(id, wish, preferred);
     finish_assignment(id, preferred, trial);
     return;
   }
@@ -134,7 +147,27 @@ void Placer::choose_best(RscId id, std::optional<NodeId> preferred, bool trial) 
   }
   const bool guest = status_.node(best).is_guest();
   const bool acceptable = cell(id, best).score.value() >= 0 && (guest || is_available(best));
-  finish_assignment(id, acceptable ? std::optional(best) : std::nullopt, trial);
+  const std::optional<NodeId> node = acceptable ? std::optional(best) : std::nullopt;
+  const Rule rule = best == nodes.front() ? Rule::kBest : Rule::kCurrent;
+  note_decision(id, node ? rule : Rule::kNoNode, node);
+  finish_assignment(id, node, trial);
+}
+
+void Placer::note_decision(RscId id, ScoreDecision::Rule rule, std::optional<NodeId> node) {
+  if (!out_.ledger.kept()) return;
+  ScoreDecision decision;
+  decision.rule = rule;
+  decision.node = node;
+  for (const NodeId candidate : nodes_by_preference(id, out_.resource(id).current)) {
+    ScoreDecision::Candidate entry;
+    entry.node = candidate;
+    entry.score = cell(id, candidate).score;
+    entry.available = is_available(candidate);
+    entry.load = out_.node(candidate).load;
+    entry.capacity = out_.node(candidate).capacity;
+    decision.candidates.push_back(std::move(entry));
+  }
+  out_.ledger.decide(id, std::move(decision));
 }
 
 void Placer::finish_assignment(RscId id, std::optional<NodeId> node, bool trial) {

@@ -22,12 +22,12 @@ void Placer::assign_replica(RscId bundle, const Replica& replica) {
   const RscId inner = *status_.resource(bundle).bundle.inner;
   for (std::size_t i = 0; i < out_.nodes.size(); ++i) {
     const NodeId node(static_cast<std::uint32_t>(i));
-    TableCell& at = cell(*replica.instance, node);
+    const TableCell& at = cell(*replica.instance, node);
     if (!at.present) continue;
     if (node != *replica.node) {
-      at.score = base::Score::minus_infinity();
+      replace(*replica.instance, node, base::Score::minus_infinity(), {ScoreCause::kNodeKind});
     } else if (at.score.value() >= 0) {
-      at.score = base::Score::infinity();
+      replace(*replica.instance, node, base::Score::infinity(), {ScoreCause::kOwnNode});
     }
   }
   assigning_[inner.value()] = 1;
@@ -48,15 +48,16 @@ std::optional<NodeId> Placer::assign_bundle(RscId id) {
   for (const Replica& replica : bundle.bundle.replicas) assign_replica(id, replica);
   if (bundle.bundle.inner) {
     // Its instances went to their containers; the clone as a whole sees only their nodes.
+    const RscId inner = *bundle.bundle.inner;
     for (std::size_t i = 0; i < out_.nodes.size(); ++i) {
-      TableCell& at = cell(*bundle.bundle.inner, NodeId(static_cast<std::uint32_t>(i)));
-      if (!at.present) continue;
-      at.score = base::Score::minus_infinity();
+      const NodeId node(static_cast<std::uint32_t>(i));
+      if (!cell(inner, node).present) continue;
+      replace(inner, node, base::Score::minus_infinity(), {ScoreCause::kNodeKind});
     }
     for (const Replica& replica : bundle.bundle.replicas) {
-      if (replica.node) cell(*bundle.bundle.inner, *replica.node).score = base::Score();
+      if (replica.node) replace(inner, *replica.node, base::Score(), {ScoreCause::kOwnNode});
     }
-    assign(*bundle.bundle.inner, std::nullopt);
+    assign(inner, std::nullopt);
   }
   out_.resource(id).assigned = true;
   assigning_[id.value()] = 0;

@@ -121,25 +121,23 @@ void Placer::apply_node(RscId dependent, RscId primary, const Colocation& coloca
   const base::Score score = colocation.score;
   if (!primary_node && score.value() < 0) return;
   const ScoreTables::Row before = out_.tables.row(dependent);
-  const std::size_t reasons = out_.reasons.size();
+  const std::size_t mark = out_.ledger.mark(dependent);
+  const ScoreWhy why{ScoreCause::kColocation, colocation.id, primary, colocation.node_attribute};
   for (std::size_t i = 0; i < out_.nodes.size(); ++i) {
     const NodeId node(static_cast<std::uint32_t>(i));
     if (!cell(dependent, node).present) continue;
-    const Text detail = status_.resource(primary).id;
     if (!primary_node) {
-      adjust(dependent, node, -score, ScoreCause::kColocation, detail);
+      adjust(dependent, node, -score, why);
     } else if (same_attribute(dependent, node, colocation, *primary_node)) {
-      if (!score.is_plus_infinity()) {
-        adjust(dependent, node, score, ScoreCause::kColocation, detail);
-      }
+      if (!score.is_plus_infinity()) adjust(dependent, node, score, why);
     } else if (score.is_plus_infinity()) {
-      adjust(dependent, node, base::Score::minus_infinity(), ScoreCause::kColocation, detail);
+      ban(dependent, node, why);
     }
   }
   const bool reversible = !colocation.mandatory() || colocation.dependent_role == Role::kPromoted;
   if (reversible && !has_available(out_.tables.row(dependent))) {
     out_.tables.set_row(dependent, before);
-    out_.reasons.resize(reasons);
+    out_.ledger.rewind(dependent, mark);
   }
 }
 
@@ -161,8 +159,7 @@ void Placer::restrict_to_nodes(RscId dependent, const std::vector<NodeId>& nodes
     const NodeId node(static_cast<std::uint32_t>(i));
     if (!cell(dependent, node).present) continue;
     if (std::find(nodes.begin(), nodes.end(), node) != nodes.end()) continue;
-    adjust(dependent, node, base::Score::minus_infinity(), ScoreCause::kColocation,
-           status_.resource(colocation.primary).id);
+    ban(dependent, node, {ScoreCause::kColocation, colocation.id, colocation.primary});
   }
 }
 
@@ -229,16 +226,16 @@ bool Placer::apply_promoted_clone(RscId dependent, RscId clone, const Colocation
         const NodeId node(static_cast<std::uint32_t>(i));
         if (!cell(dependent, node).present) continue;
         if (!same_attribute(dependent, node, colocation, *placed.node)) continue;
-        adjust(dependent, node, colocation.score, ScoreCause::kColocation,
-               status_.resource(clone).id);
+        adjust(dependent, node, colocation.score,
+               {ScoreCause::kColocation, colocation.id, instance, colocation.node_attribute});
       }
     } else if (colocation.dependent_role != Role::kPromoted ||
                colocation.primary_role != Role::kPromoted) {
       for (std::size_t i = 0; i < out_.nodes.size(); ++i) {
         const NodeId node(static_cast<std::uint32_t>(i));
         if (node != *placed.node || !cell(dependent, node).present) continue;
-        adjust(dependent, node, cell(instance, node).score, ScoreCause::kColocation,
-               status_.resource(clone).id);
+        adjust(dependent, node, cell(instance, node).score,
+               {ScoreCause::kColocation, colocation.id, instance});
       }
     }
   }
@@ -257,6 +254,7 @@ void Placer::apply_clone(RscId dependent, RscId clone, const Colocation& colocat
     if (const auto instance = matching_instance(dependent, clone)) {
       apply_primary(dependent, *instance, colocation);
     } else if (colocation.score.is_plus_infinity() && !out_.resource(dependent).assigned) {
+      note_decision(dependent, ScoreDecision::Rule::kNoInstance, std::nullopt);
       finish_assignment(dependent, std::nullopt, false);
     }
     return;
@@ -284,6 +282,7 @@ void Placer::apply_bundle(RscId dependent, RscId bundle, const Colocation& coloc
     if (const auto container = matching_instance(dependent, bundle)) {
       apply_primary(dependent, *container, colocation);
     } else if (colocation.score.is_plus_infinity()) {
+      note_decision(dependent, ScoreDecision::Rule::kNoInstance, std::nullopt);
       finish_assignment(dependent, std::nullopt, false);
     }
     return;

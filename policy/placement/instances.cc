@@ -28,12 +28,14 @@ std::optional<NodeId> Placer::assign_clone(RscId id) {
     if (!out_.resource(colocation->primary).assigned) assign(colocation->primary, std::nullopt);
   }
   ScoreTables::Row row = out_.tables.row(id);
+  std::vector<ScoreEntry> entries;
   for (const Colocation* colocation : with_this(id)) {
     if (!has_influence(*colocation)) continue;
     merge(colocation->dependent, id, row, *colocation,
-          MergeMode{.rollback = true, .non_negative = true});
+          MergeMode{.non_negative = true, .entries = out_.ledger.sink(entries)});
   }
   out_.tables.set_row(id, row);
+  out_.ledger.add_all(id, entries);
   print_tree(ScoreLine::Kind::kClone, id);
   sort_instances(id, placed.children);
   assign_instances(id, placed.children, {clone.clone.max, clone.clone.node_max});
@@ -124,18 +126,21 @@ void Placer::filter_nodes(RscId parent, RscId instance, int max_per_node) {
   for (std::size_t i = 0; i < out_.nodes.size(); ++i) {
     const NodeId node(static_cast<std::uint32_t>(i));
     const TableCell& at = cell(parent, node);
-    const bool open = !status_.resource(instance).removed && is_available(node) && at.present &&
-                      at.score.value() >= 0 && at.instances < max_per_node;
-    if (open) continue;
-    const auto close = [&](const auto& self, RscId id) -> void {
-      if (cell(id, node).present) {
-        adjust(id, node, base::Score::minus_infinity(), ScoreCause::kLimit,
-               status_.resource(parent).id);
-      }
-      for (const RscId child : status_.resource(id).children) self(self, child);
-    };
-    close(close, instance);
+    if (status_.resource(instance).removed) {
+      close_node(instance, node, {ScoreCause::kRemoved, {}, parent});
+    } else if (!is_available(node)) {
+      close_node(instance, node, {ScoreCause::kNodeState, {}, parent});
+    } else if (!at.present || at.score.value() < 0) {
+      close_node(instance, node, {ScoreCause::kParent, {}, parent});
+    } else if (at.instances >= max_per_node) {
+      close_node(instance, node, {ScoreCause::kNodeFull, {}, parent});
+    }
   }
+}
+
+void Placer::close_node(RscId id, NodeId node, const ScoreWhy& why) {
+  if (cell(id, node).present) ban(id, node, why);
+  for (const RscId child : status_.resource(id).children) close_node(child, node, why);
 }
 
 /// Tries to leave an instance where it runs. Slots that better nodes would take from it are kept
@@ -151,8 +156,13 @@ bool Placer::keep_in_place(RscId parent, RscId instance, const Limits& limits, i
     for (const RscId row : rows) out.push_back(out_.tables.row(row));
     return out;
   };
+  std::vector<std::size_t> marks;
+  for (const RscId row : rows) marks.push_back(out_.ledger.mark(row));
   const auto restore = [&](const std::vector<ScoreTables::Row>& saved) {
-    for (std::size_t i = 0; i < rows.size(); ++i) out_.tables.set_row(rows[i], saved[i]);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      out_.tables.set_row(rows[i], saved[i]);
+      out_.ledger.rewind(rows[i], marks[i]);
+    }
   };
   const ScoreTables::Row counters = out_.tables.row(parent);
   const std::vector<ScoreTables::Row> before = snapshot();
@@ -197,7 +207,7 @@ void Placer::assign_instances(RscId parent, const std::vector<RscId>& instances,
   for (const RscId instance : instances) {
     if (out_.resource(instance).assigned) continue;
     if (placed >= limits.total) {
-      ban_everywhere(instance, ScoreCause::kLimit, status_.resource(parent).id);
+      ban_everywhere(instance, {ScoreCause::kCloneFull, {}, parent});
       const auto stop = [&](const auto& self, RscId id) -> void {
         if (status_.resource(id).is_primitive()) {
           choose_node(id, std::nullopt, false);

@@ -108,7 +108,7 @@ void Placer::resolve_location(const model::LocationConstraint& config) {
 void Placer::add_location(const model::LocationConstraint& config, RscId rsc, Text score, Text role,
                           const std::vector<Text>& submatches) {
   Location location;
-  location.id = config.id;
+  location.why = {ScoreCause::kLocation, config.id};
   location.resource = rsc;
   if (config.rule && !config.rule->role.empty()) role = config.rule->role;
   const auto discovery = parse_discovery(config.discovery);
@@ -131,6 +131,7 @@ void Placer::add_location(const model::LocationConstraint& config, RscId rsc, Te
 void Placer::evaluate_location_rule(const model::LocationConstraint& config, Text score,
                                     const std::vector<Text>& submatches, Location& location) {
   const model::Rule& rule = *config.rule;
+  location.why.rule = rule.id;
   RuleContext context = time_context(status_);
   const AttributeTable parameters = parameters_on(status_, location.resource, std::nullopt);
   context.parameters = &parameters;
@@ -161,7 +162,7 @@ void Placer::apply_location(RscId id, const Location& location) {
   const Resource& rsc = status_.resource(id);
   if (location.role == Role::kUnknown || location.role == out_.resource(id).next_role) {
     for (const auto& [node, score] : location.scores) {
-      adjust(id, node, score, location.cause, location.id);
+      adjust(id, node, score, location.why);
       TableCell& at = cell(id, node);
       at.discovery = std::max(at.discovery, location.discovery);
     }
@@ -205,7 +206,7 @@ void Placer::add_health_locations() {
       Location location;
       location.resource = rsc;
       location.scores.emplace_back(node, health);
-      location.cause = ScoreCause::kHealth;
+      location.why = {ScoreCause::kHealth};
       locations_.push_back(std::move(location));
     }
   }

@@ -11,6 +11,7 @@ struct Placer::MergeState {
   RscId target;
   ScoreTables::Row table;
   std::vector<bool> excluded;  ///< nodes that others pushed below 0 and that stay just above
+  std::vector<ScoreEntry> entries;
 };
 
 namespace {
@@ -35,12 +36,14 @@ float factor_of(base::Score score) {
 
 void Placer::merge(RscId dependent, RscId target, ScoreTables::Row& table,
                    const Colocation& colocation, MergeMode mode) {
-  MergeState state{target, table, std::vector<bool>(table.size(), false)};
+  MergeState state{target, table, std::vector<bool>(table.size(), false), {}};
   merge_step(dependent, state, colocation, factor_of(colocation.score), mode);
   for (std::size_t i = 0; i < table.size(); ++i) {
     if (state.excluded[i]) state.table[i].score = base::Score(1);
   }
   table = std::move(state.table);
+  if (mode.entries == nullptr) return;
+  mode.entries->insert(mode.entries->end(), state.entries.begin(), state.entries.end());
 }
 
 /// The table of preferences of `source`; a later member of a group, constrained by itself, also
@@ -107,16 +110,25 @@ bool Placer::adjust_by_preferences(RscId source, MergeState& state, const Coloca
       const bool only_home = stickiness < -best && has_influence(colocation) && homes() == 1;
       if (!only_home) continue;
     }
-    const base::Score sum = at.score + scaled(factor, best);
+    const base::Score amount = scaled(factor, best);
+    const base::Score sum = at.score + amount;
     if (mode.non_negative && sum.value() < 0) {
       if (at.score.value() > 0) {
         state.excluded[i] = true;
         at.score = base::Score::minus_infinity();
+        if (mode.entries != nullptr) {
+          state.entries.push_back(
+              {node, base::Score(1), true, {ScoreCause::kFloor, colocation.id, source}});
+        }
         continue;
       }
       if (at.score.value() == 0) continue;
     }
     at.score = sum;
+    if (mode.entries != nullptr) {
+      const ScoreWhy why{ScoreCause::kDependent, colocation.id, source, colocation.node_attribute};
+      state.entries.push_back({node, amount, false, why});
+    }
   }
   return has_available(state.table);
 }

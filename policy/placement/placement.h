@@ -69,7 +69,7 @@ struct Placement {
   std::deque<Colocation> colocations;
   std::vector<ColocationList> this_with;  ///< by dependent
   std::vector<ColocationList> with_this;  ///< by primary
-  std::vector<ScoreReason> reasons;
+  ScoreLedger ledger;                     ///< kept if the status has kept one
   std::vector<ScoreLine> score_lines;
   std::vector<UtilizationLine> utilization_lines;
   std::vector<NodeId> ticket_fenced;  ///< nodes to be fenced because a ticket was lost

@@ -45,7 +45,7 @@ PlacedNode placed_node(const Node& node) {
 Placer::Placer(const Status& status) : status_(status) {
   const std::size_t count = status.resources.size();
   out_.tables = status.tables;
-  out_.reasons = status.reasons;
+  out_.ledger = status.ledger;
   out_.order = status.top_level;
   out_.this_with.resize(count);
   out_.with_this.resize(count);
@@ -95,27 +95,28 @@ Placement place(const Status& status) {
   return Placer(status).run();
 }
 
-void Placer::adjust(RscId rsc, NodeId node, base::Score score, ScoreCause cause,
-                    model::Text detail) {
+void Placer::adjust(RscId rsc, NodeId node, base::Score score, const ScoreWhy& why) {
   TableCell& at = cell(rsc, node);
   at.score = at.present ? at.score + score : score;
   at.present = true;
-  if (score.value() != 0) out_.reasons.push_back({rsc, node, score, cause, detail});
+  out_.ledger.add(rsc, node, score, why);
 }
 
-void Placer::adjust_tree(RscId rsc, NodeId node, base::Score score, ScoreCause cause,
-                         model::Text detail) {
-  adjust(rsc, node, score, cause, detail);
-  for (const RscId child : status_.resource(rsc).children) {
-    adjust_tree(child, node, score, cause, detail);
-  }
+void Placer::adjust_tree(RscId rsc, NodeId node, base::Score score, const ScoreWhy& why) {
+  adjust(rsc, node, score, why);
+  for (const RscId child : status_.resource(rsc).children) adjust_tree(child, node, score, why);
 }
 
-void Placer::ban_everywhere(RscId rsc, ScoreCause cause, model::Text detail) {
+void Placer::replace(RscId rsc, NodeId node, base::Score score, const ScoreWhy& why) {
+  cell(rsc, node).score = score;
+  out_.ledger.set(rsc, node, score, why);
+}
+
+void Placer::ban_everywhere(RscId rsc, const ScoreWhy& why) {
   for (std::size_t i = 0; i < out_.nodes.size(); ++i) {
     const NodeId node(static_cast<std::uint32_t>(i));
     if (!cell(rsc, node).present) continue;
-    adjust_tree(rsc, node, base::Score::minus_infinity(), cause, detail);
+    adjust_tree(rsc, node, base::Score::minus_infinity(), why);
   }
 }
 

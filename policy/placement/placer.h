@@ -9,12 +9,11 @@ namespace systole::policy {
 
 /// A location constraint after its rules were evaluated.
 struct Location {
-  model::Text id;
   RscId resource;
   Role role = Role::kUnknown;  ///< kUnknown: any
   Discovery discovery = Discovery::kAlways;
   std::vector<std::pair<NodeId, base::Score>> scores;
-  ScoreCause cause = ScoreCause::kLocation;
+  ScoreWhy why;
 };
 
 /// How preferences of dependents are merged into a table.
@@ -22,6 +21,7 @@ struct MergeMode {
   bool rollback = true;       ///< give up where no node would be left
   bool non_negative = false;  ///< never push a node below 0
   bool towards_primaries = false;
+  std::vector<ScoreEntry>* entries = nullptr;  ///< where the ledger's entries are collected
 };
 
 /// Works placement out. Rules live in one file each; the class holds what they share.
@@ -34,10 +34,13 @@ class Placer {
   // placer.cc: tables and reports.
   TableCell& cell(RscId rsc, NodeId node) { return out_.tables.at(rsc, node); }
   const TableCell& cell(RscId rsc, NodeId node) const { return out_.tables.at(rsc, node); }
-  void adjust(RscId rsc, NodeId node, base::Score score, ScoreCause cause, model::Text detail = {});
-  void adjust_tree(RscId rsc, NodeId node, base::Score score, ScoreCause cause,
-                   model::Text detail = {});
-  void ban_everywhere(RscId rsc, ScoreCause cause, model::Text detail = {});
+  void adjust(RscId rsc, NodeId node, base::Score score, const ScoreWhy& why);
+  void adjust_tree(RscId rsc, NodeId node, base::Score score, const ScoreWhy& why);
+  void ban(RscId rsc, NodeId node, const ScoreWhy& why) {
+    adjust(rsc, node, base::Score::minus_infinity(), why);
+  }
+  void ban_everywhere(RscId rsc, const ScoreWhy& why);
+  void replace(RscId rsc, NodeId node, base::Score score, const ScoreWhy& why);
   bool has_available(const ScoreTables::Row& row) const;
   bool is_available(NodeId node, bool check_container = false) const;
   void print(ScoreLine::Kind kind, RscId rsc);
@@ -121,6 +124,7 @@ class Placer {
   void apply_colocations(RscId rsc);
   void choose_node(RscId rsc, std::optional<NodeId> preferred, bool trial);
   void choose_best(RscId rsc, std::optional<NodeId> preferred, bool trial);
+  void note_decision(RscId rsc, ScoreDecision::Rule rule, std::optional<NodeId> node);
   void finish_assignment(RscId rsc, std::optional<NodeId> node, bool trial);
   void unassign(RscId rsc);
   void follow_connection(RscId connection);
@@ -137,6 +141,7 @@ class Placer {
   void assign_instances(RscId parent, const std::vector<RscId>& instances, Limits limits);
   ScoreTables::Row colocation_preference(RscId instance);
   void filter_nodes(RscId parent, RscId instance, int max_per_node);
+  void close_node(RscId instance, NodeId node, const ScoreWhy& why);
   bool keep_in_place(RscId parent, RscId instance, const Limits& limits, int spare);
   int count_available(RscId parent) const;
 

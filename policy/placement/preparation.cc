@@ -44,7 +44,7 @@ void Placer::apply_stickiness() {
     if (rsc.stickiness.value() < 1 || rsc.active_on.size() != 1) continue;
     const NodeId node = rsc.active_on.front();
     if (!status_.options.symmetric && !cell(nth(i), node).present) continue;
-    adjust(nth(i), node, rsc.stickiness, ScoreCause::kStickiness);
+    adjust(nth(i), node, rsc.stickiness, {ScoreCause::kStickiness});
   }
 }
 
@@ -59,7 +59,8 @@ void Placer::apply_failure_bans() {
       if (failed.count.value() <= 0 || failed.count < rsc.migration_threshold) continue;
       if (is_clearing(status_, nth(i), node)) continue;
       const RscId banned = rsc.unique ? nth(i) : clone_of(status_, nth(i)).value_or(nth(i));
-      adjust_tree(banned, node, base::Score::minus_infinity(), ScoreCause::kMigrationThreshold);
+      adjust_tree(banned, node, base::Score::minus_infinity(),
+                  {ScoreCause::kMigrationThreshold, {}, nth(i)});
     }
   }
 }
@@ -74,7 +75,7 @@ void Placer::apply_exclusive_discovery() {
       const NodeId node(static_cast<std::uint32_t>(n));
       const TableCell& at = cell(nth(i), node);
       if (!at.present || at.discovery == Discovery::kExclusive) continue;
-      adjust(nth(i), node, base::Score::minus_infinity(), ScoreCause::kDiscovery);
+      ban(nth(i), node, {ScoreCause::kDiscovery});
     }
   }
 }
@@ -102,7 +103,7 @@ void Placer::apply_shutdown_locks() {
     for (std::size_t n = 0; n < out_.nodes.size(); ++n) {
       const NodeId node(static_cast<std::uint32_t>(n));
       if (node == *placed.lock_node) continue;
-      adjust(nth(i), node, base::Score::minus_infinity(), ScoreCause::kShutdownLock);
+      ban(nth(i), node, {ScoreCause::kShutdownLock});
     }
   }
 }
@@ -114,7 +115,7 @@ void Placer::imply_for_launched(RscId id) {
     for (std::size_t n = 0; n < out_.nodes.size(); ++n) {
       const NodeId node(static_cast<std::uint32_t>(n));
       if (node != only) {
-        adjust(id, node, base::Score::minus_infinity(), ScoreCause::kNodeKind);
+        ban(id, node, {ScoreCause::kNodeKind, {}, launcher});
       }
     }
   };
@@ -144,7 +145,7 @@ void Placer::imply_for_launched(RscId id) {
   for (std::size_t n = 0; n < out_.nodes.size(); ++n) {
     const NodeId node(static_cast<std::uint32_t>(n));
     if (status_.node(node).is_remote_kind()) {
-      adjust(launcher, node, base::Score::minus_infinity(), ScoreCause::kNodeKind);
+      ban(launcher, node, {ScoreCause::kNodeKind});
     }
   }
 }
@@ -159,7 +160,7 @@ void Placer::add_implied_constraints() {
       for (std::size_t n = 0; n < out_.nodes.size(); ++n) {
         const NodeId node(static_cast<std::uint32_t>(n));
         if (!status_.node(node).is_remote_kind()) continue;
-        adjust(nth(i), node, base::Score::minus_infinity(), ScoreCause::kNodeKind);
+        ban(nth(i), node, {ScoreCause::kNodeKind});
       }
     } else if (rsc.is_group() && rsc.collocated) {
       for (std::size_t m = 1; m < rsc.children.size(); ++m) {

@@ -84,7 +84,7 @@ void Placer::add_promotion_scores(RscId clone) {
       if (!cell(instance, node).present || !is_available(node)) continue;
       const base::Score score = promotion_score(instance, node).value_or(base::Score());
       if (score.value() <= 0) continue;
-      adjust(instance, node, score, ScoreCause::kPromotion);
+      adjust(instance, node, score, {ScoreCause::kPromotion});
       placed.priority = std::max(placed.priority, score);
     }
   }
@@ -114,62 +114,87 @@ void Placer::set_promotion_priority(RscId clone, RscId instance) {
   if (placed.role == Role::kStarted) placed.role = Role::kUnpromoted;
   if (!placed.node) return;
   const NodeId node = *placed.node;
+  ScoreCause cause = ScoreCause::kPromotion;
   switch (highest_next_role(instance)) {
     case Role::kStarted:
     case Role::kUnknown:
-      placed.priority = promotion_score(instance, node).value_or(base::Score(-1));
+      if (const auto score = promotion_score(instance, node)) {
+        placed.priority = *score;
+      } else {
+        placed.priority = base::Score(-1);
+        cause = ScoreCause::kNoPromotionScore;
+      }
       break;
     case Role::kUnpromoted:
     case Role::kStopped:
       placed.priority = base::Score::minus_infinity();
+      cause = ScoreCause::kRole;
       break;
     case Role::kPromoted:
+      cause = ScoreCause::kRole;
       break;
   }
+  ScoreLedger& ledger = out_.ledger;
+  ledger.set_value(instance, node, placed.priority, {cause});
   for (const RscId constrained : {instance, clone}) {
     for (const std::size_t place : locations_of_[constrained.value()]) {
       const Location& location = locations_[place];
       if (location.role != Role::kPromoted) continue;
       for (const auto& [where, score] : location.scores) {
-        if (where == node) placed.priority += score;
+        if (where != node) continue;
+        placed.priority += score;
+        ledger.add_value(instance, node, score, location.why);
       }
     }
   }
   for (const Colocation* colocation : this_with(instance)) {
-    placed.priority += role_effect(instance, *colocation);
+    const base::Score effect = role_effect(instance, *colocation);
+    placed.priority += effect;
+    if (effect.value() == 0) continue;
+    ledger.add_value(instance, node, effect,
+                     {ScoreCause::kColocation, colocation->id, colocation->primary});
   }
-  placed.promotion =
-      highest_next_role(instance) == Role::kPromoted ? base::Score::infinity() : placed.priority;
+  placed.promotion = placed.priority;
+  if (highest_next_role(instance) != Role::kPromoted) return;
+  placed.promotion = base::Score::infinity();
+  ledger.set_value(instance, node, placed.promotion, {ScoreCause::kRole});
 }
 
 void Placer::sort_for_promotion(RscId id, std::vector<RscId>& instances) {
   for (const RscId instance : instances) {
     const PlacedResource& placed = out_.resource(instance);
     if (placed.node && placed.promotion.value() >= 0) {
-      adjust(id, *placed.node, placed.promotion, ScoreCause::kPromotion);
+      adjust(id, *placed.node, placed.promotion, {ScoreCause::kPromotion, {}, instance});
     }
   }
   ScoreTables::Row row = out_.tables.row(id);
+  std::vector<ScoreEntry> entries;
   for (const Colocation* colocation : with_this(id)) {
     if (colocation->primary_role != Role::kPromoted || !has_influence(*colocation)) continue;
     merge(colocation->dependent, id, row, *colocation,
-          MergeMode{.rollback = true, .non_negative = true});
+          MergeMode{.non_negative = true, .entries = out_.ledger.sink(entries)});
   }
   out_.tables.set_row(id, row);
+  out_.ledger.add_all(id, entries);
   if (is_ticket_denied(id)) {
     for (std::size_t i = 0; i < out_.nodes.size(); ++i) {
       const NodeId node(static_cast<std::uint32_t>(i));
-      adjust(id, node, base::Score::minus_infinity(), ScoreCause::kTicket);
+      ban(id, node, {ScoreCause::kTicket});
     }
   }
   for (const RscId instance : instances) {
     PlacedResource& placed = out_.resource(instance);
     if (!placed.managed && highest_next_role(instance) == Role::kPromoted) {
       placed.promotion = base::Score::infinity();
+      if (placed.node) {
+        out_.ledger.set_value(instance, *placed.node, placed.promotion, {ScoreCause::kUnmanaged});
+      }
     } else if (!placed.node) {
       placed.promotion = base::Score::minus_infinity();
     } else if (placed.promotion.value() >= 0) {
       placed.promotion = cell(id, *placed.node).score;
+      out_.ledger.set_value(instance, *placed.node, placed.promotion,
+                            {ScoreCause::kParent, {}, id});
     }
   }
   std::stable_sort(instances.begin(), instances.end(), [&](RscId a, RscId b) {

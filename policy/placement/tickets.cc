@@ -66,7 +66,7 @@ void Placer::apply_ticket(const model::TicketConstraint& config, RscId id, Text 
     const bool bans = lost && (policy == LossPolicy::kFence || policy == LossPolicy::kFreeze)
                           ? policy == LossPolicy::kFence && matches
                           : role != Role::kPromoted || policy == LossPolicy::kStop;
-    if (bans) ban_everywhere(p, ScoreCause::kTicket, config.ticket);
+    if (bans) ban_everywhere(p, {ScoreCause::kTicket, config.ticket});
     if (!lost || !matches) return;
     if (policy == LossPolicy::kFreeze) {
       placed.managed = false;

@@ -179,7 +179,7 @@ std::optional<NodeId> Placer::ban_small_nodes(RscId id) {
   const Amounts& needed = any_fits_all ? together : alone;
   for (const NodeId node : usable) {
     if (fits(out_.node(node).capacity, needed)) continue;
-    adjust(id, node, base::Score::minus_infinity(), ScoreCause::kCapacity);
+    ban(id, node, {ScoreCause::kCapacity});
   }
   if (any_fits_all) return std::nullopt;
   std::optional<NodeId> most_capable;

@@ -32,8 +32,7 @@ void enter_known_nodes(Status& status, RscId rsc);
 /// Adds `score` for `node` in the tables of `rsc` and all its descendants.
 struct Adjustment {
   base::Score score;
-  ScoreCause cause = ScoreCause::kFailure;
-  std::string_view detail;
+  ScoreWhy why;
 };
 void adjust(Status& status, RscId rsc, NodeId node, const Adjustment& adjustment);
 void adjust_everywhere(Status& status, RscId rsc, const Adjustment& adjustment);

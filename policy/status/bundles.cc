@@ -241,10 +241,12 @@ class BundleBuilder {
     status_.node(node).base_score = base::Score::minus_infinity();
     status_.node(node).probe_nothing = true;
     for (std::size_t i = 0; i < status_.resources.size(); ++i) {
-      TableCell& cell = status_.tables.at(RscId(static_cast<std::uint32_t>(i)), node);
+      const RscId rsc(static_cast<std::uint32_t>(i));
+      TableCell& cell = status_.tables.at(rsc, node);
       if (!cell.present) continue;
       cell.score = base::Score::minus_infinity();
       cell.discovery = Discovery::kNever;
+      status_.ledger.set(rsc, node, cell.score, {ScoreCause::kNodeKind});
     }
     return node;
   }
@@ -256,6 +258,7 @@ class BundleBuilder {
       TableCell& cell = status_.tables.at(connection, node);
       cell.present = true;
       cell.score = base::Score::minus_infinity();
+      status_.ledger.set(connection, node, cell.score, {ScoreCause::kNodeKind});
     }
   }
 
@@ -315,14 +318,17 @@ class BundleBuilder {
       TableCell& cell = status_.tables.at(clone, *replica.node);
       cell.present = true;
       cell.score = base::Score::minus_infinity();
+      status_.ledger.set(clone, *replica.node, cell.score, {ScoreCause::kNodeKind});
     }
     const std::vector<RscId> instances = status_.resource(clone).children;
     for (std::size_t i = 0; i < replicas.size() && i < instances.size(); ++i) {
       replicas[i].instance = instances[i];
       status_.tables.clear_row(instances[i]);
+      status_.ledger.rewind(instances[i], 0);
       TableCell& cell = status_.tables.at(instances[i], *replicas[i].node);
       cell.present = true;
       cell.score = base::Score(500);
+      status_.ledger.set(instances[i], *replicas[i].node, cell.score, {ScoreCause::kOwnNode});
       cell.discovery = Discovery::kExclusive;
       status_.resource(instances[i]).exclusive_discovery = true;
     }

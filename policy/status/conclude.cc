@@ -103,7 +103,7 @@ void apply_strategy(HistoryEntry& entry, OnFail on_fail, bool active) {
       break;
     case OnFail::kBan:
       adjust(status, entry.id, entry.node,
-             {base::Score::minus_infinity(), ScoreCause::kFailure, "on-fail"});
+             {base::Score::minus_infinity(), {ScoreCause::kFailure, {}, entry.id}});
       break;
     case OnFail::kStop:
       rsc.next_role = Role::kStopped;
@@ -160,7 +160,7 @@ void add_active_node(Status& status, RscId id, NodeId node) {
     TableCell& cell = status.tables.at(id, node);
     cell.score = cell.present ? cell.score + base::Score::infinity() : base::Score::infinity();
     cell.present = true;
-    status.reasons.push_back({id, node, base::Score::infinity(), ScoreCause::kUnmanaged, {}});
+    status.ledger.add(id, node, base::Score::infinity(), {ScoreCause::kUnmanaged});
     for (auto at = rsc.parent; at; at = status.resource(*at).parent) {
       Resource& parent = status.resource(*at);
       if (!is_active_on(parent, node)) parent.active_on.push_back(node);
@@ -171,8 +171,7 @@ void add_active_node(Status& status, RscId id, NodeId node) {
   const std::size_t counted = rsc.needs_fencing() ? current.active : current.clean;
   if (rsc.is_primitive() && counted > 1) {
     if (rsc.multiple_active == MultipleActive::kStopOnly) {
-      adjust_everywhere(status, id,
-                        {base::Score::minus_infinity(), ScoreCause::kMultipleActive, {}});
+      adjust_everywhere(status, id, {base::Score::minus_infinity(), {ScoreCause::kMultipleActive}});
     } else if (rsc.multiple_active == MultipleActive::kBlock) {
       block_family(status, id);
     }

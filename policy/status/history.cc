@@ -144,7 +144,7 @@ RscId add_removed_resource(Status& status, const model::HistoryResource& record)
     }
   }
   if (status.options.stop_removed_resources) {
-    adjust_everywhere(status, id, {base::Score::minus_infinity(), ScoreCause::kRemoved, {}});
+    adjust_everywhere(status, id, {base::Score::minus_infinity(), {ScoreCause::kRemoved}});
   } else {
     status.resource(id).managed = false;
   }
@@ -169,8 +169,9 @@ void read_histories(Status& status) {
   }
 }
 
-Status read_status(const model::Snapshot& snapshot) {
+Status read_status(const model::Snapshot& snapshot, Reasons reasons) {
   Status status;
+  status.ledger = ScoreLedger(reasons);
   status.snapshot = &snapshot;
   status.quorate = snapshot.quorate;
   RuleContext context;

@@ -185,7 +185,7 @@ Role active_role(const Status& status, RscId rsc) {
 void ban_after_failure(HistoryEntry& entry, const HistoryOperation& op, bool everywhere) {
   RscId target = entry.id;
   if (!entry.resource().unique) target = clone_of(entry.status, entry.id).value_or(entry.id);
-  const Adjustment ban{base::Score::minus_infinity(), ScoreCause::kFailure, op.id};
+  const Adjustment ban{base::Score::minus_infinity(), {ScoreCause::kFailure, op.id, entry.id}};
   if (everywhere) {
     adjust_everywhere(entry.status, target, ban);
   } else {

@@ -252,7 +252,7 @@ void adjust(Status& status, RscId rsc, NodeId node, const Adjustment& adjustment
   TableCell& cell = status.tables.at(rsc, node);
   cell.score = cell.present ? cell.score + adjustment.score : adjustment.score;
   cell.present = true;
-  status.reasons.push_back({rsc, node, adjustment.score, adjustment.cause, adjustment.detail});
+  status.ledger.add(rsc, node, adjustment.score, adjustment.why);
   for (const RscId child : status.resource(rsc).children) adjust(status, child, node, adjustment);
 }
 
@@ -269,6 +269,7 @@ void enter_known_nodes(Status& status, RscId rsc) {
     TableCell& cell = status.tables.at(rsc, node);
     cell.present = true;
     cell.score = status.node(node).base_score;
+    status.ledger.set(rsc, node, cell.score, {ScoreCause::kDefault});
   }
 }
 

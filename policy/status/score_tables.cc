@@ -36,44 +36,4 @@ void ScoreTables::clear_row(RscId rsc) {
   std::fill_n(first, nodes_, TableCell{});
 }
 
-std::string_view to_string(ScoreCause cause) {
-  switch (cause) {
-    case ScoreCause::kLocation:
-      return "location constraint";
-    case ScoreCause::kStickiness:
-      return "stickiness";
-    case ScoreCause::kMigrationThreshold:
-      return "migration threshold";
-    case ScoreCause::kFailure:
-      return "failed operation";
-    case ScoreCause::kMultipleActive:
-      return "active on several nodes";
-    case ScoreCause::kRemoved:
-      return "removed from the configuration";
-    case ScoreCause::kUnmanaged:
-      return "unmanaged";
-    case ScoreCause::kTicket:
-      return "ticket";
-    case ScoreCause::kShutdownLock:
-      return "shutdown lock";
-    case ScoreCause::kDiscovery:
-      return "exclusive discovery";
-    case ScoreCause::kHealth:
-      return "node health";
-    case ScoreCause::kNodeKind:
-      return "kind of node";
-    case ScoreCause::kTargetRole:
-      return "target role";
-    case ScoreCause::kColocation:
-      return "colocation";
-    case ScoreCause::kPromotion:
-      return "promotion score";
-    case ScoreCause::kCapacity:
-      return "capacity";
-    case ScoreCause::kLimit:
-      return "limit of instances";
-  }
-  return "unknown";
-}
-
 }  // namespace systole::policy

@@ -43,35 +43,4 @@ class ScoreTables {
   std::vector<TableCell> cells_;
 };
 
-/// Why a score is what it is: one contribution to one resource's table.
-enum class ScoreCause : std::uint8_t {
-  kLocation,
-  kStickiness,
-  kMigrationThreshold,
-  kFailure,
-  kMultipleActive,
-  kRemoved,
-  kUnmanaged,
-  kTicket,
-  kShutdownLock,
-  kDiscovery,
-  kHealth,
-  kNodeKind,
-  kTargetRole,
-  kColocation,
-  kPromotion,
-  kCapacity,
-  kLimit,
-};
-
-std::string_view to_string(ScoreCause cause);
-
-struct ScoreReason {
-  RscId resource;
-  NodeId node;
-  base::Score score;
-  ScoreCause cause = ScoreCause::kLocation;
-  std::string_view detail;  ///< the constraint, operation or resource behind it; may be empty
-};
-
 }  // namespace systole::policy

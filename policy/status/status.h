@@ -13,6 +13,7 @@
 #include "policy/rules/attribute_table.h"
 #include "policy/rules/rules.h"
 #include "policy/status/options.h"
+#include "policy/status/score_ledger.h"
 #include "policy/status/score_tables.h"
 #include "policy/status/types.h"
 
@@ -201,7 +202,7 @@ struct Status {
   std::vector<Resource> resources;
   std::vector<RscId> top_level;  ///< highest priority first
   ScoreTables tables;
-  std::vector<ScoreReason> reasons;
+  ScoreLedger ledger;
   std::vector<Demand> demands;
   std::vector<NodeId> fence_order;  ///< nodes in the order in which fencing was asked for
   std::vector<FailedOperation> failures;
@@ -227,6 +228,6 @@ struct Status {
 };
 
 /// Reads the status of `snapshot`.
-Status read_status(const model::Snapshot& snapshot);
+Status read_status(const model::Snapshot& snapshot, Reasons reasons = Reasons::kNone);
 
 }  // namespace systole::policy
