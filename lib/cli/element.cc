@@ -103,6 +103,11 @@ Element& Element::set(std::string_view name, std::string_view value) {
   return *this;
 }
 
+Element& Element::set_number(std::string_view name, std::int64_t value) {
+  numbers_.emplace_back(name);
+  return set(name, std::to_string(value));
+}
+
 std::string Element::to_xml() const {
   std::string out;
   write_xml(out, 0);
@@ -146,7 +151,8 @@ void Element::write_json(std::string& out, int depth) const {
   out += "{";
   for (const auto& [name, value] : attributes_) {
     member(name);
-    out += escape_json(value);
+    const bool number = std::find(numbers_.begin(), numbers_.end(), name) != numbers_.end();
+    out += number ? value : escape_json(value);
   }
   if (!text_.empty()) {
     member("text");

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -27,6 +28,8 @@ class Element {
   Element& set(std::string_view name, const char* value) {
     return set(name, std::string_view(value));
   }
+  /// An attribute that JSON output writes as a number.
+  Element& set_number(std::string_view name, std::int64_t value);
   Element& set_text(std::string_view text) {
     text_ = text;
     return *this;
@@ -55,6 +58,7 @@ class Element {
 
   std::string name_;
   Attributes attributes_;
+  std::vector<std::string> numbers_;  ///< names of the attributes that are numbers
   std::vector<Element> children_;
   std::string text_;
   bool cdata_ = false;

@@ -1,0 +1,223 @@
+// What operators can do about a decision, and what the plan does.
+
+#include <algorithm>
+#include <array>
+
+#include "lib/base/strings.h"
+#include "policy/systole/words.h"
+
+namespace systole::policy::words {
+
+namespace {
+
+using explain::Contribution;
+using explain::Explanation;
+using explain::NodeState;
+using explain::NodeVerdict;
+
+std::string node_change(const Plan& plan, const NodeVerdict& verdict) {
+  const std::string name(node_name(plan, verdict.node));
+  switch (verdict.state) {
+    case NodeState::kReady:
+      return {};
+    case NodeState::kOffline:
+      return base::cat(name, " must come online");
+    case NodeState::kUnclean:
+      return base::cat(name, " must be fenced and come back");
+    case NodeState::kPending:
+      return base::cat(name, " must finish joining the cluster");
+    case NodeState::kStandby:
+      return base::cat(name, " must leave standby");
+    case NodeState::kStandbyOnFail:
+      return base::cat("the failure that put ", name, " into standby must be cleaned up");
+    case NodeState::kMaintenance:
+      return base::cat(name, " must leave maintenance");
+    case NodeState::kLeaving:
+      return base::cat(name, " must shut down and come back");
+  }
+  return {};
+}
+
+std::string failures_of(const Plan& plan, const ScoreEntry& entry, RscId rsc) {
+  const RscId who = entry.why.other.value_or(rsc);
+  return base::cat("the failures of ", resource_name(plan, who), " on ",
+                   node_name(plan, entry.node), " must be cleaned up");
+}
+
+std::string other(const Plan& plan, const ScoreEntry& entry) {
+  return entry.why.other ? std::string(resource_name(plan, *entry.why.other)) : std::string();
+}
+
+std::string colocation_change(const Plan& plan, const ScoreEntry& entry) {
+  const std::string name = other(plan, entry);
+  const std::string node(node_name(plan, entry.node));
+  const auto place = plan.placement->resource(*entry.why.other).node;
+  if (place == entry.node) return base::cat(name, " must leave ", node);
+  return base::cat(name, " must run on ", node);
+}
+
+/// What would make a summand of -INFINITY go away.
+std::string ban_change(const Plan& plan, RscId rsc, const Contribution& contribution) {
+  const ScoreEntry& entry = contribution.entry;
+  const std::string node(node_name(plan, entry.node));
+  switch (entry.why.cause) {
+    case ScoreCause::kLocation:
+      return base::cat("location constraint ", entry.why.detail, " must go");
+    case ScoreCause::kHealth:
+      return base::cat("the health of ", node, " must recover");
+    case ScoreCause::kFailure:
+    case ScoreCause::kMigrationThreshold:
+      return failures_of(plan, entry, rsc);
+    case ScoreCause::kMultipleActive:
+      return "it must be stopped where it runs too often, and be cleaned up";
+    case ScoreCause::kRemoved:
+      return entry.why.other ? base::cat(other(plan, entry), " must want more instances")
+                             : "it must be configured again";
+    case ScoreCause::kTicket:
+      return entry.why.detail.empty() ? "its ticket must be granted"
+                                      : base::cat("ticket ", entry.why.detail, " must be granted");
+    case ScoreCause::kShutdownLock:
+      return "its shutdown lock must be lifted";
+    case ScoreCause::kDiscovery:
+      return base::cat("a location constraint with exclusive discovery must name ", node);
+    case ScoreCause::kTargetRole:
+      return "its target-role must not be Stopped";
+    case ScoreCause::kColocation:
+      return colocation_change(plan, entry);
+    case ScoreCause::kDependent:
+    case ScoreCause::kFloor:
+      return base::cat(other(plan, entry), " must be allowed on ", node);
+    case ScoreCause::kCapacity:
+      return base::cat(node, " must get more room");
+    case ScoreCause::kParent:
+      return base::cat(other(plan, entry), " must be allowed on ", node);
+    case ScoreCause::kNodeFull:
+      return base::cat("the other instance of ", other(plan, entry), " must leave ", node);
+    case ScoreCause::kCloneFull:
+      return base::cat(other(plan, entry), " must be allowed more instances");
+    case ScoreCause::kDefault:
+      return base::cat("the score of node ", node, " must be raised");
+    case ScoreCause::kNodeState:
+    case ScoreCause::kOwnNode:
+    case ScoreCause::kStickiness:
+    case ScoreCause::kUnmanaged:
+    case ScoreCause::kNodeKind:
+    case ScoreCause::kPromotion:
+    case ScoreCause::kNoPromotionScore:
+    case ScoreCause::kRole:
+      return {};
+  }
+  return {};
+}
+
+/// Whether nothing that people can change takes a summand away.
+bool is_unchangeable(const Contribution& contribution) {
+  const ScoreCause cause = contribution.entry.why.cause;
+  return cause == ScoreCause::kNodeKind || cause == ScoreCause::kOwnNode;
+}
+
+struct ReasonWord {
+  std::string_view text;
+  std::string_view words;
+};
+
+constexpr std::array kReasons = {
+    ReasonWord{"node availability", "because no node can run it"},
+    ReasonWord{"no quorum", "because the partition has no quorum"},
+    ReasonWord{"quorum freeze", "because the partition has no quorum (no-quorum-policy is freeze)"},
+    ReasonWord{"resource definition change", "because its definition changed"},
+    ReasonWord{"being multiply active", "because it is active on several nodes"},
+    ReasonWord{"container", "because what runs inside it failed"},
+};
+
+struct TaskWord {
+  std::string_view task;
+  std::string_view does;
+  std::string_view cannot;
+};
+
+constexpr std::array kTasks = {
+    TaskWord{"start", "starts", "cannot start"},
+    TaskWord{"stop", "stops", "cannot be stopped"},
+    TaskWord{"promote", "is promoted", "cannot be promoted"},
+    TaskWord{"demote", "is demoted", "cannot be demoted"},
+    TaskWord{"running", "starts", "cannot start"},
+    TaskWord{"stopped", "stops", "cannot be stopped"},
+    TaskWord{"promoted", "is promoted", "cannot be promoted"},
+    TaskWord{"demoted", "is demoted", "cannot be demoted"},
+    TaskWord{"monitor", "is looked for", "cannot be looked for"},
+};
+
+/// "db start" as "db starts" or "db cannot start".
+std::string happening(std::string_view text, bool possible) {
+  const std::size_t blank = text.rfind(' ');
+  if (blank == std::string_view::npos) return std::string(text);
+  for (const TaskWord& row : kTasks) {
+    if (row.task != text.substr(blank + 1)) continue;
+    return base::cat(text.substr(0, blank), " ", possible ? row.does : row.cannot);
+  }
+  return base::cat(possible ? "" : "there can be no ", text);
+}
+
+}  // namespace
+
+std::vector<std::string> change(const Plan& plan, const Explanation& explanation,
+                                const NodeVerdict& verdict) {
+  std::vector<std::string> out;
+  const auto say = [&](std::string clause) {
+    const bool known = std::find(out.begin(), out.end(), clause) != out.end();
+    if (!clause.empty() && !known) out.push_back(std::move(clause));
+  };
+  if (verdict.change.impossible) return out;
+  for (const std::size_t place : verdict.change.bans) {
+    if (is_unchangeable(verdict.contributions[place])) return {};
+  }
+  if (verdict.change.node_must_be_ready) say(node_change(plan, verdict));
+  if (verdict.change.node_must_be_named) {
+    say(base::cat("a location constraint must name ", node_name(plan, verdict.node)));
+  }
+  for (const std::size_t place : verdict.change.bans) {
+    say(ban_change(plan, explanation.resource, verdict.contributions[place]));
+  }
+  const int missing = verdict.change.missing.value();
+  if (missing > 0) {
+    say(base::cat("its score must grow by ", base::to_string(verdict.change.missing)));
+  }
+  return out;
+}
+
+std::string reason(std::string_view text) {
+  for (const ReasonWord& row : kReasons) {
+    if (row.text == text) return std::string(row.words);
+  }
+  const auto after = [&](std::string_view prefix) { return text.substr(prefix.size()); };
+  constexpr std::string_view kRequired = "required ";
+  constexpr std::string_view kUnrunnable = "unrunnable ";
+  constexpr std::string_view kUnmigrateable = "unmigrateable ";
+  if (text.starts_with(kRequired)) {
+    return base::cat("because ", happening(after(kRequired), true));
+  }
+  if (text.starts_with(kUnrunnable)) {
+    return base::cat("because ", happening(after(kUnrunnable), false));
+  }
+  if (text.starts_with(kUnmigrateable)) {
+    return base::cat("and cannot be migrated live because ",
+                     happening(after(kUnmigrateable), true));
+  }
+  return base::cat("because of ", text);
+}
+
+std::string action(const Plan& plan, const explain::ActionNote& note) {
+  std::string out(note.task == Task::kOther ? note.name : to_string(note.task));
+  if (note.task == Task::kMonitor && note.interval_ms == 0) out = "probe";
+  if (note.interval_ms > 0) {
+    out += note.interval_ms % 1000 == 0 ? base::cat(" every ", note.interval_ms / 1000, " s")
+                                        : base::cat(" every ", note.interval_ms, " ms");
+  }
+  if (note.node) out += base::cat(" on ", node_name(plan, *note.node));
+  if (!note.runnable) out += ": cannot be done";
+  if (!note.reason.empty()) out += base::cat(note.runnable ? ", " : " ", reason(note.reason));
+  return out;
+}
+
+}  // namespace systole::policy::words

@@ -1,0 +1,632 @@
+#include "policy/systole/explain_text.h"
+
+#include <algorithm>
+
+#include "lib/base/strings.h"
+#include "policy/render/words.h"
+#include "policy/status/queries.h"
+#include "policy/systole/words.h"
+
+namespace systole::policy {
+
+namespace {
+
+using explain::Contribution;
+using explain::Explanation;
+using explain::NodeState;
+using explain::NodeVerdict;
+using explain::Promotion;
+using explain::Tie;
+using Rule = ScoreDecision::Rule;
+
+std::string padded(std::string text, std::size_t width) {
+  if (text.size() < width) text.append(width - text.size(), ' ');
+  return text;
+}
+
+std::string right(const std::string& text, std::size_t width) {
+  return text.size() < width ? std::string(width - text.size(), ' ') + text : text;
+}
+
+class Writer {
+ public:
+  Writer(const ExplainView& view, cli::Output& output)
+      : plan_(view.plan), status_(*view.plan.status), view_(view), output_(output) {}
+
+  void run() {
+    const Explanation& explanation = view_.explanation;
+    print_head(explanation);
+    const Resource& rsc = status_.resource(explanation.resource);
+    if (rsc.is_primitive()) {
+      print_placement(explanation);
+    } else if (rsc.is_group()) {
+      print_group(explanation);
+    } else {
+      print_collective(explanation);
+    }
+    print_fencing();
+  }
+
+ private:
+  std::string name(NodeId node) const { return std::string(words::node_name(plan_, node)); }
+  std::string name(RscId rsc) const { return std::string(words::resource_name(plan_, rsc)); }
+
+  void field(std::string_view title, const std::string& text) {
+    output_.line(base::cat("  ", padded(std::string(title), 9), text));
+  }
+
+  void title(const std::string& text) {
+    output_.line();
+    output_.line(text);
+  }
+
+  std::string kind_of(const Resource& rsc) const {
+    if (rsc.is_primitive()) return render::agent_text(rsc.agent);
+    if (rsc.is_group()) return "group";
+    if (rsc.is_bundle()) return "bundle";
+    return rsc.clone.promotable ? "promotable clone" : "clone";
+  }
+
+  // The head: what it is, what it does now, what it shall do.
+
+  void print_head(const Explanation& explanation) {
+    const Resource& rsc = status_.resource(explanation.resource);
+    output_.line(base::cat(rsc.id, " (", kind_of(rsc), ")"));
+    field("Now", now(explanation));
+    if (rsc.is_primitive()) {
+      field("Planned", planned(explanation));
+      print_reasons(explanation);
+    }
+  }
+
+  std::string now(const Explanation& explanation) const {
+    const Resource& rsc = status_.resource(explanation.resource);
+    std::string out = "stopped";
+    if (!explanation.active_on.empty()) {
+      out =
+          base::cat(rsc.is_primitive()
+                        ? lower(render::role_word(status_, explanation.resource, explanation.role))
+                        : "active",
+                    " on ", words::nodes(plan_, explanation.active_on));
+    }
+    if (explanation.failed) out += ", failed";
+    if (explanation.blocked) {
+      out += ", blocked: nobody but you may touch it";
+    } else if (!explanation.managed) {
+      out += ", not managed";
+    }
+    return out;
+  }
+
+  static std::string lower(std::string_view text) {
+    std::string out(text);
+    if (!out.empty()) out.front() = static_cast<char>(out.front() | 0x20);
+    return out;
+  }
+
+  std::string planned(const Explanation& explanation) const {
+    for (const SummaryLine* line : explanation.summary) {
+      return base::cat(lower(line->verb), " ", line->details,
+                       line->blocked ? ", but that is blocked" : "");
+    }
+    if (!explanation.node) return explanation.active_on.empty() ? "stays stopped" : "nothing";
+    return base::cat("stays ",
+                     lower(render::role_word(status_, explanation.resource, explanation.next_role)),
+                     " on ", name(*explanation.node));
+  }
+
+  /// What the plan itself says, and why the node was chosen.
+  void print_reasons(const Explanation& explanation) {
+    std::string_view heading = "Why";
+    for (const SummaryLine* line : explanation.summary) {
+      if (line->reason.empty()) continue;
+      field(heading, words::reason(line->reason));
+      heading = "";
+      break;
+    }
+    for (const std::string& text : choice(explanation)) {
+      field(heading, text);
+      heading = "";
+    }
+  }
+
+  const NodeVerdict* chosen(const Explanation& explanation) const {
+    for (const NodeVerdict& verdict : explanation.nodes) {
+      if (verdict.chosen) return &verdict;
+    }
+    return nullptr;
+  }
+
+  std::vector<std::string> choice(const Explanation& explanation) const {
+    if (!explanation.rule) return {};
+    switch (*explanation.rule) {
+      case Rule::kUnmanaged:
+        return unmanaged(explanation);
+      case Rule::kStopAll:
+        return {"stop-all-resources is set: nothing may run"};
+      case Rule::kNoInstance:
+        return {"what it depends on has no instance that it could join"};
+      case Rule::kNoNode:
+        return nowhere(explanation);
+      case Rule::kBest:
+      case Rule::kCurrent:
+      case Rule::kWished:
+      case Rule::kRoomiest:
+        return against_runner_up(explanation);
+    }
+    return {};
+  }
+
+  std::vector<std::string> unmanaged(const Explanation& explanation) const {
+    const ClusterOptions& options = status_.options;
+    const std::string consequence = explanation.active_on.empty()
+                                        ? "it is not started"
+                                        : "it stays where it is, whatever the scores say";
+    if (explanation.blocked) {
+      return {base::cat("it is blocked after a failure, so ", consequence,
+                        "; once you know its state, clean up (crm_resource --cleanup)")};
+    }
+    if (options.maintenance_mode) {
+      return {base::cat("the cluster is in maintenance-mode, so ", consequence)};
+    }
+    if (options.fencing_enabled && !status_.fencing_possible) {
+      return {base::cat("fencing is enabled but no fence device is configured, so ", consequence)};
+    }
+    for (const NodeId node : explanation.active_on) {
+      if (!status_.node(node).maintenance) continue;
+      return {base::cat(name(node), " is in maintenance, so ", consequence)};
+    }
+    return {base::cat("it is not managed, so ", consequence)};
+  }
+
+  /// What all nodes have against the resource, if that is one thing.
+  std::optional<std::string> common_ban(const Explanation& explanation) const {
+    std::optional<std::string> common;
+    for (const NodeVerdict& verdict : explanation.nodes) {
+      if (!verdict.score) continue;
+      std::vector<std::string> bans;
+      for (const Contribution& contribution : verdict.contributions) {
+        if (contribution.bans()) bans.push_back(cause(explanation, contribution));
+      }
+      if (common && std::find(bans.begin(), bans.end(), *common) == bans.end()) {
+        return std::nullopt;
+      }
+      if (bans.empty()) return std::nullopt;
+      if (!common) common = bans.back();
+    }
+    return common;
+  }
+
+  std::vector<std::string> nowhere(const Explanation& explanation) const {
+    if (const auto common = common_ban(explanation)) {
+      return {base::cat("no node can run it: ", *common)};
+    }
+    if (explanation.nodes.empty()) return {"no node can run it: there are no candidates"};
+    return {"no node can run it: each is excluded or cannot take resources now"};
+  }
+
+  std::vector<std::string> against_runner_up(const Explanation& explanation) const {
+    const NodeVerdict* best = chosen(explanation);
+    if (best == nullptr || !best->score) return {};
+    const std::string score = base::to_string(*best->score);
+    if (!explanation.runner_up) {
+      return {
+          base::cat(name(best->node), " scores ", score, " and is the only node that can run it")};
+    }
+    const NodeVerdict& second = explanation.nodes[*explanation.runner_up];
+    if (explanation.tie == Tie::kScore) {
+      const std::string margin = explanation.margin.is_plus_infinity()
+                                     ? std::string()
+                                     : base::cat(", a margin of ", explanation.margin.value());
+      if (*best->score < *second.score) {
+        return {base::cat(name(best->node), " was preferred to ", name(second.node),
+                          " by what runs around it, scores ", score, " and ",
+                          base::to_string(*second.score))};
+      }
+      return {base::cat(name(best->node), " scores ", score, ", the next best node, ",
+                        name(second.node), ", ", base::to_string(*second.score), margin)};
+    }
+    return {base::cat(name(best->node), " and ", name(second.node), " both score ", score, "; ",
+                      tie_text(explanation, *best, second))};
+  }
+
+  std::string tie_text(const Explanation& explanation, const NodeVerdict& best,
+                       const NodeVerdict& second) const {
+    const std::string node = name(best.node);
+    switch (explanation.tie) {
+      case Tie::kCapacity:
+        return base::cat(node, " has more room");
+      case Tie::kLoad:
+        return base::cat(node, " has fewer resources, ", best.load, " against ", second.load);
+      case Tie::kCurrent:
+        return "it runs there already";
+      case Tie::kWish:
+        return base::cat(node, " is where it is wanted");
+      case Tie::kName:
+        return base::cat(node, " comes first by name");
+      case Tie::kNone:
+      case Tie::kScore:
+        break;
+    }
+    return {};
+  }
+
+  // Scores.
+
+  std::string cause(const Explanation& explanation, const Contribution& contribution) const {
+    return words::cause(plan_, explanation.resource, contribution);
+  }
+
+  bool is_told(const Contribution& contribution) const {
+    if (view_.detailed) return true;
+    const ScoreEntry& entry = contribution.entry;
+    return entry.amount.value() != 0 || entry.why.cause == ScoreCause::kLocation;
+  }
+
+  /// The summands, each with the sum so far where the sum is not plain addition.
+  void print_contributions(const Explanation& explanation,
+                           const std::vector<Contribution>& contributions) {
+    std::vector<const Contribution*> told;
+    bool plain = true;
+    for (const Contribution& contribution : contributions) {
+      plain = plain && !contribution.entry.amount.is_infinite();
+      if (is_told(contribution)) told.push_back(&contribution);
+    }
+    for (const Contribution* contribution : told) {
+      std::string line = base::cat("      ", right(words::amount(contribution->entry), 9), "  ",
+                                   cause(explanation, *contribution));
+      if (!plain && told.size() > 1) {
+        line += base::cat("  -> ", base::to_string(contribution->sum));
+      }
+      output_.line(line);
+    }
+    if (told.empty()) output_.line("              0  nothing speaks for or against it");
+  }
+
+  void print_node(const Explanation& explanation, const NodeVerdict& verdict) {
+    std::string line = base::cat("  ", name(verdict.node), ": ",
+                                 verdict.score ? base::to_string(*verdict.score) : "no candidate");
+    std::vector<std::string> notes;
+    if (verdict.chosen) notes.emplace_back("chosen");
+    if (verdict.active) notes.emplace_back("it runs here now");
+    if (verdict.state != NodeState::kReady) {
+      notes.push_back(base::cat("the node ", words::state(plan_, verdict.node, verdict.state)));
+    }
+    if (!notes.empty()) line += base::cat("  (", joined(notes), ")");
+    output_.line(line);
+    if (verdict.score) {
+      print_contributions(explanation, verdict.contributions);
+    } else {
+      output_.line(base::cat("      ", right("", 9),
+                             "  the cluster is opt-in and no location constraint names the node"));
+    }
+  }
+
+  static std::string joined(const std::vector<std::string>& notes) {
+    std::string out;
+    for (const std::string& note : notes) out += base::cat(out.empty() ? "" : "; ", note);
+    return out;
+  }
+
+  bool is_asked(const NodeVerdict& verdict) const {
+    return !view_.node || verdict.node == *view_.node;
+  }
+
+  void print_placement(const Explanation& explanation) {
+    if (view_.node) {
+      print_answer(explanation);
+    }
+    title(view_.node ? "Score:" : "Scores, the best node first:");
+    bool any = false;
+    for (const NodeVerdict& verdict : explanation.nodes) {
+      if (!is_asked(verdict)) continue;
+      print_node(explanation, verdict);
+      any = true;
+    }
+    if (!any) output_.line("  no node is a candidate");
+    print_changes(explanation);
+    print_actions(explanation);
+  }
+
+  /// Why it is, or is not, on the node that was asked for.
+  void print_answer(const Explanation& explanation) {
+    for (const NodeVerdict& verdict : explanation.nodes) {
+      if (verdict.node != *view_.node) continue;
+      title(base::cat(name(explanation.resource),
+                      verdict.chosen ? " is placed on " : " is not placed on ", name(verdict.node),
+                      "."));
+      return;
+    }
+    title(base::cat(name(*view_.node), " is no candidate for ", name(explanation.resource), "."));
+  }
+
+  void print_changes(const Explanation& explanation) {
+    bool any = false;
+    for (const NodeVerdict& verdict : explanation.nodes) {
+      if (verdict.chosen || !is_asked(verdict)) continue;
+      const std::vector<std::string> clauses = words::change(plan_, explanation, verdict);
+      if (clauses.empty()) continue;
+      if (!any) title("For another node to be chosen, all else being as it is:");
+      any = true;
+      output_.line(base::cat("  ", name(verdict.node), ": ", words::list(clauses)));
+    }
+    print_hints(explanation);
+  }
+
+  /// Commands for what people meet most.
+  void print_hints(const Explanation& explanation) {
+    bool clear = false;
+    bool cleanup = false;
+    for (const NodeVerdict& verdict : explanation.nodes) {
+      if (!is_asked(verdict)) continue;
+      for (const Contribution& contribution : verdict.contributions) {
+        const ScoreWhy& why = contribution.entry.why;
+        clear =
+            clear || why.detail.starts_with("cli-ban-") || why.detail.starts_with("cli-prefer-");
+        cleanup = cleanup || why.cause == ScoreCause::kFailure ||
+                  why.cause == ScoreCause::kMigrationThreshold;
+      }
+    }
+    const RscId top = top_of(status_, explanation.resource, true);
+    if (clear) {
+      output_.line(base::cat("  (crm_resource --clear --resource ", name(top),
+                             " removes what moves and bans left behind)"));
+    }
+    if (cleanup) {
+      output_.line(
+          base::cat("  (crm_resource --cleanup --resource ", name(top), " forgets its failures)"));
+    }
+  }
+
+  void print_actions(const Explanation& explanation) {
+    if (explanation.actions.empty()) return;
+    title("Actions in the plan:");
+    for (const explain::ActionNote& note : explanation.actions) {
+      output_.line(base::cat("  ", words::action(plan_, note)));
+    }
+  }
+
+  void print_fencing() {
+    std::vector<std::string> lines;
+    for (const SummaryLine& line : plan_.summary) {
+      if (!line.verb.starts_with("Fence")) continue;
+      lines.push_back(base::cat("  ", lower(line.verb), " ", line.subject,
+                                line.reason.empty() ? "" : base::cat(": ", line.reason)));
+    }
+    if (lines.empty()) return;
+    title("Nodes that the plan fences first:");
+    for (const std::string& line : lines) output_.line(line);
+  }
+
+  // Groups.
+
+  void print_group(const Explanation& explanation) {
+    if (explanation.parts.empty()) return;
+    print_parts(explanation);
+    const Resource& group = status_.resource(explanation.resource);
+    const Explanation& first = explanation.parts.front();
+    if (!group.collocated) {
+      for (const Explanation& part : explanation.parts) print_part(part);
+      return;
+    }
+    title(base::cat("The first member, ", name(first.resource),
+                    ", chooses the node for all; what the others want is counted in."));
+    print_part(first);
+    for (std::size_t i = 1; i < explanation.parts.size(); ++i) {
+      const Explanation& part = explanation.parts[i];
+      const bool differs = part.node != first.node || part.rule == Rule::kUnmanaged;
+      if (differs || view_.detailed) print_part(part);
+    }
+  }
+
+  void print_parts(const Explanation& explanation) {
+    std::size_t width = 0;
+    for (const Explanation& part : explanation.parts) {
+      width = std::max(width, name(part.resource).size());
+    }
+    field("Planned", "");
+    for (const Explanation& part : explanation.parts) {
+      std::string line = base::cat("    ", padded(name(part.resource), width), "  ", planned(part));
+      for (const SummaryLine* summary : part.summary) {
+        if (!summary->reason.empty()) line += base::cat(", ", words::reason(summary->reason));
+        break;
+      }
+      output_.line(line);
+    }
+  }
+
+  void print_part(const Explanation& part) {
+    output_.line();
+    print_head(part);
+    print_placement(part);
+  }
+
+  // Clones and bundles.
+
+  void print_collective(const Explanation& explanation) {
+    print_counts(explanation);
+    print_instances(explanation);
+    print_places(explanation);
+    print_promotions(explanation);
+  }
+
+  void print_counts(const Explanation& explanation) {
+    const Resource& rsc = status_.resource(explanation.resource);
+    std::string text;
+    if (rsc.is_bundle()) {
+      text = base::cat(rsc.bundle.replicas.size(), " replicas, at most ",
+                       rsc.bundle.replicas_per_host, " on a node");
+    } else {
+      text = base::cat("up to ", rsc.clone.max, " instances, at most ", rsc.clone.node_max,
+                       " on a node");
+      if (rsc.clone.promotable) text += base::cat(", up to ", rsc.clone.promoted_max, " promoted");
+    }
+    field("Wanted", text);
+  }
+
+  /// Primitives of a collective, outermost first: what the lists show.
+  void collect(const Explanation& explanation, std::vector<const Explanation*>& out) const {
+    if (status_.resource(explanation.resource).is_primitive()) {
+      out.push_back(&explanation);
+      return;
+    }
+    for (const Explanation& part : explanation.parts) collect(part, out);
+  }
+
+  /// The part whose table chooses where an instance goes.
+  const Explanation& chooser(const Explanation& instance) const {
+    const Explanation* at = &instance;
+    while (!at->parts.empty()) at = &at->parts.front();
+    return *at;
+  }
+
+  void print_instances(const Explanation& explanation) {
+    std::vector<const Explanation*> all;
+    collect(explanation, all);
+    std::size_t width = 0;
+    for (const Explanation* part : all) width = std::max(width, name(part->resource).size());
+    title("Instances:");
+    for (const Explanation* part : all) {
+      if (!part->node && part->active_on.empty() && !view_.detailed) continue;
+      if (view_.node && part->node != view_.node) continue;
+      std::string line = base::cat("  ", padded(name(part->resource), width), "  ", planned(*part));
+      for (const SummaryLine* summary : part->summary) {
+        if (!summary->reason.empty()) line += base::cat(", ", words::reason(summary->reason));
+        break;
+      }
+      output_.line(line);
+      print_choice(*part);
+    }
+  }
+
+  void print_choice(const Explanation& part) {
+    for (const std::string& text : choice(part)) output_.line(base::cat("      ", text));
+    const NodeVerdict* best = chosen(part);
+    if (best != nullptr && (view_.detailed || has_weight(best->contributions))) {
+      print_contributions(part, best->contributions);
+    }
+  }
+
+  static bool has_weight(const std::vector<Contribution>& contributions) {
+    return std::any_of(contributions.begin(), contributions.end(),
+                       [](const Contribution& c) { return c.entry.amount.value() != 0; });
+  }
+
+  /// For each node without an instance, what keeps one away.
+  void print_places(const Explanation& explanation) {
+    const Resource& rsc = status_.resource(explanation.resource);
+    std::vector<const Explanation*> instances;
+    for (const Explanation& part : explanation.parts) {
+      const bool container = !rsc.is_bundle() || is_container(rsc, part.resource);
+      if (container) instances.push_back(&chooser(part));
+    }
+    bool any = false;
+    for (const NodeVerdict& verdict : explanation.nodes) {
+      if (!is_asked(verdict) || status_.node(verdict.node).kind == NodeKind::kBundle) continue;
+      const bool taken = std::any_of(instances.begin(), instances.end(),
+                                     [&](const auto* part) { return part->node == verdict.node; });
+      if (taken) continue;
+      if (!any) title("Nodes without an instance:");
+      any = true;
+      print_absence(explanation, instances, verdict);
+    }
+  }
+
+  static bool is_container(const Resource& bundle, RscId part) {
+    return std::any_of(bundle.bundle.replicas.begin(), bundle.bundle.replicas.end(),
+                       [&](const Replica& replica) { return replica.container == part; });
+  }
+
+  void print_absence(const Explanation& explanation,
+                     const std::vector<const Explanation*>& instances, const NodeVerdict& own) {
+    const std::string heading = base::cat("  ", name(own.node), ": ");
+    if (own.state != NodeState::kReady) {
+      output_.line(heading + "the node " + words::state(plan_, own.node, own.state));
+      return;
+    }
+    std::vector<std::string> causes;
+    const auto add = [&](const Explanation& who, const std::vector<Contribution>& contributions) {
+      for (const Contribution& contribution : contributions) {
+        if (!contribution.bans()) continue;
+        std::string text = cause(who, contribution);
+        if (std::find(causes.begin(), causes.end(), text) == causes.end()) {
+          causes.push_back(std::move(text));
+        }
+      }
+    };
+    add(explanation, own.contributions);
+    if (causes.empty()) {
+      for (const Explanation* instance : instances) {
+        for (const NodeVerdict& verdict : instance->nodes) {
+          if (verdict.node == own.node && !instance->node) add(*instance, verdict.contributions);
+        }
+        if (!causes.empty()) break;
+      }
+    }
+    if (causes.empty()) {
+      causes.emplace_back(base::cat("all instances that ", name(explanation.resource),
+                                    " may have have better places"));
+    }
+    output_.line(heading + words::list(causes));
+  }
+
+  void print_promotions(const Explanation& explanation) {
+    for (const Explanation& part : explanation.parts) {
+      if (!part.promotions.empty()) print_promotions(part);
+    }
+    if (explanation.promotions.empty()) return;
+    title(base::cat("Promotion (up to ", explanation.promoted_max,
+                    "), the highest value first; a negative value is never promoted:"));
+    for (const Promotion& promotion : explanation.promotions) {
+      if (view_.node && promotion.node != view_.node) continue;
+      std::string line = base::cat("  ", name(promotion.instance));
+      if (promotion.node) line += base::cat(" on ", name(*promotion.node));
+      line += promotion.node ? base::cat(": ", base::to_string(promotion.value)) : ": has no node";
+      line += promotion.promoted ? "  (promoted)" : "";
+      output_.line(line);
+      if (promotion.node) print_promotion_value(explanation, promotion);
+    }
+  }
+
+  void print_promotion_value(const Explanation& clone, const Promotion& promotion) {
+    for (const Contribution& contribution : promotion.contributions) {
+      const ScoreEntry& entry = contribution.entry;
+      const bool total = entry.why.cause == ScoreCause::kParent;
+      if (total && !changes_value(promotion, contribution)) continue;
+      const std::string text =
+          words::cause(plan_, promotion.instance, contribution) + (total ? ":" : "");
+      output_.line(base::cat("      ", right(words::amount(entry), 9), "  ", text));
+      if (total) print_clone_sum(clone, *promotion.node);
+    }
+  }
+
+  /// Whether the clone's table adds anything to the instance's own value.
+  static bool changes_value(const Promotion& promotion, const Contribution& total) {
+    const std::size_t place = static_cast<std::size_t>(&total - promotion.contributions.data());
+    return place == 0 || promotion.contributions[place - 1].sum != total.sum;
+  }
+
+  void print_clone_sum(const Explanation& clone, NodeId node) {
+    for (const NodeVerdict& verdict : clone.nodes) {
+      if (verdict.node != node) continue;
+      for (const Contribution& contribution : verdict.contributions) {
+        if (contribution.entry.amount.value() == 0) continue;
+        output_.line(base::cat("          ", right(words::amount(contribution.entry), 9), "  ",
+                               words::cause(plan_, clone.resource, contribution)));
+      }
+    }
+  }
+
+  const Plan& plan_;
+  const Status& status_;
+  const ExplainView& view_;
+  cli::Output& output_;
+};
+
+}  // namespace
+
+void print_explanation(const ExplainView& view, cli::Output& output) {
+  Writer(view, output).run();
+}
+
+}  // namespace systole::policy

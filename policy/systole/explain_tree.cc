@@ -1,0 +1,133 @@
+#include "policy/systole/explain_tree.h"
+
+#include "lib/base/strings.h"
+#include "policy/status/queries.h"
+#include "policy/systole/words.h"
+
+namespace systole::policy {
+
+namespace {
+
+using cli::Element;
+using explain::Contribution;
+using explain::Explanation;
+using explain::NodeVerdict;
+using explain::Promotion;
+
+class TreeWriter {
+ public:
+  explicit TreeWriter(const ExplainView& view)
+      : view_(view), plan_(view.plan), status_(*view.plan.status) {}
+
+  void add(Element& parent, const Explanation& explanation) const {
+    const Resource& rsc = status_.resource(explanation.resource);
+    Element& out = parent.add("resource");
+    out.set("id", rsc.id).set("kind", kind_of(rsc));
+    out.set("role", to_string(explanation.role)).set("next_role", to_string(explanation.next_role));
+    if (explanation.node) out.set("node", words::node_name(plan_, *explanation.node));
+    out.set("managed", explanation.managed).set("blocked", explanation.blocked);
+    out.set("failed", explanation.failed);
+    if (explanation.rule) out.set("chosen_by", words::name_of(*explanation.rule));
+    if (explanation.runner_up) {
+      const NodeVerdict& second = explanation.nodes[*explanation.runner_up];
+      out.set("runner_up", words::node_name(plan_, second.node));
+      out.set_number("margin", explanation.margin.value());
+      out.set("decided_by", words::name_of(explanation.tie));
+    }
+    for (const NodeId node : explanation.active_on) {
+      out.add("active").set("node", words::node_name(plan_, node));
+    }
+    for (const NodeVerdict& verdict : explanation.nodes) {
+      if (view_.node && verdict.node != *view_.node) continue;
+      add_node(out, explanation, verdict);
+    }
+    for (const Promotion& promotion : explanation.promotions) add_promotion(out, promotion);
+    for (const SummaryLine* line : explanation.summary) add_summary(out, *line);
+    for (const explain::ActionNote& note : explanation.actions) add_action(out, note);
+    for (const Explanation& part : explanation.parts) add(out, part);
+  }
+
+ private:
+  static std::string_view kind_of(const Resource& rsc) {
+    switch (rsc.kind) {
+      case model::ResourceKind::kPrimitive:
+        return "primitive";
+      case model::ResourceKind::kGroup:
+        return "group";
+      case model::ResourceKind::kClone:
+        return "clone";
+      case model::ResourceKind::kBundle:
+        return "bundle";
+    }
+    return "unknown";
+  }
+
+  void add_contribution(Element& parent, RscId rsc, const Contribution& contribution) const {
+    const ScoreEntry& entry = contribution.entry;
+    Element& out = parent.add("contribution");
+    out.set("cause", words::name_of(entry.why.cause));
+    out.set_number("amount", entry.amount.value());
+    if (entry.replaces) out.set("replaces", true);
+    out.set_number("sum", contribution.sum.value());
+    if (!entry.why.detail.empty()) out.set("id", entry.why.detail);
+    if (!entry.why.rule.empty()) out.set("rule", entry.why.rule);
+    if (entry.why.other) out.set("with", words::resource_name(plan_, *entry.why.other));
+    if (entry.why.cause == ScoreCause::kMigrationThreshold) {
+      out.set_number("fail_count", contribution.fail_count.value());
+      out.set_number("migration_threshold", contribution.threshold.value());
+    }
+    out.set("text", words::cause(plan_, rsc, contribution));
+  }
+
+  void add_node(Element& parent, const Explanation& explanation, const NodeVerdict& verdict) const {
+    Element& out = parent.add("node");
+    out.set("name", words::node_name(plan_, verdict.node));
+    if (verdict.score) out.set_number("score", verdict.score->value());
+    out.set("candidate", verdict.score.has_value()).set("chosen", verdict.chosen);
+    out.set("active", verdict.active).set("state", words::name_of(verdict.state));
+    if (explanation.rule) out.set_number("load", verdict.load);
+    for (const Contribution& contribution : verdict.contributions) {
+      add_contribution(out, explanation.resource, contribution);
+    }
+    if (verdict.chosen || !explanation.rule) return;
+    for (const std::string& clause : words::change(plan_, explanation, verdict)) {
+      out.add("change").set("text", clause);
+    }
+  }
+
+  void add_promotion(Element& parent, const Promotion& promotion) const {
+    Element& out = parent.add("promotion");
+    out.set("instance", words::resource_name(plan_, promotion.instance));
+    if (promotion.node) out.set("node", words::node_name(plan_, *promotion.node));
+    out.set_number("value", promotion.value.value()).set("promoted", promotion.promoted);
+    for (const Contribution& contribution : promotion.contributions) {
+      add_contribution(out, promotion.instance, contribution);
+    }
+  }
+
+  static void add_summary(Element& parent, const SummaryLine& line) {
+    Element& out = parent.add("planned");
+    out.set("verb", line.verb).set("details", line.details).set("blocked", line.blocked);
+    if (!line.reason.empty()) out.set("reason", line.reason);
+  }
+
+  void add_action(Element& parent, const explain::ActionNote& note) const {
+    Element& out = parent.add("action");
+    out.set("task", note.task == Task::kOther ? note.name : to_string(note.task));
+    if (note.node) out.set("node", words::node_name(plan_, *note.node));
+    out.set_number("interval_ms", note.interval_ms).set("runnable", note.runnable);
+    if (!note.reason.empty()) out.set("reason", note.reason);
+  }
+
+  const ExplainView& view_;
+  const Plan& plan_;
+  const Status& status_;
+};
+
+}  // namespace
+
+void add_explanation(const ExplainView& view, cli::Element& parent) {
+  TreeWriter(view).add(parent, view.explanation);
+}
+
+}  // namespace systole::policy

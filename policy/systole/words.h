@@ -1,0 +1,44 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "policy/explain/explanation.h"
+
+/// The words in which explanations are told.
+namespace systole::policy::words {
+
+/// The name of a cause in structured output: "location", "migration-threshold".
+std::string_view name_of(ScoreCause cause);
+std::string_view name_of(explain::NodeState state);
+std::string_view name_of(explain::Tie tie);
+std::string_view name_of(ScoreDecision::Rule rule);
+
+/// "+100", "-INFINITY"; "=500" for one that replaces what was there.
+std::string amount(const ScoreEntry& entry);
+
+/// Why a summand is there: "location constraint web-likes-beta (rule office-hours)".
+std::string cause(const Plan& plan, RscId rsc, const explain::Contribution& contribution);
+
+/// "is in standby": what keeps a node from getting resources.
+std::string state(const Plan& plan, NodeId node, explain::NodeState state);
+
+/// What would have to happen for `verdict`'s node to be chosen, as clauses: "location constraint
+/// ban-web must be removed", "201 more points are needed".
+std::vector<std::string> change(const Plan& plan, const explain::Explanation& explanation,
+                                const explain::NodeVerdict& verdict);
+
+/// The reason of an action: "because db cannot start" for "unrunnable db start".
+std::string reason(std::string_view text);
+
+/// "stop on alpha", "monitor every 10 s on alpha".
+std::string action(const Plan& plan, const explain::ActionNote& note);
+
+/// "alpha, beta and gamma".
+std::string list(const std::vector<std::string>& words);
+std::string nodes(const Plan& plan, const std::vector<NodeId>& nodes);
+
+std::string_view node_name(const Plan& plan, NodeId node);
+std::string_view resource_name(const Plan& plan, RscId rsc);
+
+}  // namespace systole::policy::words
