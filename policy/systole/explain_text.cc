@@ -72,62 +72,10 @@ class Writer {
   void print_head(const Explanation& explanation) {
     const Resource& rsc = status_.resource(explanation.resource);
     output_.line(base::cat(rsc.id, " (", kind_of(rsc), ")"));
-    field("Now", now(explanation));
-    if (rsc.is_primitive()) {
-      field("Planned", planned(explanation));
-      print_reasons(explanation);
-    }
-  }
-
-  std::string now(const Explanation& explanation) const {
-    const Resource& rsc = status_.resource(explanation.resource);
-    std::string out = "stopped";
-    if (!explanation.active_on.empty()) {
-      out =
-          base::cat(rsc.is_primitive()
-                        ? lower(render::role_word(status_, explanation.resource, explanation.role))
-                        : "active",
-                    " on ", words::nodes(plan_, explanation.active_on));
-    }
-    if (explanation.failed) out += ", failed";
-    if (explanation.blocked) {
-      out += ", blocked: nobody but you may touch it";
-    } else if (!explanation.managed) {
-      out += ", not managed";
-    }
-    return out;
-  }
-
-  static std::string lower(std::string_view text) {
-    std::string out(text);
-    if (!out.empty()) out.front() = static_cast<char>(out.front() | 0x20);
-    return out;
-  }
-
-  std::string planned(const Explanation& explanation) const {
-    for (const SummaryLine* line : explanation.summary) {
-      return base::cat(lower(line->verb), " ", line->details,
-                       line->blocked ? ", but that is blocked" : "");
-    }
-    if (!explanation.node) return explanation.active_on.empty() ? "stays stopped" : "nothing";
-    return base::cat("stays ",
-                     lower(render::role_word(status_, explanation.resource, explanation.next_role)),
-                     " on ", name(*explanation.node));
-  }
-
-  /// What the plan itself says, and why the node was chosen.
-  void print_reasons(const Explanation& explanation) {
-    std::string_view heading = "Why";
-    for (const SummaryLine* line : explanation.summary) {
-      if (line->reason.empty()) continue;
-      field(heading, words::reason(line->reason));
-      heading = "";
-      break;
-    }
-    for (const std::string& text : choice(explanation)) {
-      field(heading, text);
-      heading = "";
-    }
+    field("Now", words::now(plan_, explanation));
+    if (!rsc.is_primitive()) return;
+    field("Planned", words::planned(plan_, explanation));
+    for (const std::string& text : words::choice(plan_, explanation)) field("Why", text);
   }
 
   const NodeVerdict* chosen(const Explanation& explanation) const {
@@ -135,120 +83,6 @@ class Writer {
       if (verdict.chosen) return &verdict;
     }
     return nullptr;
-  }
-
-  std::vector<std::string> choice(const Explanation& explanation) const {
-    if (!explanation.rule) return {};
-    switch (*explanation.rule) {
-      case Rule::kUnmanaged:
-        return unmanaged(explanation);
-      case Rule::kStopAll:
-        return {"stop-all-resources is set: nothing may run"};
-      case Rule::kNoInstance:
-        return {"what it depends on has no instance that it could join"};
-      case Rule::kNoNode:
-        return nowhere(explanation);
-      case Rule::kBest:
-      case Rule::kCurrent:
-      case Rule::kWished:
-      case Rule::kRoomiest:
-        return against_runner_up(explanation);
-    }
-    return {};
-  }
-
-  std::vector<std::string> unmanaged(const Explanation& explanation) const {
-    const ClusterOptions& options = status_.options;
-    const std::string consequence = explanation.active_on.empty()
-                                        ? "it is not started"
-                                        : "it stays where it is, whatever the scores say";
-    if (explanation.blocked) {
-      return {base::cat("it is blocked after a failure, so ", consequence,
-                        "; once you know its state, clean up (crm_resource --cleanup)")};
-    }
-    if (options.maintenance_mode) {
-      return {base::cat("the cluster is in maintenance-mode, so ", consequence)};
-    }
-    if (options.fencing_enabled && !status_.fencing_possible) {
-      return {base::cat("fencing is enabled but no fence device is configured, so ", consequence)};
-    }
-    for (const NodeId node : explanation.active_on) {
-      if (!status_.node(node).maintenance) continue;
-      return {base::cat(name(node), " is in maintenance, so ", consequence)};
-    }
-    return {base::cat("it is not managed, so ", consequence)};
-  }
-
-  /// What all nodes have against the resource, if that is one thing.
-  std::optional<std::string> common_ban(const Explanation& explanation) const {
-    std::optional<std::string> common;
-    for (const NodeVerdict& verdict : explanation.nodes) {
-      if (!verdict.score) continue;
-      std::vector<std::string> bans;
-      for (const Contribution& contribution : verdict.contributions) {
-        if (contribution.bans()) bans.push_back(cause(explanation, contribution));
-      }
-      if (common && std::find(bans.begin(), bans.end(), *common) == bans.end()) {
-        return std::nullopt;
-      }
-      if (bans.empty()) return std::nullopt;
-      if (!common) common = bans.back();
-    }
-    return common;
-  }
-
-  std::vector<std::string> nowhere(const Explanation& explanation) const {
-    if (const auto common = common_ban(explanation)) {
-      return {base::cat("no node can run it: ", *common)};
-    }
-    if (explanation.nodes.empty()) return {"no node can run it: there are no candidates"};
-    return {"no node can run it: each is excluded or cannot take resources now"};
-  }
-
-  std::vector<std::string> against_runner_up(const Explanation& explanation) const {
-    const NodeVerdict* best = chosen(explanation);
-    if (best == nullptr || !best->score) return {};
-    const std::string score = base::to_string(*best->score);
-    if (!explanation.runner_up) {
-      return {
-          base::cat(name(best->node), " scores ", score, " and is the only node that can run it")};
-    }
-    const NodeVerdict& second = explanation.nodes[*explanation.runner_up];
-    if (explanation.tie == Tie::kScore) {
-      const std::string margin = explanation.margin.is_plus_infinity()
-                                     ? std::string()
-                                     : base::cat(", a margin of ", explanation.margin.value());
-      if (*best->score < *second.score) {
-        return {base::cat(name(best->node), " was preferred to ", name(second.node),
-                          " by what runs around it, scores ", score, " and ",
-                          base::to_string(*second.score))};
-      }
-      return {base::cat(name(best->node), " scores ", score, ", the next best node, ",
-                        name(second.node), ", ", base::to_string(*second.score), margin)};
-    }
-    return {base::cat(name(best->node), " and ", name(second.node), " both score ", score, "; ",
-                      tie_text(explanation, *best, second))};
-  }
-
-  std::string tie_text(const Explanation& explanation, const NodeVerdict& best,
-                       const NodeVerdict& second) const {
-    const std::string node = name(best.node);
-    switch (explanation.tie) {
-      case Tie::kCapacity:
-        return base::cat(node, " has more room");
-      case Tie::kLoad:
-        return base::cat(node, " has fewer resources, ", best.load, " against ", second.load);
-      case Tie::kCurrent:
-        return "it runs there already";
-      case Tie::kWish:
-        return base::cat(node, " is where it is wanted");
-      case Tie::kName:
-        return base::cat(node, " comes first by name");
-      case Tie::kNone:
-      case Tie::kScore:
-        break;
-    }
-    return {};
   }
 
   // Scores.
@@ -263,24 +97,22 @@ class Writer {
     return entry.amount.value() != 0 || entry.why.cause == ScoreCause::kLocation;
   }
 
-  /// The summands, each with the sum so far where the sum is not plain addition.
   void print_contributions(const Explanation& explanation,
                            const std::vector<Contribution>& contributions) {
-    std::vector<const Contribution*> told;
-    bool plain = true;
+    bool any = false;
     for (const Contribution& contribution : contributions) {
-      plain = plain && !contribution.entry.amount.is_infinite();
-      if (is_told(contribution)) told.push_back(&contribution);
-    }
-    for (const Contribution* contribution : told) {
-      std::string line = base::cat("      ", right(words::amount(contribution->entry), 9), "  ",
-                                   cause(explanation, *contribution));
-      if (!plain && told.size() > 1) {
-        line += base::cat("  -> ", base::to_string(contribution->sum));
+      if (!is_told(contribution)) continue;
+      any = true;
+      std::string line = base::cat("      ", right(words::amount(contribution.entry), 9), "  ",
+                                   cause(explanation, contribution));
+      // Where addition saturates, the total is not what people would add up.
+      const base::Score sum = contribution.sum;
+      if (sum.is_infinite() && sum != contribution.entry.amount) {
+        line += base::cat(" (the sum stays ", base::to_string(sum), ")");
       }
       output_.line(line);
     }
-    if (told.empty()) output_.line("              0  nothing speaks for or against it");
+    if (!any) output_.line("              0  nothing speaks for or against it");
   }
 
   void print_node(const Explanation& explanation, const NodeVerdict& verdict) {
@@ -390,7 +222,7 @@ class Writer {
     std::vector<std::string> lines;
     for (const SummaryLine& line : plan_.summary) {
       if (!line.verb.starts_with("Fence")) continue;
-      lines.push_back(base::cat("  ", lower(line.verb), " ", line.subject,
+      lines.push_back(base::cat("  ", line.verb, " ", line.subject,
                                 line.reason.empty() ? "" : base::cat(": ", line.reason)));
     }
     if (lines.empty()) return;
@@ -426,12 +258,8 @@ class Writer {
     }
     field("Planned", "");
     for (const Explanation& part : explanation.parts) {
-      std::string line = base::cat("    ", padded(name(part.resource), width), "  ", planned(part));
-      for (const SummaryLine* summary : part.summary) {
-        if (!summary->reason.empty()) line += base::cat(", ", words::reason(summary->reason));
-        break;
-      }
-      output_.line(line);
+      output_.line(
+          base::cat("    ", padded(name(part.resource), width), "  ", words::planned(plan_, part)));
     }
   }
 
@@ -489,18 +317,15 @@ class Writer {
     for (const Explanation* part : all) {
       if (!part->node && part->active_on.empty() && !view_.detailed) continue;
       if (view_.node && part->node != view_.node) continue;
-      std::string line = base::cat("  ", padded(name(part->resource), width), "  ", planned(*part));
-      for (const SummaryLine* summary : part->summary) {
-        if (!summary->reason.empty()) line += base::cat(", ", words::reason(summary->reason));
-        break;
-      }
-      output_.line(line);
+      output_.line(
+          base::cat("  ", padded(name(part->resource), width), "  ", words::planned(plan_, *part)));
       print_choice(*part);
     }
   }
 
   void print_choice(const Explanation& part) {
-    for (const std::string& text : choice(part)) output_.line(base::cat("      ", text));
+    for (const std::string& text : words::choice(plan_, part))
+      output_.line(base::cat("      ", text));
     const NodeVerdict* best = chosen(part);
     if (best != nullptr && (view_.detailed || has_weight(best->contributions))) {
       print_contributions(part, best->contributions);

@@ -6,6 +6,7 @@
 #include "lib/base/iso8601.h"
 #include "lib/base/strings.h"
 #include "lib/model/execution.h"
+#include "policy/explain/contributions.h"
 #include "policy/status/queries.h"
 
 namespace systole::policy::words {
@@ -109,19 +110,62 @@ std::string colocation_name(std::string_view id) {
   return id.starts_with("#") ? std::string() : base::cat(" (colocation ", id, ")");
 }
 
-std::string colocation(const Plan& plan, const Contribution& contribution) {
+/// The colocation that an entry of `rsc` is about.
+const Colocation* find_colocation(const Plan& plan, RscId rsc, const ScoreWhy& why) {
+  const auto is_or_holds = [&](RscId outer, RscId inner) {
+    return outer == inner || is_ancestor(*plan.status, outer, inner);
+  };
+  for (const Colocation& colocation : plan.placement->colocations) {
+    if (colocation.id == why.detail && is_or_holds(colocation.dependent, rsc) &&
+        is_or_holds(colocation.primary, *why.other)) {
+      return &colocation;
+    }
+  }
+  return nullptr;
+}
+
+/// The first thing that keeps `rsc` from `node` and is not about other resources.
+std::string root_cause(const Plan& plan, RscId rsc, NodeId node) {
+  for (const Contribution& contribution : explain::contributions_to(plan, rsc, node)) {
+    const ScoreCause kind = contribution.entry.why.cause;
+    const bool own = kind != ScoreCause::kColocation && kind != ScoreCause::kDependent &&
+                     kind != ScoreCause::kFloor;
+    if (contribution.bans() && own) return base::cat(": ", cause(plan, rsc, contribution));
+  }
+  return {};
+}
+
+std::string must_be_with(const Plan& plan, RscId rsc, const ScoreEntry& entry) {
+  const RscId other = *entry.why.other;
+  const std::string name(resource_name(plan, other));
+  const Colocation* colocation = find_colocation(plan, rsc, entry.why);
+  if (colocation != nullptr && colocation->primary_role == Role::kPromoted) {
+    std::vector<NodeId> promoted;
+    for_each_primitive(*plan.status, other, [&](RscId p) {
+      const PlacedResource& placed = plan.placement->resource(p);
+      if (placed.node && placed.next_role == Role::kPromoted) promoted.push_back(*placed.node);
+    });
+    if (promoted.empty()) {
+      return base::cat("must be where ", name, " is promoted, which is nowhere");
+    }
+    return base::cat("must be where ", name, " is promoted: ", nodes(plan, promoted));
+  }
+  const auto place = plan.placement->resource(other).node;
+  if (place == entry.node && colocation != nullptr && colocation->score.value() < 0) {
+    return base::cat("must keep away from ", name, ", which is here");
+  }
+  return base::cat("must be with ", name, ", ", place_of(plan, other),
+                   place ? std::string() : root_cause(plan, other, entry.node));
+}
+
+std::string colocation(const Plan& plan, RscId rsc, const Contribution& contribution) {
   const ScoreWhy& why = contribution.entry.why;
   const std::string name(resource_name(plan, *why.other));
   const base::Score amount = contribution.entry.amount;
   const std::string id = colocation_name(why.detail);
-  const std::string_view attribute = why.rule;
-  const std::string same = attribute.empty() ? std::string() : base::cat(", counting ", attribute);
+  const std::string same = why.rule.empty() ? std::string() : base::cat(", counting ", why.rule);
   if (amount.is_minus_infinity()) {
-    const auto node = plan.placement->resource(*why.other).node;
-    if (node == contribution.entry.node) {
-      return base::cat("must keep away from ", name, ", which is here", same, id);
-    }
-    return base::cat("must be with ", name, ", ", place_of(plan, *why.other), same, id);
+    return base::cat(must_be_with(plan, rsc, contribution.entry), same, id);
   }
   if (amount.value() < 0) return base::cat("keeps away from ", name, same, id);
   return base::cat("goes with ", name, same, id);
@@ -129,10 +173,12 @@ std::string colocation(const Plan& plan, const Contribution& contribution) {
 
 std::string dependent(const Plan& plan, const Contribution& contribution) {
   const ScoreWhy& why = contribution.entry.why;
-  if (why.detail == "#group-members") {
-    return base::cat("what group member ", resource_name(plan, *why.other), " wants");
-  }
-  return base::cat("what ", resource_name(plan, *why.other), " wants", colocation_name(why.detail));
+  const std::string name(resource_name(plan, *why.other));
+  const std::string who = why.detail == "#group-members" ? base::cat("group member ", name) : name;
+  const std::string id = colocation_name(why.detail);
+  if (!contribution.bans()) return base::cat("what ", who, " wants", id);
+  return base::cat(who, " goes with it", id, " and cannot run here",
+                   root_cause(plan, *why.other, contribution.entry.node));
 }
 
 std::string operation_words(const model::HistoryOperation& op) {
@@ -305,7 +351,7 @@ std::string cause(const Plan& plan, RscId rsc, const Contribution& contribution)
     case ScoreCause::kTargetRole:
       return target_role(plan, rsc);
     case ScoreCause::kColocation:
-      return colocation(plan, contribution);
+      return colocation(plan, rsc, contribution);
     case ScoreCause::kDependent:
       return dependent(plan, contribution);
     case ScoreCause::kFloor:

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "policy/explain/explanation.h"
 
@@ -16,6 +17,13 @@ std::string_view name_of(ScoreDecision::Rule rule);
 
 /// "+100", "-INFINITY"; "=500" for one that replaces what was there.
 std::string amount(const ScoreEntry& entry);
+
+/// What a resource does now: "started on alpha, failed".
+std::string now(const Plan& plan, const explain::Explanation& explanation);
+/// What the plan does with it: "move from alpha to beta, because ...", "stays stopped".
+std::string planned(const Plan& plan, const explain::Explanation& explanation);
+/// How its node was chosen, as sentences.
+std::vector<std::string> choice(const Plan& plan, const explain::Explanation& explanation);
 
 /// Why a summand is there: "location constraint web-likes-beta (rule office-hours)".
 std::string cause(const Plan& plan, RscId rsc, const explain::Contribution& contribution);

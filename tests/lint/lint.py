@@ -31,6 +31,7 @@ LAYERS = {
     "policy/render": ["lib/base", "lib/cli", "lib/model", "policy"],
     "policy/tool": ["lib", "policy"],
     "policy/verify": ["lib", "policy"],
+    "policy/systole": ["lib", "policy"],
     "policy/bench": ["lib", "policy"],
     "crmd/core": ["lib/base", "lib/model", "lib/cib", "lib/xml"],
     "crmd/shell": ["lib", "policy", "crmd/core"],
@@ -48,7 +49,7 @@ LAYERS = {
 }
 
 CORES = ("lib/base", "lib/model", "policy", "crmd/core", "agents/executor/core", "fencing/core")
-NOT_CORES = ("policy/verify", "policy/render", "policy/tool", "policy/bench")
+NOT_CORES = ("policy/verify", "policy/systole", "policy/render", "policy/tool", "policy/bench")
 
 # What a core may not do -> what it does instead.
 BANNED_IN_CORES = {
