@@ -8,15 +8,16 @@ namespace systole::policy::explain {
 
 namespace {
 
+/// The operation on `node`, or one of another node: some failures exclude all nodes.
 const model::HistoryOperation* find_operation_of(const Resource& rsc, NodeId node,
                                                  std::string_view id) {
+  const model::HistoryOperation* found = nullptr;
   for (const HistoryLink& link : rsc.history) {
-    if (link.node != node) continue;
     for (const model::HistoryOperation& op : link.entry->operations) {
-      if (op.id == id) return &op;
+      if (op.id == id && (found == nullptr || link.node == node)) found = &op;
     }
   }
-  return nullptr;
+  return found;
 }
 
 /// The operation may be recorded for another instance: a failure bans all of them.
@@ -40,7 +41,7 @@ class Adder {
     if (entry.why.cause == ScoreCause::kFailure) {
       out.operation = failed_operation(status_, entry);
     } else if (entry.why.cause == ScoreCause::kMigrationThreshold && entry.why.other) {
-      out.fail_count = recorded_fail_count(status_, *entry.why.other, entry.node).count;
+      out.fail_count = fail_count(status_, *entry.why.other, entry.node, Expiry::kApplied).count;
       out.threshold = status_.resource(*entry.why.other).migration_threshold;
     }
     list_.push_back(out);

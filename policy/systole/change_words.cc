@@ -48,12 +48,22 @@ std::string other(const Plan& plan, const ScoreEntry& entry) {
   return entry.why.other ? std::string(resource_name(plan, *entry.why.other)) : std::string();
 }
 
-std::string colocation_change(const Plan& plan, const ScoreEntry& entry) {
+std::string stop_change(const Plan& plan, RscId rsc) {
+  const Resource& resource = plan.status->resource(rsc);
+  const auto target = resource.meta.find("target-role");
+  if (!target || parse_role(*target) != Role::kStopped) return "its failures must be cleaned up";
+  return "its target-role must not be Stopped";
+}
+
+std::string colocation_change(const Plan& plan, RscId rsc, const ScoreEntry& entry) {
   const std::string name = other(plan, entry);
   const std::string node(node_name(plan, entry.node));
-  const auto place = plan.placement->resource(*entry.why.other).node;
-  if (place == entry.node) return base::cat(name, " must leave ", node);
-  return base::cat(name, " must run on ", node);
+  const Colocation* colocation = find_colocation(plan, rsc, entry.why);
+  if (colocation != nullptr && colocation->score.value() < 0) {
+    return base::cat(name, " must leave ", node);
+  }
+  const bool role = colocation != nullptr && colocation->primary_role == Role::kPromoted;
+  return base::cat(name, role ? " must be promoted on " : " must run on ", node);
 }
 
 /// What would make a summand of -INFINITY go away.
@@ -81,9 +91,9 @@ std::string ban_change(const Plan& plan, RscId rsc, const Contribution& contribu
     case ScoreCause::kDiscovery:
       return base::cat("a location constraint with exclusive discovery must name ", node);
     case ScoreCause::kTargetRole:
-      return "its target-role must not be Stopped";
+      return stop_change(plan, rsc);
     case ScoreCause::kColocation:
-      return colocation_change(plan, entry);
+      return colocation_change(plan, rsc, entry);
     case ScoreCause::kDependent:
     case ScoreCause::kFloor:
       return base::cat(other(plan, entry), " must be allowed on ", node);

@@ -109,10 +109,24 @@ std::optional<std::string> common_ban(const Plan& plan, const Explanation& expla
 
 std::vector<std::string> nowhere(const Plan& plan, const Explanation& explanation) {
   if (const auto common = common_ban(plan, explanation)) {
-    return {base::cat("it may run nowhere: ", *common)};
+    return {base::cat("nowhere: ", *common)};
   }
-  if (explanation.nodes.empty()) return {"there is no node that could run it"};
-  return {"no node can run it: each is excluded or cannot take resources now"};
+  const bool named =
+      std::any_of(explanation.nodes.begin(), explanation.nodes.end(),
+                  [](const NodeVerdict& verdict) { return verdict.score.has_value(); });
+  if (!named && !plan.status->options.symmetric) {
+    return {"nowhere: the cluster is opt-in, and no location constraint names a node for it"};
+  }
+  if (!named) return {"nowhere: there is no node that could run it"};
+  return {"nowhere: each node is excluded or cannot take resources now"};
+}
+
+std::string room(const NodeVerdict& verdict) {
+  std::string out;
+  for (const auto& [name, amount] : verdict.capacity) {
+    out += base::cat(out.empty() ? "" : ", ", name, " ", amount);
+  }
+  return out.empty() ? "nothing" : out;
 }
 
 std::string tie(const Plan& plan, const Explanation& explanation, const NodeVerdict& best,
@@ -120,7 +134,7 @@ std::string tie(const Plan& plan, const Explanation& explanation, const NodeVerd
   const std::string_view node = node_name(plan, best.node);
   switch (explanation.tie) {
     case Tie::kCapacity:
-      return base::cat(node, " has more room left");
+      return base::cat(node, " has more room left (", room(best), " against ", room(second), ")");
     case Tie::kLoad:
       return base::cat(node, " was given fewer resources before, ", best.load, " against ",
                        second.load);
@@ -162,6 +176,22 @@ std::vector<std::string> against_runner_up(const Plan& plan, const Explanation& 
       base::cat(node, " scores ", score, ", the next best, ", other, ", scores ", next, margin)};
 }
 
+/// Where a resource is active; for a bundle, without the insides of its containers.
+std::vector<NodeId> outer_nodes(const Plan& plan, const Explanation& explanation) {
+  std::vector<NodeId> out;
+  for (const NodeId node : explanation.active_on) {
+    const bool inside = plan.status->node(node).kind == NodeKind::kBundle;
+    if (!inside || !plan.status->resource(explanation.resource).is_bundle()) out.push_back(node);
+  }
+  return out;
+}
+
+/// Whether the plan would start it but cannot.
+bool is_start_blocked(const Explanation& explanation) {
+  return std::any_of(explanation.actions.begin(), explanation.actions.end(),
+                     [](const auto& note) { return note.task == Task::kStart && !note.runnable; });
+}
+
 }  // namespace
 
 std::string now(const Plan& plan, const Explanation& explanation) {
@@ -170,7 +200,7 @@ std::string now(const Plan& plan, const Explanation& explanation) {
     const bool primitive = plan.status->resource(explanation.resource).is_primitive();
     const std::string what =
         primitive ? role(plan, explanation.resource, explanation.role) : "active";
-    out = base::cat(what, " on ", nodes(plan, explanation.active_on));
+    out = base::cat(what, " on ", nodes(plan, outer_nodes(plan, explanation)));
   }
   if (explanation.failed) out += ", failed";
   if (explanation.blocked) {
@@ -204,18 +234,20 @@ std::vector<std::string> choice(const Plan& plan, const Explanation& explanation
     case Rule::kUnmanaged:
       return unmanaged(plan, explanation);
     case Rule::kStopAll:
-      return {"stop-all-resources is set: nothing may run"};
+      return {"nowhere: stop-all-resources is set"};
     case Rule::kNoInstance:
-      return {"what it goes with has no instance that it could join"};
+      return {"nowhere: what it goes with has no instance that it could join"};
     case Rule::kNoNode:
       return nowhere(plan, explanation);
     case Rule::kBest:
     case Rule::kCurrent:
     case Rule::kWished:
     case Rule::kRoomiest:
-      return against_runner_up(plan, explanation);
+      break;
   }
-  return {};
+  std::vector<std::string> out = against_runner_up(plan, explanation);
+  if (is_start_blocked(explanation)) out.emplace_back("but it cannot start there now");
+  return out;
 }
 
 }  // namespace systole::policy::words

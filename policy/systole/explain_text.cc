@@ -75,7 +75,11 @@ class Writer {
     field("Now", words::now(plan_, explanation));
     if (!rsc.is_primitive()) return;
     field("Planned", words::planned(plan_, explanation));
-    for (const std::string& text : words::choice(plan_, explanation)) field("Why", text);
+    std::string_view heading = "Place";
+    for (const std::string& text : words::choice(plan_, explanation)) {
+      field(heading, text);
+      heading = "";
+    }
   }
 
   const NodeVerdict* chosen(const Explanation& explanation) const {
@@ -94,44 +98,83 @@ class Writer {
   bool is_told(const Contribution& contribution) const {
     if (view_.detailed) return true;
     const ScoreEntry& entry = contribution.entry;
-    return entry.amount.value() != 0 || entry.why.cause == ScoreCause::kLocation;
+    const bool names_node = !status_.options.symmetric && entry.why.cause == ScoreCause::kLocation;
+    return entry.amount.value() != 0 || names_node;
   }
 
-  void print_contributions(const Explanation& explanation,
-                           const std::vector<Contribution>& contributions) {
-    bool any = false;
+  /// The summands, one a line.
+  std::vector<std::string> contribution_lines(
+      const Explanation& explanation, const std::vector<Contribution>& contributions) const {
+    std::vector<std::string> out;
     for (const Contribution& contribution : contributions) {
       if (!is_told(contribution)) continue;
-      any = true;
       std::string line = base::cat("      ", right(words::amount(contribution.entry), 9), "  ",
                                    cause(explanation, contribution));
       // Where addition saturates, the total is not what people would add up.
       const base::Score sum = contribution.sum;
-      if (sum.is_infinite() && sum != contribution.entry.amount) {
+      const bool hidden = sum.is_infinite() && sum != contribution.entry.amount;
+      if (hidden && !contribution.entry.replaces) {
         line += base::cat(" (the sum stays ", base::to_string(sum), ")");
       }
-      output_.line(line);
+      out.push_back(std::move(line));
     }
-    if (!any) output_.line("              0  nothing speaks for or against it");
+    return out;
   }
 
-  void print_node(const Explanation& explanation, const NodeVerdict& verdict) {
-    std::string line = base::cat("  ", name(verdict.node), ": ",
-                                 verdict.score ? base::to_string(*verdict.score) : "no candidate");
+  /// What is told of nodes, and the nodes of which the same is told.
+  struct Block {
+    std::vector<std::string> names;
+    std::string heading;
+    std::vector<std::string> lines;
+  };
+
+  static void add_block(std::vector<Block>& blocks, Block block) {
+    for (Block& other : blocks) {
+      if (other.heading != block.heading || other.lines != block.lines) continue;
+      other.names.push_back(block.names.front());
+      return;
+    }
+    blocks.push_back(std::move(block));
+  }
+
+  void print_blocks(const std::vector<Block>& blocks) {
+    for (const Block& block : blocks) {
+      std::string names;
+      for (const std::string& name : block.names) {
+        names += base::cat(names.empty() ? "" : ", ", name);
+      }
+      output_.line(base::cat("  ", names, ": ", block.heading));
+      for (const std::string& line : block.lines) output_.line(line);
+    }
+  }
+
+  Block node_block(const Explanation& explanation, const NodeVerdict& verdict) const {
+    Block out;
+    out.names.push_back(name(verdict.node));
+    out.heading = verdict.score ? base::to_string(*verdict.score) : "no candidate";
     std::vector<std::string> notes;
     if (verdict.chosen) notes.emplace_back("chosen");
     if (verdict.active) notes.emplace_back("it runs here now");
     if (verdict.state != NodeState::kReady) {
       notes.push_back(base::cat("the node ", words::state(plan_, verdict.node, verdict.state)));
     }
-    if (!notes.empty()) line += base::cat("  (", joined(notes), ")");
-    output_.line(line);
-    if (verdict.score) {
-      print_contributions(explanation, verdict.contributions);
-    } else {
-      output_.line(base::cat("      ", right("", 9),
-                             "  the cluster is opt-in and no location constraint names the node"));
+    if (!verdict.score) {
+      notes.emplace_back("the cluster is opt-in, and no location constraint names the node");
     }
+    if (!notes.empty()) out.heading += base::cat("  (", joined(notes), ")");
+    out.lines = contribution_lines(explanation, verdict.contributions);
+    return out;
+  }
+
+  /// Nodes that are of the wrong kind are worth a word only when they are asked for.
+  bool is_worth_telling(const NodeVerdict& verdict) const {
+    if (view_.node) return verdict.node == *view_.node;
+    if (view_.detailed || verdict.chosen || verdict.active) return true;
+    return std::none_of(verdict.contributions.begin(), verdict.contributions.end(),
+                        [](const Contribution& contribution) {
+                          return contribution.bans() &&
+                                 contribution.entry.why.cause == ScoreCause::kNodeKind;
+                        });
   }
 
   static std::string joined(const std::vector<std::string>& notes) {
@@ -149,13 +192,12 @@ class Writer {
       print_answer(explanation);
     }
     title(view_.node ? "Score:" : "Scores, the best node first:");
-    bool any = false;
+    std::vector<Block> blocks;
     for (const NodeVerdict& verdict : explanation.nodes) {
-      if (!is_asked(verdict)) continue;
-      print_node(explanation, verdict);
-      any = true;
+      if (is_worth_telling(verdict)) add_block(blocks, node_block(explanation, verdict));
     }
-    if (!any) output_.line("  no node is a candidate");
+    print_blocks(blocks);
+    if (blocks.empty()) output_.line("  no node is a candidate");
     print_changes(explanation);
     print_actions(explanation);
   }
@@ -173,15 +215,14 @@ class Writer {
   }
 
   void print_changes(const Explanation& explanation) {
-    bool any = false;
+    std::vector<Block> blocks;
     for (const NodeVerdict& verdict : explanation.nodes) {
       if (verdict.chosen || !is_asked(verdict)) continue;
       const std::vector<std::string> clauses = words::change(plan_, explanation, verdict);
-      if (clauses.empty()) continue;
-      if (!any) title("For another node to be chosen, all else being as it is:");
-      any = true;
-      output_.line(base::cat("  ", name(verdict.node), ": ", words::list(clauses)));
+      if (!clauses.empty()) add_block(blocks, {{name(verdict.node)}, words::list(clauses), {}});
     }
+    if (!blocks.empty()) title("For another node to be chosen, all else being as it is:");
+    print_blocks(blocks);
     print_hints(explanation);
   }
 
@@ -328,7 +369,9 @@ class Writer {
       output_.line(base::cat("      ", text));
     const NodeVerdict* best = chosen(part);
     if (best != nullptr && (view_.detailed || has_weight(best->contributions))) {
-      print_contributions(part, best->contributions);
+      for (const std::string& line : contribution_lines(part, best->contributions)) {
+        output_.line(line);
+      }
     }
   }
 
@@ -404,6 +447,7 @@ class Writer {
                     "), the highest value first; a negative value is never promoted:"));
     for (const Promotion& promotion : explanation.promotions) {
       if (view_.node && promotion.node != view_.node) continue;
+      if (!promotion.node && !view_.detailed) continue;
       std::string line = base::cat("  ", name(promotion.instance));
       if (promotion.node) line += base::cat(" on ", name(*promotion.node));
       line += promotion.node ? base::cat(": ", base::to_string(promotion.value)) : ": has no node";
@@ -416,6 +460,7 @@ class Writer {
   void print_promotion_value(const Explanation& clone, const Promotion& promotion) {
     for (const Contribution& contribution : promotion.contributions) {
       const ScoreEntry& entry = contribution.entry;
+      if (entry.amount.value() == 0 && promotion.contributions.size() > 1) continue;
       const bool total = entry.why.cause == ScoreCause::kParent;
       if (total && !changes_value(promotion, contribution)) continue;
       const std::string text =

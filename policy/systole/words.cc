@@ -110,20 +110,6 @@ std::string colocation_name(std::string_view id) {
   return id.starts_with("#") ? std::string() : base::cat(" (colocation ", id, ")");
 }
 
-/// The colocation that an entry of `rsc` is about.
-const Colocation* find_colocation(const Plan& plan, RscId rsc, const ScoreWhy& why) {
-  const auto is_or_holds = [&](RscId outer, RscId inner) {
-    return outer == inner || is_ancestor(*plan.status, outer, inner);
-  };
-  for (const Colocation& colocation : plan.placement->colocations) {
-    if (colocation.id == why.detail && is_or_holds(colocation.dependent, rsc) &&
-        is_or_holds(colocation.primary, *why.other)) {
-      return &colocation;
-    }
-  }
-  return nullptr;
-}
-
 /// The first thing that keeps `rsc` from `node` and is not about other resources.
 std::string root_cause(const Plan& plan, RscId rsc, NodeId node) {
   for (const Contribution& contribution : explain::contributions_to(plan, rsc, node)) {
@@ -287,6 +273,19 @@ std::string clone_full(const Plan& plan, const ScoreWhy& why) {
 
 }  // namespace
 
+const Colocation* find_colocation(const Plan& plan, RscId rsc, const ScoreWhy& why) {
+  const auto is_or_holds = [&](RscId outer, RscId inner) {
+    return outer == inner || is_ancestor(*plan.status, outer, inner);
+  };
+  for (const Colocation& colocation : plan.placement->colocations) {
+    if (colocation.id == why.detail && is_or_holds(colocation.dependent, rsc) &&
+        is_or_holds(colocation.primary, *why.other)) {
+      return &colocation;
+    }
+  }
+  return nullptr;
+}
+
 std::string_view name_of(ScoreCause cause) {
   return find_name(kCauses, cause);
 }
@@ -363,7 +362,8 @@ std::string cause(const Plan& plan, RscId rsc, const Contribution& contribution)
     case ScoreCause::kNoPromotionScore:
       return "the agent set no promotion score";
     case ScoreCause::kRole:
-      return "its role is decided already";
+      return entry.amount.is_minus_infinity() ? "it shall not be promoted"
+                                              : "it is promoted as it is";
     case ScoreCause::kCapacity:
       return capacity(plan, rsc, entry.node);
     case ScoreCause::kParent:

@@ -46,6 +46,9 @@ std::string action(const Plan& plan, const explain::ActionNote& note);
 std::string list(const std::vector<std::string>& words);
 std::string nodes(const Plan& plan, const std::vector<NodeId>& nodes);
 
+/// The colocation that an entry of `rsc` comes from; null where none is known.
+const Colocation* find_colocation(const Plan& plan, RscId rsc, const ScoreWhy& why);
+
 std::string_view node_name(const Plan& plan, NodeId node);
 std::string_view resource_name(const Plan& plan, RscId rsc);
 
