@@ -5,7 +5,9 @@
 #include "crmd/core/change.h"
 #include "crmd/core/membership.h"
 #include "crmd/core/node_state.h"
+#include "crmd/core/permission.h"
 #include "lib/base/strings.h"
+#include "lib/cib/access.h"
 
 namespace systole::crmd {
 namespace {
@@ -58,6 +60,8 @@ class StatusWriter {
   void write() {
     if (any_) modify_status(state_, status_, Cause::kAttribute);
   }
+
+  bool may_write(const Actor& actor) { return !any_ || may_modify_status(state_, actor, status_); }
 
  private:
   bool shown(std::string_view id, std::string_view set, std::string_view pair) const {
@@ -140,12 +144,43 @@ void rewrite_all(ControllerState& state) {
   write_values(state, names);
 }
 
+std::string transient_path(std::string_view node_id) {
+  return base::cat("/cib/status/node_state[@id='", node_id, "']/transient_attributes");
+}
+
 void forget_node(ControllerState& state, const std::string& node) {
   const std::string id = attribute_node_id(state, node);
   if (id.find('\'') != std::string::npos) return;
-  delete_path(state, base::cat("/cib/status/node_state[@id='", id, "']/transient_attributes"),
-              Cause::kAttribute);
+  delete_path(state, transient_path(id), Cause::kAttribute);
   state.replica.attributes.erase_node(node);
+}
+
+/// Whether access control lets the request show what it does in the CIB.
+bool is_permitted(ControllerState& state, const AttributeRequest& request,
+                  const std::vector<std::string>& names, const std::string& node) {
+  using Task = AttributeRequest::Task;
+  if (cib::is_exempt(request.user)) return true;
+  if (request.task == Task::kPeerRemove) {
+    const std::string id = attribute_node_id(state, request.node);
+    return id.find('\'') != std::string::npos ||
+           may_delete(state, actor_of(request), transient_path(id));
+  }
+  if (request.task == Task::kUpdateDelay || request.task == Task::kRefresh) return true;
+  StatusWriter writer(state);
+  for (const std::string& name : names) {
+    const auto found = state.replica.attributes.attributes().find(name);
+    const bool known = found != state.replica.attributes.attributes().end();
+    Attribute attribute;
+    attribute.set = known ? found->second.set : request.set;
+    if (known ? found->second.is_private : request.is_private) continue;
+    const AttributeTable::Value value{request.value};
+    if (request.task != Task::kClearFailure || !request.node.empty()) {
+      writer.add(name, attribute, node, value);
+    } else if (known) {
+      for (const auto& [each, old] : found->second.nodes) writer.add(name, attribute, each, value);
+    }
+  }
+  return writer.may_write(actor_of(request));
 }
 
 void clear_failures(ControllerState& state, const AttributeRequest& request,
@@ -175,6 +210,14 @@ void on_attribute_change(ControllerState& state, NodeNumber sender,
   const AttributeRequest& request = message.request;
   const std::vector<std::string> names = affected(state, request);
   const std::string node = request.node.empty() ? node_name(state, sender) : request.node;
+  if (!is_permitted(state, request, names, node)) {
+    if (sender == state.self()) {
+      state.log(base::LogLevel::kWarning,
+                base::cat("user ", request.user, " may not change attributes of ", node,
+                          request.name.empty() ? "" : ": ", request.name));
+    }
+    return;
+  }
   switch (request.task) {
     case Task::kUpdateBoth:
       set_dampening(state, request);

@@ -117,12 +117,6 @@ std::optional<NodeNumber> responsible(const ControllerState& state,
   return node_number(state, request.router.empty() ? request.node : request.router);
 }
 
-void forget_all(ControllerState& state, const std::string& node) {
-  const std::string id = attribute_node_id(state, node);
-  if (id.find('\'') != std::string::npos) return;
-  delete_path(state, base::cat("/cib/status/node_state[@id='", id, "']/lrm"), Cause::kOutside);
-}
-
 /// The executor forgets what the record forgets.
 void forget_at_executor(ControllerState& state) {
   xml::Element at = node_state(state, node_id(state.self()));
@@ -134,16 +128,23 @@ void forget_at_executor(ControllerState& state) {
   }
 }
 
+void forget_all(ControllerState& state, const std::string& node, const Actor& actor) {
+  const std::string id = attribute_node_id(state, node);
+  if (id.find('\'') != std::string::npos) return;
+  const std::string path = base::cat("/cib/status/node_state[@id='", id, "']/lrm");
+  if (!may_delete(state, actor, path)) return;
+  if (node == node_name(state, state.self())) forget_at_executor(state);
+  delete_path(state, path, Cause::kOutside);
+}
+
 void reprobe(ControllerState& state, const ResourceRequest& request) {
-  if (request.node.empty() || request.node == node_name(state, state.self())) {
-    forget_at_executor(state);
-  }
   if (!request.node.empty()) {
-    forget_all(state, request.node);
+    forget_all(state, request.node, actor_of(request));
     return;
   }
   for (const auto& [node, peer] : state.replica.peers) {
-    if (peer.state == Peer::State::kMember) forget_all(state, node_name(state, node));
+    if (peer.state == Peer::State::kMember)
+      forget_all(state, node_name(state, node), actor_of(request));
   }
 }
 
@@ -281,6 +282,13 @@ void on_resource(ControllerState& state, NodeNumber sender, const message::Resou
   ResourceAnswer answer;
   switch (request.task) {
     case Task::kForget:
+      if (!may_forget_resource(state, actor_of(request), attribute_node_id(state, request.node),
+                               resource_name(request))) {
+        answer = {kInsufficientPrivilege, static_cast<int>(OpStatus::kError),
+                  base::cat("user ", request.user, " may not delete the history of ",
+                            request.resource, " on ", request.node)};
+        break;
+      }
       forget_resource(state, attribute_node_id(state, request.node), resource_name(request),
                       Cause::kOutside);
       if (carries_out && !request.cib_only) {

@@ -122,7 +122,7 @@ void set_root_attribute(ControllerState& state, std::string_view name, std::stri
 }
 
 cib::Origin origin_of(const std::string& node, const CibRequest& request, const Now& now) {
-  return {node, request.client, request.user, cib::format_written(local_time(now))};
+  return {node, request.client, request.user, cib::format_written(local_time(now)), request.groups};
 }
 
 std::string cluster_property(const ControllerState& state, std::string_view name,

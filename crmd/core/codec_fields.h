@@ -28,19 +28,19 @@ void fields(Codec& codec, Stamp& v) {
 
 template <typename Codec>
 void fields(Codec& codec, CibRequest& v) {
-  codec(v.operation, v.section, v.options, v.input, v.digest, v.user, v.client);
+  codec(v.operation, v.section, v.options, v.input, v.digest, v.user, v.client, v.groups);
 }
 
 template <typename Codec>
 void fields(Codec& codec, AttributeRequest& v) {
   codec(v.task, v.name, v.pattern, v.value, v.node, v.set, v.dampening, v.is_private, v.is_remote,
-        v.user, v.resource, v.operation, v.interval);
+        v.user, v.resource, v.operation, v.interval, v.groups);
 }
 
 template <typename Codec>
 void fields(Codec& codec, ResourceRequest& v) {
   codec(v.task, v.node, v.router, v.resource, v.long_id, v.standard, v.provider, v.type, v.cib_only,
-        v.transition_key, v.user);
+        v.transition_key, v.user, v.groups);
 }
 
 template <typename Codec>

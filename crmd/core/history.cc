@@ -263,6 +263,12 @@ void on_result(ControllerState& state, NodeNumber sender, const message::Result&
   operation_ended(state, operation.transition_key, as_expected);
 }
 
+bool may_forget_resource(ControllerState& state, const Actor& actor, const std::string& node,
+                         const std::string& resource) {
+  if (!quotable(node) || !quotable(resource)) return true;
+  return may_delete(state, actor, resource_path(node, resource));
+}
+
 void forget_resource(ControllerState& state, const std::string& node, const std::string& resource,
                      Cause cause) {
   if (!quotable(node) || !quotable(resource)) return;

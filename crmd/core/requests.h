@@ -18,7 +18,10 @@ struct CibRequest {
   std::string input;          ///< the input element as XML text; empty: none
   std::string digest;         ///< of the input of a replace, to verify; empty: none
   std::string user;           ///< on whose behalf; empty: the cluster's own user, who may do all
-  std::string client;         ///< the client's name, for update-client
+  /// That list the user as a member, for access control; the sender's node knows. Empty where
+  /// access control is off.
+  std::vector<std::string> groups;
+  std::string client;  ///< the client's name, for update-client
 };
 
 /// What the asking client is told. An error may carry data too (the rejected document, the objects
@@ -49,6 +52,7 @@ struct AttributeRequest {
   bool is_private = false;
   bool is_remote = false;
   std::string user;
+  std::vector<std::string> groups;  ///< as in CibRequest
   // Of kClearFailure only; empty matches all.
   std::string resource;
   std::string operation;
@@ -84,6 +88,7 @@ struct ResourceRequest {
   bool cib_only = false;  ///< the node is offline: only remove its record
   std::string transition_key;
   std::string user;
+  std::vector<std::string> groups;  ///< as in CibRequest
 };
 
 struct ResourceAnswer {

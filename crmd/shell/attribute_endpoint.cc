@@ -64,7 +64,7 @@ void AttributeEndpoint::on_request(const ipc::Peer& peer, const ipc::Message& me
 void AttributeEndpoint::on_changes(const ipc::Peer& peer, AttributeChanges changes) {
   for (AttributeChanges::Change& change : changes.changes) {
     AttributeRequest& request = change.request;
-    request.user = acting_user(peer, request.user);
+    set_actor(context_, peer, request);
     if (request.node.empty() && !change.node_id.empty()) {
       for (const NodeView& node : context_.controller.nodes()) {
         if (std::to_string(node.number.value()) == change.node_id) request.node = node.name;

@@ -126,7 +126,7 @@ void CibEndpoint::on_operation(Service& service, const ipc::Peer& peer, const ip
                                CibOperation operation) {
   CibRequest& request = operation.request;
   const Client& client = service.clients[peer.connection];
-  request.user = acting_user(peer, request.user);
+  set_actor(context_, peer, request);
   if (!client.name.empty()) request.client = client.name;
   if (request.client.empty()) request.client = std::to_string(peer.pid);
   Return to{.service = &service,

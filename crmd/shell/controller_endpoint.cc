@@ -112,7 +112,7 @@ void ControllerEndpoint::on_call(const ipc::Peer& peer, ControllerCall call) {
 
 void ControllerEndpoint::on_resource(const ipc::Peer& peer, ControllerCall call) {
   ResourceRequest& request = call.resource;
-  request.user = acting_user(peer, request.user);
+  set_actor(context_, peer, request);
   if (request.node.empty() && request.task != ResourceRequest::Task::kReprobe) {
     request.node = context_.self_name;
   }

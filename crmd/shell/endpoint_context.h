@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "crmd/core/controller.h"
 #include "crmd/core/event.h"
@@ -27,10 +28,20 @@ struct EndpointContext {
   std::string prefix{};
 };
 
+/// The groups that list the user, where access control is in force and concerns it.
+std::vector<std::string> groups_for_access(const EndpointContext& context, const std::string& user);
+
 /// On whose behalf a peer acts that claims to act for `claimed`: only root and the cluster's own
 /// account may speak for others.
 inline std::string acting_user(const ipc::Peer& peer, const std::string& claimed) {
   return peer.privileged && !claimed.empty() ? claimed : peer.user;
+}
+
+/// Puts into a request on whose behalf `peer` acts, with the groups that access control asks for.
+template <typename Request>
+void set_actor(const EndpointContext& context, const ipc::Peer& peer, Request& request) {
+  request.user = acting_user(peer, request.user);
+  request.groups = groups_for_access(context, request.user);
 }
 
 /// "cibadmin (4711, uid 0)" for logs.

@@ -1,6 +1,7 @@
 #include "lib/cib/document.h"
 
 #include "lib/base/strings.h"
+#include "lib/cib/access.h"
 #include "lib/cib/digest.h"
 #include "lib/cib/editor.h"
 #include "lib/cib/empty.h"
@@ -117,6 +118,40 @@ void give(Outcome& outcome, xml::Document output) {
   outcome.output = outcome.output_owner->root();
 }
 
+// What access control says of one request; nothing where it is off or does not concern the user.
+class AccessGate {
+ public:
+  AccessGate(const xml::Document& document, const Origin& origin)
+      : subject_{origin.user, origin.groups} {
+    if (is_exempt(origin.user) || !access_control_enabled(document.root())) return;
+    as_it_was_ = document.clone();
+  }
+
+  base::Result<void> check(const PatchWriter& inside, const PatchWriter& root_only,
+                           xml::Element after) const {
+    if (!as_it_was_) return {};
+    if (root_only.has_changes()) {
+      auto allowed = check_changes(root_only.diff(), as_it_was_->root(), after, subject_);
+      if (!allowed) return allowed;
+    }
+    return check_changes(inside.diff(), as_it_was_->root(), after, subject_);
+  }
+
+  // Shows a refused document to who asked for it, as far as it may see it.
+  void show(const xml::Document& refused, Outcome& outcome) const {
+    if (!as_it_was_) {
+      give(outcome, refused.clone());
+    } else if (auto part =
+                   readable_part(refused.root(), Permissions::of(subject_, refused.root()))) {
+      give(outcome, std::move(*part));
+    }
+  }
+
+ private:
+  Subject subject_;
+  std::optional<xml::Document> as_it_was_;
+};
+
 }  // namespace
 
 Document Document::empty(const Schemas* schemas) {
@@ -143,6 +178,7 @@ Outcome Document::apply(const Request& request) {
 Outcome Document::change(const Request& request) {
   Outcome outcome;
   outcome.before = outcome.after = version();
+  const AccessGate gate(document_, request.origin);
   Editor editor(document_);
   std::optional<xml::Document> failures;
   outcome.verdict = run(editor, request, failures);
@@ -161,6 +197,8 @@ Outcome Document::change(const Request& request) {
     editor.describe_root(root_only);
     touched.beyond_status |= root_only.has_changes();
     if (!writer.has_changes() && !root_only.has_changes()) return outcome;
+    outcome.verdict = gate.check(writer, root_only, root());
+    if (!outcome.verdict) return outcome;
   }
   if (!request.options.has(CallOption::kInhibitBroadcast)) {
     count_up(editor, touched.configuration);
@@ -170,7 +208,7 @@ Outcome Document::change(const Request& request) {
   outcome.patchset = std::move(writer).finish(outcome.before, after);
   if (touched.beyond_status) outcome.verdict = check_schema(document_, schemas_);
   if (!outcome.verdict.ok()) {
-    give(outcome, document_.clone());
+    gate.show(document_, outcome);
     return outcome;
   }
   if (request.options.has(CallOption::kDryRun)) return outcome;

@@ -30,7 +30,8 @@ class Document {
   /// validated, see validate(); one with a newer feature set than ours can be read but not changed.
   static base::Result<Document> adopt(xml::Document text, const Schemas* schemas = nullptr);
 
-  /// Does what the request says and counts the version up; see Outcome.
+  /// Does what the request says and counts the version up; see Outcome. Where access control is in
+  /// force, a user sees and changes what access.h lets it; kPermission otherwise.
   Outcome apply(const Request& request);
 
   Version version() const;
@@ -51,6 +52,7 @@ class Document {
       : document_(std::move(document)), schemas_(schemas) {}
 
   Outcome query(const Request& request) const;
+  static Outcome query_in(xml::Element root, const Request& request);
   Outcome change(const Request& request);
 
   xml::Document document_;

@@ -1,6 +1,7 @@
 #include <optional>
 
 #include "lib/base/strings.h"
+#include "lib/cib/access.h"
 #include "lib/cib/document.h"
 #include "lib/cib/sections.h"
 #include "lib/xml/xpath.h"
@@ -74,12 +75,27 @@ void query_xpath(Outcome& outcome, xml::Element root, const Request& request) {
 
 Outcome Document::query(const Request& request) const {
   Outcome outcome;
+  const Subject subject{request.origin.user, request.origin.groups};
+  if (is_exempt(subject.user) || !access_control_enabled(root())) {
+    outcome = query_in(root(), request);
+  } else if (auto part = readable_part(root(), Permissions::of(subject, root()))) {
+    outcome = query_in(part->root(), request);
+    if (!outcome.output_owner) outcome.output_owner = std::move(part);
+  } else {
+    outcome.verdict =
+        Error{Errc::kPermission, base::cat("user ", subject.user, " may not read the CIB")};
+  }
   outcome.before = outcome.after = version();
+  return outcome;
+}
+
+Outcome Document::query_in(xml::Element root, const Request& request) {
+  Outcome outcome;
   if (request.options.has(CallOption::kXpath)) {
-    query_xpath(outcome, root(), request);
+    query_xpath(outcome, root, request);
     return outcome;
   }
-  const xml::Element section = section_or_root(root(), request.target);
+  const xml::Element section = section_or_root(root, request.target);
   if (!section) {
     outcome.verdict = Error{Errc::kNotFound, base::cat("the CIB has no section ", request.target)};
     return outcome;

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "lib/base/result.h"
 #include "lib/cib/version.h"
@@ -71,10 +72,11 @@ inline CallOptions operator|(CallOption a, CallOption b) {
 
 /// Who asked, and when; it travels with the request so that all replicas write the same stamps.
 struct Origin {
-  std::string node;     ///< uname of the node whose client asked
-  std::string client;   ///< name of the client, "cibadmin"
-  std::string user;     ///< the user for access control and `update-user`
-  std::string written;  ///< the asking node's local time, as by format_written()
+  std::string node;                      ///< uname of the node whose client asked
+  std::string client;                    ///< name of the client, "cibadmin"
+  std::string user;                      ///< the user for access control and `update-user`
+  std::string written;                   ///< the asking node's local time, as by format_written()
+  std::vector<std::string> groups = {};  ///< that list the user, for access control
 };
 
 struct Request {

@@ -19,7 +19,8 @@ struct CibCall {
   /// Asks the replica of that node; empty for any. No meaning for files.
   std::string host = {};
   /// On whose behalf (access control); only root and hacluster may name somebody else. Empty: the
-  /// caller. No meaning for files.
+  /// one that CIB_user in the environment names, else the caller, who may do all with a file that
+  /// it may open.
   std::string user = {};
   std::chrono::milliseconds timeout{120000};
 };

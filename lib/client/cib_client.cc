@@ -74,6 +74,10 @@ CibSource cib_source_from_environment(std::string_view client_name) {
   return source;
 }
 
+std::string user_of(const CibCall& call) {
+  return call.user.empty() ? environment("CIB_user") : call.user;
+}
+
 base::Result<std::unique_ptr<CibClient>> open_cib(const CibSource& source) {
   if (!source.file.empty()) return CibFile::open(source.file);
   return LiveCib::connect(source.client_name);

@@ -48,6 +48,9 @@ CibSource cib_source_from_environment(std::string_view client_name);
 /// The file of the shadow copy `name`.
 std::string shadow_path(std::string_view name);
 
+/// On whose behalf the call is; see CibCall::user.
+std::string user_of(const CibCall& call);
+
 /// Connects, or reads the file. Errors: kNotConnected when no daemon serves the CIB, kPermission,
 /// kNoSuchFile, kSchema for a file that is no CIB.
 base::Result<std::unique_ptr<CibClient>> open_cib(const CibSource& source);

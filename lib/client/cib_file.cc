@@ -10,7 +10,9 @@
 #include <filesystem>
 
 #include "lib/base/strings.h"
+#include "lib/cib/access.h"
 #include "lib/cib/store/store.h"
+#include "lib/ipc/credentials.h"
 
 namespace systole::client {
 namespace {
@@ -125,6 +127,10 @@ Result<CibAnswer> CibFile::call(const CibCall& call) {
   // Who changed a file, and when, is not recorded in it: there is no node that did.
   request.options = call.options | cib::CallOption::kNoMtime;
   request.input = call.input;
+  request.origin.user = user_of(call);
+  if (!cib::is_exempt(request.origin.user)) {
+    request.origin.groups = ipc::groups_listing(request.origin.user);
+  }
   std::optional<cib::Document> before;
   if (cib::modifies(call.operation)) before = document_.clone();
   cib::Outcome outcome = document_.apply(request);

@@ -33,6 +33,7 @@ base::Result<std::unique_ptr<CibClient>> LiveCib::connect(std::string_view clien
 base::Result<CibAnswer> LiveCib::call(const CibCall& call) {
   CibCall synchronous = call;
   synchronous.options = call.options | cib::CallOption::kSync;
+  synchronous.user = user_of(call);
   const int id = ++last_call_;
   const base::Result<std::string> text =
       connection_->request(call_message(synchronous, client_id_, id), call.timeout);

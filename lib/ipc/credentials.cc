@@ -4,6 +4,7 @@
 #include <pwd.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <vector>
 
 #include "lib/base/strings.h"
@@ -11,8 +12,26 @@
 namespace systole::ipc {
 
 namespace {
+constexpr std::size_t kLargestLookupBuffer = std::size_t{1} << 24;
 constexpr std::size_t kLookupBuffer = 16384;
+
+// The name of a group; nothing when there is none, or when it has to list `member` and does not.
+std::optional<std::string> group_listing(gid_t id, const std::string& member) {
+  std::vector<char> buffer(kLookupBuffer);
+  group entry = {};
+  group* found = nullptr;
+  while (getgrgid_r(id, &entry, buffer.data(), buffer.size(), &found) == ERANGE) {
+    if (buffer.size() > kLargestLookupBuffer) return std::nullopt;
+    buffer.resize(2 * buffer.size());
+  }
+  if (found == nullptr) return std::nullopt;
+  if (member.empty()) return found->gr_name;
+  for (char** listed = found->gr_mem; *listed != nullptr; ++listed) {
+    if (member == *listed) return found->gr_name;
+  }
+  return std::nullopt;
 }
+}  // namespace
 
 std::optional<uid_t> daemon_uid() {
   static const std::optional<uid_t> uid = []() -> std::optional<uid_t> {
@@ -44,6 +63,29 @@ std::string user_name(uid_t uid) {
   passwd* found = nullptr;
   getpwuid_r(uid, &entry, buffer.data(), buffer.size(), &found);
   return found != nullptr ? found->pw_name : base::cat(uid);
+}
+
+std::vector<std::string> groups_listing(const std::string& name) {
+  std::vector<char> buffer(kLookupBuffer);
+  passwd entry = {};
+  passwd* user = nullptr;
+  getpwnam_r(name.c_str(), &entry, buffer.data(), buffer.size(), &user);
+  if (user == nullptr) return {};
+  const gid_t primary = user->pw_gid;
+  int count = 64;
+  std::vector<gid_t> ids(static_cast<std::size_t>(count));
+  if (getgrouplist(name.c_str(), primary, ids.data(), &count) < 0) {
+    ids.resize(static_cast<std::size_t>(count));
+    if (getgrouplist(name.c_str(), primary, ids.data(), &count) < 0) return {};
+  }
+  ids.resize(static_cast<std::size_t>(count));
+  std::vector<std::string> names;
+  for (const gid_t id : ids) {
+    if (const auto listed = group_listing(id, id == primary ? name : std::string())) {
+      names.push_back(*listed);
+    }
+  }
+  return names;
 }
 
 bool is_daemon(uid_t uid, gid_t gid) {

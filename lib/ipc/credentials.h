@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace systole::ipc {
 
@@ -18,6 +19,10 @@ std::optional<gid_t> daemon_gid();
 
 /// The name of user `uid`, or its number as text when it has none.
 std::string user_name(uid_t uid);
+
+/// The groups that list user `name` as a member. Its primary group counts only when it lists the
+/// user too. May ask name services, and so take a while.
+std::vector<std::string> groups_listing(const std::string& name);
 
 /// Whether a daemon that runs as `uid`:`gid` can be trusted to be the cluster's: root, hacluster,
 /// of group haclient, or our own user.
