@@ -18,9 +18,8 @@ set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g1")
 find_program(SYSTOLE_CCACHE ccache)
 if(SYSTOLE_CCACHE)
   # Paths relative to the checkout, so that several checkouts share one cache.
-  # The sloppiness is what a precompiled header needs to be cached at all.
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1
-                                  CCACHE_SLOPPINESS=pch_defines,time_macros ${SYSTOLE_CCACHE})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR}
+                                  CCACHE_NOHASHDIR=1 ${SYSTOLE_CCACHE})
 endif()
 find_program(SYSTOLE_MOLD mold)
 if(SYSTOLE_MOLD)
@@ -82,14 +81,6 @@ function(systole_executable name)
   endif()
 endfunction()
 
-# What every test includes, parsed once for all of them.
-add_library(systole_test_headers OBJECT ${CMAKE_SOURCE_DIR}/cmake/test_headers.cc)
-target_precompile_headers(systole_test_headers PRIVATE <gmock/gmock.h> <gtest/gtest.h> <algorithm> <chrono>
-                          <deque> <filesystem> <functional> <map> <memory> <optional> <set> <string> <variant>
-                          <vector>)
-target_compile_options(systole_test_headers PRIVATE -O0 -fpch-preprocess)
-target_link_libraries(systole_test_headers PRIVATE GTest::gtest GTest::gmock)
-
 function(systole_test name)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPS;SYSTEM" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
@@ -100,8 +91,7 @@ function(systole_test name)
                                         GTest::gtest_main)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
   # Tests are compiled often and run once: with sanitizers this halves the time they take to build.
-  target_compile_options(${name} PRIVATE -O0 -fpch-preprocess)
-  target_precompile_headers(${name} REUSE_FROM systole_test_headers)
+  target_compile_options(${name} PRIVATE -O0)
   add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${CMAKE_BINARY_DIR})
   set_tests_properties(${name} PROPERTIES LABELS "unit" TIMEOUT 300)
 endfunction()
