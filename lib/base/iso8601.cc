@@ -1,8 +1,8 @@
 #include "lib/base/iso8601.h"
 
 #include <algorithm>
-#include <array>
 #include <cstdio>
+#include <cstdlib>
 #include <optional>
 
 #include "lib/base/strings.h"
@@ -11,62 +11,8 @@ namespace systole::base {
 
 namespace {
 
-constexpr std::int64_t kDay = 24 * 60 * 60;
-
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
-}
-
-bool is_leap(std::int64_t year) {
-  return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-}
-
-int month_length(std::int64_t year, std::int64_t month) {
-  static constexpr std::array<int, 12> kLengths = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-  return month == 2 && is_leap(year) ? 29 : kLengths[static_cast<std::size_t>(month - 1)];
-}
-
-/// Days from 1970-01-01 to a date of the proleptic Gregorian calendar.
-std::int64_t days_from_civil(std::int64_t year, std::int64_t month, std::int64_t day) {
-  year -= month <= 2;
-  const std::int64_t era = (year >= 0 ? year : year - 399) / 400;
-  const std::int64_t year_of_era = year - era * 400;
-  const std::int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-  const std::int64_t day_of_era =
-      year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-  return era * 146097 + day_of_era - 719468;
-}
-
-struct Civil {
-  std::int64_t year, month, day;
-};
-
-Civil civil_from_days(std::int64_t days) {
-  days += 719468;
-  const std::int64_t era = (days >= 0 ? days : days - 146096) / 146097;
-  const std::int64_t day_of_era = days - era * 146097;
-  const std::int64_t year_of_era =
-      (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-  const std::int64_t day_of_year =
-      day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-  const std::int64_t shifted_month = (5 * day_of_year + 2) / 153;
-  const std::int64_t month = shifted_month < 10 ? shifted_month + 3 : shifted_month - 9;
-  return {year_of_era + era * 400 + (month <= 2), month,
-          day_of_year - (153 * shifted_month + 2) / 5 + 1};
-}
-
-std::int64_t floor_divide(std::int64_t a, std::int64_t b) {
-  return a / b - (a % b != 0 && (a % b < 0) != (b < 0));
-}
-
-/// 1 for Monday.
-std::int64_t weekday_of(std::int64_t days) {
-  return ((days + 3) % 7 + 7) % 7 + 1;
-}
-
-std::int64_t first_monday_of_week_year(std::int64_t year) {
-  const std::int64_t fourth = days_from_civil(year, 1, 4);
-  return fourth - (weekday_of(fourth) - 1);
 }
 
 /// Takes characters from the front of a text.
@@ -76,6 +22,7 @@ class Reader {
 
   bool empty() const { return text_.empty(); }
   char peek() const { return text_.empty() ? '\0' : text_.front(); }
+  std::string_view rest() const { return text_; }
   std::size_t digits_ahead() const {
     return static_cast<std::size_t>(std::find_if_not(text_.begin(), text_.end(), is_digit) -
                                     text_.begin());
@@ -96,64 +43,122 @@ class Reader {
   std::string_view text_;
 };
 
-std::optional<std::int64_t> read_week_date(Reader& in, std::int64_t year) {
+/// A part of a text is out of its range. `reason` ends the sentence that says so.
+Error bad_part(std::string reason) {
+  return {Errc::kInvalidArgument, std::move(reason)};
+}
+
+Error bad_form() {
+  return bad_part({});
+}
+
+Result<std::int64_t> read_week_date(Reader& in, std::int64_t year) {
   const auto week = in.number(2);
   in.take('-');
   const auto day = in.number(1);
-  if (!week || !day || *week < 1 || *week > 53 || *day < 1 || *day > 7) return std::nullopt;
-  return first_monday_of_week_year(year) + (*week - 1) * 7 + *day - 1;
+  if (!week || !day) return bad_form();
+  const int weeks = weeks_in_year(year);
+  if (*week < 1 || *week > weeks) {
+    return bad_part(cat("'", *week, "' is not a valid week of the year (max ", weeks, ")"));
+  }
+  if (*day < 1 || *day > 7) return bad_part(cat("'", *day, "' is not a valid day of the week"));
+  return days_from_week_date(year, *week, *day);
+}
+
+Result<std::int64_t> read_ordinal_date(Reader& in, std::int64_t year) {
+  const auto day = in.number(3);
+  const int days = days_in_year(year);
+  if (!day || *day < 1 || *day > days) {
+    return bad_part(cat("'", day.value_or(0), "' is not a valid day of the year (max ", days, ")"));
+  }
+  return days_from_date(year, 1, 1) + *day - 1;
 }
 
 /// Days since 1970-01-01.
-std::optional<std::int64_t> read_date(Reader& in) {
+Result<std::int64_t> read_date(Reader& in) {
   const auto year = in.number(4);
-  if (!year) return std::nullopt;
+  if (!year) return bad_form();
   in.take('-');
   if (in.take('W')) return read_week_date(in, *year);
-  if (in.digits_ahead() == 3) {
-    const auto day = in.number(3);
-    if (!day || *day < 1 || *day > 366) return std::nullopt;
-    return days_from_civil(*year, 1, 1) + *day - 1;
-  }
+  if (in.digits_ahead() == 3) return read_ordinal_date(in, *year);
   const auto month = in.number(2);
   in.take('-');
   const auto day = in.number(2);
-  if (!month || !day || *month < 1 || *month > 12) return std::nullopt;
-  if (*day < 1 || *day > month_length(*year, *month)) return std::nullopt;
-  return days_from_civil(*year, *month, *day);
+  if (!month || !day) return bad_form();
+  if (*month < 1 || *month > 12) return bad_part(cat("'", *month, "' is not a valid month"));
+  if (*day < 1 || *day > days_in_month(*year, *month)) {
+    return bad_part(cat("'", *day, "' is not a valid day of the month"));
+  }
+  return days_from_date(*year, *month, *day);
+}
+
+Error bad_time(std::string_view time, std::int64_t value, std::string_view part) {
+  return {Errc::kInvalidArgument, cat(time, " is not a valid ISO 8601 time specification because ",
+                                      value, " is not a valid ", part)};
 }
 
 /// hh[:mm[:ss]] or hhmm[ss] in seconds.
-std::optional<std::int64_t> read_clock(Reader& in) {
+Result<std::int64_t> read_clock(Reader& in) {
+  const std::string_view text = in.rest();
   const auto hour = in.number(2);
-  if (!hour || *hour > 24) return std::nullopt;
+  if (!hour) return bad_form();
+  if (*hour > 24) return bad_time(text, *hour, "hour");
   std::int64_t seconds = *hour * 3600;
-  for (const std::int64_t unit : {std::int64_t{60}, std::int64_t{1}}) {
+  struct Unit {
+    std::int64_t seconds;
+    std::string_view name;
+  };
+  for (const Unit unit : {Unit{60, "minute"}, Unit{1, "second"}}) {
     if (!in.take(':') && !is_digit(in.peek())) break;
     const auto part = in.number(2);
-    if (!part || *part > 59) return std::nullopt;
-    seconds += *part * unit;
+    if (!part) return bad_form();
+    if (*part > 59) return bad_time(text, *part, unit.name);
+    seconds += *part * unit.seconds;
   }
   if (in.take('.') || in.take(',')) in.number(in.digits_ahead());
-  return seconds <= kDay ? std::optional(seconds) : std::nullopt;
+  if (seconds > kSecondsPerDay) return bad_time(text, *hour, "hour");
+  return seconds;
 }
 
 /// Z, +hh, +hh:mm or +hhmm in seconds; `local` where there is none.
-std::optional<std::int32_t> read_offset(Reader& in, std::int32_t local) {
+Result<std::int32_t> read_offset(Reader& in, std::int32_t local) {
   if (in.empty()) return local;
   if (in.take('Z')) return 0;
   const bool west = in.peek() == '-';
-  if (!in.take('+') && !in.take('-')) return std::nullopt;
+  if (!in.take('+') && !in.take('-')) return bad_form();
+  const std::string_view text = in.rest();
   const auto hours = in.number(2);
   in.take(':');
   const auto minutes = in.empty() ? std::optional<std::int64_t>(0) : in.number(2);
-  if (!hours || !minutes || *hours > 24 || *minutes > 59) return std::nullopt;
+  if (!hours || !minutes) return bad_form();
+  if (*hours > 24) return bad_time(text, *hours, "hour");
+  if (*minutes > 59) return bad_time(text, *minutes, "minute");
   const auto offset = static_cast<std::int32_t>(*hours * 3600 + *minutes * 60);
   return west ? -offset : offset;
 }
 
-Error bad_time(std::string_view text) {
-  return {Errc::kInvalidArgument, cat("'", text, "' is no ISO 8601 date or time")};
+Result<Timestamp> read_timestamp(Reader& in, Timestamp now) {
+  const bool time_only =
+      in.peek() == 'T' || (in.digits_ahead() == 2 && in.rest().substr(2, 1) != "-");
+  const std::int64_t today = now.seconds + now.utc_offset;
+  std::int64_t midnight = today - ((today % kSecondsPerDay) + kSecondsPerDay) % kSecondsPerDay;
+  if (!time_only) {
+    const auto date = read_date(in);
+    if (!date) return date.error();
+    midnight = *date * kSecondsPerDay;
+    in.take('Z');
+    if (in.empty()) return Timestamp{midnight, 0};
+  }
+  const bool separated = in.take('T') || in.take(' ');
+  if (!separated && !time_only) return bad_form();
+  const auto clock = read_clock(in);
+  if (!clock) return clock.error();
+  while (in.take(' ')) {
+  }
+  const auto offset = read_offset(in, now.utc_offset);
+  if (!offset) return offset.error();
+  if (!in.empty()) return bad_form();
+  return Timestamp{midnight + *clock - *offset, *offset};
 }
 
 std::int64_t* period_part(CalendarPeriod& period, char letter, bool in_time) {
@@ -179,31 +184,21 @@ std::int64_t* period_part(CalendarPeriod& period, char letter, bool in_time) {
 
 Result<Timestamp> parse_timestamp(std::string_view text, Timestamp now) {
   Reader in(trim(text));
-  if (in.empty()) return bad_time(text);
-  if (trim(text) == "epoch") return Timestamp{0, 0};
-
-  const bool time_only = in.peek() == 'T' || (in.digits_ahead() == 2);
-  std::int64_t day = floor_divide(now.seconds + now.utc_offset, kDay);
-  if (!time_only) {
-    const auto date = read_date(in);
-    if (!date) return bad_time(text);
-    day = *date;
-    if (in.empty()) return Timestamp{day * kDay, 0};
-    if (in.take('Z'))
-      return in.empty() ? Result<Timestamp>(Timestamp{day * kDay, 0}) : bad_time(text);
+  if (in.empty()) {
+    return {Errc::kInvalidArgument, "No ISO 8601 date/time specification given"};
   }
-  const bool separated = in.take('T') || in.take(' ');
-  if (!separated && !time_only) return bad_time(text);
-  const auto clock = read_clock(in);
-  while (in.take(' ')) {
-  }
-  const auto offset = clock ? read_offset(in, now.utc_offset) : std::nullopt;
-  if (!clock || !offset || !in.empty()) return bad_time(text);
-  return Timestamp{day * kDay + *clock - *offset, *offset};
+  if (in.rest() == "epoch") return Timestamp{0, 0};
+  Result<Timestamp> time = read_timestamp(in, now);
+  if (time || time.error().message.find("ISO 8601") != std::string::npos) return time;
+  std::string sentence = cat("'", text, "' is not a valid ISO 8601 date/time specification");
+  if (!time.error().message.empty()) sentence += cat(" because ", time.error().message);
+  return {Errc::kInvalidArgument, std::move(sentence)};
 }
 
 Result<CalendarPeriod> parse_period(std::string_view text) {
-  const Error bad{Errc::kInvalidArgument, cat("'", text, "' is no ISO 8601 duration")};
+  const Error bad{Errc::kInvalidArgument, cat("'", text, "' is not a valid ISO 8601 duration")};
+  // Fits every sum that is made of parts, and what Pacemaker takes.
+  constexpr std::int64_t kMost = 0x7fffffff;
   Reader in(trim(text));
   if (!in.take('P') || in.empty()) return bad;
   CalendarPeriod period;
@@ -214,65 +209,63 @@ Result<CalendarPeriod> parse_period(std::string_view text) {
       in_time = true;
       continue;
     }
+    const bool is_negative = in.take('-');
     const auto number = in.number(in.digits_ahead());
     const char letter = in.peek();
     std::int64_t* part = period_part(period, letter, in_time);
     if (!number || part == nullptr) return bad;
     in.take(letter);
-    *part = *number;
+    *part += is_negative ? -*number : *number;
+    if (std::abs(*part) > kMost) return bad;
   }
   return period;
 }
 
-std::int64_t nominal_seconds(const CalendarPeriod& period) {
-  const std::int64_t days =
-      period.years * 365 + period.months * 30 + period.weeks * 7 + period.days;
-  return days * kDay + period.hours * 3600 + period.minutes * 60 + period.seconds;
+Result<TimeSpan> parse_interval(std::string_view text, Timestamp now) {
+  const Error bad{Errc::kInvalidArgument, cat("'", text, "' is not a valid ISO 8601 interval")};
+  const std::size_t slash = text.find('/');
+  const std::string_view front = text.substr(0, slash);
+  const auto duration = parse_period(front);
+  if (slash == std::string_view::npos) {
+    if (!duration) return bad;
+    return TimeSpan{now, add(now, *duration)};
+  }
+  const std::string_view back = text.substr(slash + 1);
+  if (duration) {
+    const auto end = parse_timestamp(back, now);
+    if (!end) return bad;
+    return TimeSpan{subtract(*end, *duration), *end};
+  }
+  const auto start = parse_timestamp(front, now);
+  if (!start) return bad;
+  if (const auto length = parse_period(back)) return TimeSpan{*start, add(*start, *length)};
+  const auto end = parse_timestamp(back, now);
+  if (!end) return bad;
+  return TimeSpan{*start, *end};
 }
 
-Timestamp add(Timestamp start, const CalendarPeriod& period) {
-  const std::int64_t local = start.seconds + start.utc_offset;
-  const std::int64_t days = floor_divide(local, kDay);
-  Civil civil = civil_from_days(days);
-  const std::int64_t months = civil.month - 1 + period.months;
-  civil.year += period.years + floor_divide(months, 12);
-  civil.month = months - floor_divide(months, 12) * 12 + 1;
-  civil.day = std::min<std::int64_t>(civil.day, month_length(civil.year, civil.month));
-  const std::int64_t moved =
-      days_from_civil(civil.year, civil.month, civil.day) + period.weeks * 7 + period.days;
-  const std::int64_t clock =
-      local - days * kDay + period.hours * 3600 + period.minutes * 60 + period.seconds;
-  return {moved * kDay + clock - start.utc_offset, start.utc_offset};
-}
-
-CalendarFields calendar_fields(Timestamp time) {
-  const std::int64_t local = time.seconds + time.utc_offset;
-  const std::int64_t days = floor_divide(local, kDay);
-  const std::int64_t clock = local - days * kDay;
-  const Civil civil = civil_from_days(days);
-  CalendarFields fields;
-  fields.year = civil.year;
-  fields.month = civil.month;
-  fields.day = civil.day;
-  fields.hour = clock / 3600;
-  fields.minute = clock / 60 % 60;
-  fields.second = clock % 60;
-  fields.year_day = days - days_from_civil(civil.year, 1, 1) + 1;
-  fields.weekday = weekday_of(days);
-  fields.week_year = civil.year + 1;
-  while (first_monday_of_week_year(fields.week_year) > days) --fields.week_year;
-  fields.week = (days - first_monday_of_week_year(fields.week_year)) / 7 + 1;
-  return fields;
+std::string format_timestamp(Timestamp time, DateForm form) {
+  const CalendarFields f = calendar_fields(time);
+  const auto as_long = [](std::int64_t value) { return static_cast<long long>(value); };
+  char text[160];
+  std::size_t length = 0;
+  const auto append = [&](const char* format, auto... values) {
+    length += static_cast<std::size_t>(
+        std::snprintf(text + length, sizeof text - length, format, as_long(values)...));
+  };
+  if (form == DateForm::kCalendar) append("%04lld-%02lld-%02lld", f.year, f.month, f.day);
+  if (form == DateForm::kOrdinal) append("%04lld-%03lld", f.year, f.year_day);
+  if (form == DateForm::kWeek) append("%04lld-W%02lld-%lld", f.week_year, f.week, f.weekday);
+  append(" %02lld:%02lld:%02lld", f.hour, f.minute, f.second);
+  if (time.utc_offset == 0) return cat(std::string_view(text, length), "Z");
+  const int offset = std::abs(time.utc_offset);
+  append(time.utc_offset < 0 ? " -%02lld:%02lld" : " +%02lld:%02lld", offset / 3600,
+         offset / 60 % 60);
+  return std::string(text, length);
 }
 
 std::string format_utc(std::int64_t seconds) {
-  const CalendarFields f = calendar_fields({seconds, 0});
-  char text[96];
-  std::snprintf(text, sizeof text, "%04lld-%02lld-%02lld %02lld:%02lld:%02lldZ",
-                static_cast<long long>(f.year), static_cast<long long>(f.month),
-                static_cast<long long>(f.day), static_cast<long long>(f.hour),
-                static_cast<long long>(f.minute), static_cast<long long>(f.second));
-  return text;
+  return format_timestamp({seconds, 0});
 }
 
 }  // namespace systole::base

@@ -4,59 +4,36 @@
 #include <string>
 #include <string_view>
 
+#include "lib/base/calendar.h"
 #include "lib/base/result.h"
 
 namespace systole::base {
 
-/// An instant and the offset from UTC in which it was written.
-struct Timestamp {
-  std::int64_t seconds = 0;     ///< since 1970-01-01T00:00:00Z
-  std::int32_t utc_offset = 0;  ///< seconds east of Greenwich
-  bool operator==(const Timestamp&) const = default;
-};
-
-/// A length of time by calendar, as ISO 8601 durations and date rules write it.
-struct CalendarPeriod {
-  std::int64_t years = 0;
-  std::int64_t months = 0;
-  std::int64_t weeks = 0;
-  std::int64_t days = 0;
-  std::int64_t hours = 0;
-  std::int64_t minutes = 0;
-  std::int64_t seconds = 0;
-};
-
-/// The parts of an instant in its own offset. Weeks are ISO weeks; `weekday` is 1 for Monday.
-struct CalendarFields {
-  std::int64_t year = 0;
-  std::int64_t month = 0;
-  std::int64_t day = 0;
-  std::int64_t hour = 0;
-  std::int64_t minute = 0;
-  std::int64_t second = 0;
-  std::int64_t year_day = 0;
-  std::int64_t week_year = 0;
-  std::int64_t week = 0;
-  std::int64_t weekday = 0;
-};
-
 /// Reads a date and time: YYYY-MM-DD, YYYYMMDD, YYYY-DDD or YYYY-Www-D, a time after T or a blank
 /// (hh, hh:mm, hh:mm:ss, hhmmss) and an offset (Z, +hh, +hh:mm, +hhmm); "epoch"; or a time alone,
 /// which is today's. A date without a time is midnight UTC, a time without an offset is local.
-/// `now` gives today and the local offset.
+/// `now` gives today and the local offset. Errors: kInvalidArgument, a sentence that names the part
+/// that is wrong.
 Result<Timestamp> parse_timestamp(std::string_view text, Timestamp now);
 
 /// Reads an ISO 8601 duration such as P1Y2M3DT4H or P2W. Hours and seconds are understood without
-/// the T, too.
+/// the T, too; parts may be negative and may repeat, which adds them up.
 Result<CalendarPeriod> parse_period(std::string_view text);
 
-/// The length of `period` with years of 365 and months of 30 days.
-std::int64_t nominal_seconds(const CalendarPeriod& period);
+/// A span of time from one instant to another, which need not be the later one.
+struct TimeSpan {
+  Timestamp start;
+  Timestamp end;
+};
 
-/// `start` plus `period` by the calendar; days that a month does not have become its last day.
-Timestamp add(Timestamp start, const CalendarPeriod& period);
+/// Reads an interval: START/END, START/DURATION, DURATION/END, or a DURATION from `now` on.
+Result<TimeSpan> parse_interval(std::string_view text, Timestamp now);
 
-CalendarFields calendar_fields(Timestamp time);
+/// How a date is written: 2005-02-09, 2005-040, 2005-W06-3.
+enum class DateForm { kCalendar, kOrdinal, kWeek };
+
+/// "2005-02-09 12:30:45 +02:00" in the offset of `time`; "2005-02-09 10:30:45Z" where that is 0.
+std::string format_timestamp(Timestamp time, DateForm form = DateForm::kCalendar);
 
 /// "YYYY-MM-DD HH:MM:SSZ", in UTC.
 std::string format_utc(std::int64_t seconds);

@@ -2,9 +2,12 @@
 
 #include <libxml/relaxng.h>
 #include <libxml/valid.h>
+#include <libxml/xmlerror.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <climits>
+#include <tuple>
 
 #include "lib/base/strings.h"
 #include "lib/xml/library.h"
@@ -38,16 +41,49 @@ void collect(void* raw, xmlErrorPtr error) {
   auto& violations = *static_cast<std::vector<Violation>*>(raw);
   if (violations.size() >= kMaxViolations) return;
   const auto* node = static_cast<const xmlNode*>(error->node);
-  violations.push_back(Violation{
-      .element = describe_element(node),
-      .line = node != nullptr ? xmlGetLineNo(node) : error->line,
-      .message =
-          std::string(base::trim(error->message == nullptr ? "does not fit" : error->message))});
+  violations.push_back(Violation{.element = describe_element(node),
+                                 .line = node != nullptr ? xmlGetLineNo(node) : error->line,
+                                 .message = std::string(base::trim(
+                                     error->message == nullptr ? "does not fit" : error->message)),
+                                 .is_reference = error->domain == XML_FROM_VALID});
+}
+
+/// References are checked behind the validator's back: what they violate is only said to the
+/// handler of the thread.
+class CollectFromThread {
+ public:
+  explicit CollectFromThread(std::vector<Violation>* violations)
+      : handler_(xmlStructuredError), context_(xmlStructuredErrorContext) {
+    xmlSetStructuredErrorFunc(violations, collect);
+  }
+  ~CollectFromThread() { xmlSetStructuredErrorFunc(context_, handler_); }
+  CollectFromThread(const CollectFromThread&) = delete;
+  CollectFromThread& operator=(const CollectFromThread&) = delete;
+
+ private:
+  xmlStructuredErrorFunc handler_;
+  void* context_;
+};
+
+/// References come in the order of a hash table, and more than once where the validator tried
+/// several ways to read an element.
+void sort_references(std::vector<Violation>& violations) {
+  const auto first = std::stable_partition(violations.begin(), violations.end(),
+                                           [](const Violation& one) { return !one.is_reference; });
+  std::sort(first, violations.end(), [](const Violation& a, const Violation& b) {
+    return std::tie(a.line, a.element, a.message) < std::tie(b.line, b.element, b.message);
+  });
+  violations.erase(std::unique(first, violations.end()), violations.end());
 }
 
 // Validation enters every attribute of type ID into a table of the document, where it would clash
-// with later versions of itself.
+// with later versions of itself, and every reference into another, where it would outlive its
+// attribute.
 void forget_ids(xmlDoc* document) {
+  if (document->refs != nullptr) {
+    xmlFreeRefTable(static_cast<xmlRefTable*>(document->refs));
+    document->refs = nullptr;
+  }
   if (document->ids == nullptr) return;
   const xmlNode* root = xmlDocGetRootElement(document);
   for (const xmlNode* node = root; node != nullptr;) {
@@ -114,8 +150,13 @@ std::vector<Violation> Schema::validate(const Document& document) const {
   std::vector<Violation> violations;
   xmlRelaxNGSetValidStructuredErrors(context.get(), collect, &violations);
   forget_ids(document.raw());
-  const int verdict = xmlRelaxNGValidateDoc(context.get(), document.raw());
+  int verdict = 0;
+  {
+    const CollectFromThread references(&violations);
+    verdict = xmlRelaxNGValidateDoc(context.get(), document.raw());
+  }
   forget_ids(document.raw());
+  sort_references(violations);
   if (verdict != 0 && violations.empty()) {
     violations.push_back(Violation{.element = describe_element(document.root().raw()),
                                    .line = document.root().line(),

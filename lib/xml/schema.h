@@ -16,6 +16,9 @@ struct Violation {
   std::string element;  ///< tag, with its id when it has one: "primitive 'web'"
   long line = 0;        ///< in the text the document was parsed from; 0 when unknown
   std::string message;
+  /// An attribute names an id that no element has: said of documents that are else in order.
+  bool is_reference = false;
+  bool operator==(const Violation&) const = default;
 };
 
 /// A compiled RELAX NG grammar. Belongs to one thread at a time.

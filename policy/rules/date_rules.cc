@@ -63,15 +63,6 @@ bool passes_spec(const std::vector<model::NameValue>& spec, base::Timestamp now)
   return true;
 }
 
-CalendarPeriod read_duration(const std::vector<model::NameValue>& attributes) {
-  CalendarPeriod period;
-  for (const auto& [name, part] : kPeriodParts) {
-    const Text* value = model::find_value(attributes, name);
-    if (value != nullptr) period.*part = model::leading_integer(*value).value_or(0);
-  }
-  return period;
-}
-
 /// A boundary of a rule; `valid` is false where its text is no time.
 struct Boundary {
   std::optional<base::Timestamp> time;
@@ -99,6 +90,15 @@ bool passes_range(const Boundary& start, const Boundary& end, const RuleContext&
 }
 
 }  // namespace
+
+CalendarPeriod read_duration(const std::vector<model::NameValue>& attributes) {
+  CalendarPeriod period;
+  for (const auto& [name, part] : kPeriodParts) {
+    const Text* value = model::find_value(attributes, name);
+    if (value != nullptr) period.*part = model::leading_integer(*value).value_or(0);
+  }
+  return period;
+}
 
 bool passes_date(const model::DateExpression& expression, const RuleContext& context) {
   const Boundary start = read_boundary(expression.start, context);

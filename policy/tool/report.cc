@@ -6,6 +6,7 @@
 #include "lib/base/strings.h"
 #include "policy/render/node_text.h"
 #include "policy/render/resource_text.h"
+#include "policy/render/summary_text.h"
 #include "policy/status/fail_counts.h"
 #include "policy/status/queries.h"
 
@@ -17,11 +18,6 @@ std::string padded(std::string_view text, std::size_t width) {
   std::string out(text);
   if (out.size() < width) out.append(width - out.size(), ' ');
   return out;
-}
-
-std::string right_aligned(std::string_view text, std::size_t width) {
-  return text.size() < width ? std::string(width - text.size(), ' ') + std::string(text)
-                             : std::string(text);
 }
 
 std::string_view function_of(ScoreLine::Kind kind) {
@@ -163,27 +159,7 @@ void print_scores(const Plan& plan, const Settings& settings, cli::Output& outpu
 }
 
 void print_summary(const Plan& plan, cli::Output& output) {
-  std::size_t subject_width = 5;
-  std::size_t details_width = 5;
-  for (const SummaryLine& line : plan.summary) {
-    if (line.details.empty()) continue;
-    if (line.subject.size() > subject_width) subject_width = line.subject.size() + 2;
-    details_width = std::max(details_width, line.details.size());
-  }
-  for (const SummaryLine& line : plan.summary) {
-    if (line.details.empty()) {
-      output.item(base::cat(line.verb, " ", line.subject, " '", line.reason, "'"));
-      continue;
-    }
-    std::string text = base::cat(padded(line.verb, 8), "   ", padded(line.subject, subject_width),
-                                 "   ( ", right_aligned(line.details, details_width), " )");
-    if (!line.reason.empty()) {
-      text += base::cat("  due to ", line.reason, line.blocked ? " (blocked)" : "");
-    } else if (line.blocked) {
-      text += "  blocked";
-    }
-    output.item(text);
-  }
+  for (const std::string& line : render::summary_text(plan.summary)) output.item(line);
 }
 
 std::string execution_line(const model::GraphAction& action, std::string_view resource) {

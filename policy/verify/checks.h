@@ -1,22 +1,42 @@
 #pragma once
 
-#include <string>
-#include <vector>
+#include <set>
+#include <string_view>
 
-#include "lib/model/snapshot.h"
+#include "lib/xml/element.h"
 #include "policy/status/status.h"
+#include "policy/verify/problem.h"
 
-namespace systole::policy {
+/// The checks by section of the configuration; one file a section.
+namespace systole::policy::verify {
 
-/// Something in a configuration that fits its schema and still makes no sense.
-struct Problem {
-  enum class Severity { kError, kWarning };
-  Severity severity = Severity::kError;
-  std::string text;  ///< a sentence that names the element
+/// What checks look at and where they report.
+struct Subject {
+  xml::Element configuration;
+  const Status& status;
+  Problems& problems;
+  std::set<std::string_view> ids{};  ///< resources, templates and tags
+
+  bool knows(std::string_view id) const { return ids.count(id) != 0; }
 };
 
-/// Constraints that name resources which do not exist, a cluster that must fence and cannot, and
-/// the like, in the order of the configuration.
-std::vector<Problem> find_problems(const model::Snapshot& snapshot, const Status& status);
+void check_options(const Subject& subject);
+void check_resources(const Subject& subject);
+void check_operations(const Subject& subject, xml::Element resource);
+void check_constraints(const Subject& subject);
+/// A rule with the rules in it; only those of locations need a score.
+void check_rule(const Subject& subject, xml::Element rule, bool needs_score);
+/// References (`id-ref`) to what does not exist.
+void check_references(const Subject& subject);
+/// Orders that wait for each other.
+void check_order_loops(const Subject& subject);
 
-}  // namespace systole::policy
+/// Scores and numbers that are none, which count as what is at their front.
+void check_score(const Subject& subject, std::string_view text);
+void check_number(const Subject& subject, std::string_view text);
+/// Lengths of time that are none, which count as 0.
+void check_interval(const Subject& subject, std::string_view text);
+/// Whether `text` is a role; says so where it is none.
+bool check_role(const Subject& subject, std::string_view text);
+
+}  // namespace systole::policy::verify

@@ -32,6 +32,8 @@ LAYERS = {
     "policy/tool": ["lib", "policy"],
     "policy/verify": ["lib", "policy"],
     "policy/systole": ["lib", "policy"],
+    "policy/input": ["lib"],
+    "policy/rule_tool": ["lib", "policy"],
     "policy/bench": ["lib", "policy"],
     "crmd/core": ["lib/base", "lib/model", "lib/cib", "lib/xml"],
     "crmd/shell": ["lib", "policy", "crmd/core"],
@@ -49,7 +51,15 @@ LAYERS = {
 }
 
 CORES = ("lib/base", "lib/model", "policy", "crmd/core", "agents/executor/core", "fencing/core")
-NOT_CORES = ("policy/verify", "policy/systole", "policy/render", "policy/tool", "policy/bench")
+NOT_CORES = (
+    "policy/bench",
+    "policy/input",
+    "policy/render",
+    "policy/rule_tool",
+    "policy/systole",
+    "policy/tool",
+    "policy/verify",
+)
 
 # What a core may not do -> what it does instead.
 BANNED_IN_CORES = {

@@ -44,6 +44,37 @@ TEST(Schema, ValidatesChangedDocumentsAgain) {
   EXPECT_FALSE(schema->validate(*document).empty());
 }
 
+constexpr std::string_view kWithReferences = R"(
+  <element name="a" xmlns="http://relaxng.org/ns/structure/1.0"
+           datatypeLibrary="http://www.w3.org/2001/XMLSchema-datatypes">
+    <zeroOrMore><choice>
+      <element name="b"><attribute name="id"><data type="ID"/></attribute></element>
+      <element name="c"><attribute name="of"><data type="IDREF"/></attribute></element>
+    </choice></zeroOrMore>
+  </element>)";
+
+TEST(Schema, NamesReferencesToNothing_WithTheirLine) {
+  const auto schema = Schema::parse(kWithReferences);
+  ASSERT_TRUE(schema.ok());
+  auto document = Document::parse("<a>\n<b id='x'/>\n<c of='z'/>\n<c of='x'/>\n<c of='y'/></a>");
+  const auto violations = schema->validate(*document);
+  ASSERT_EQ(violations.size(), 2u);
+  EXPECT_EQ(violations[0].line, 3);
+  EXPECT_EQ(violations[0].element, "c");
+  EXPECT_EQ(violations[0].message, "IDREF attribute of references an unknown ID \"z\"");
+  EXPECT_TRUE(violations[0].is_reference);
+  EXPECT_EQ(violations[1].line, 5);
+}
+
+TEST(Schema, ForgetsReferencesOfRemovedElements) {
+  const auto schema = Schema::parse(kWithReferences);
+  ASSERT_TRUE(schema.ok());
+  auto document = Document::parse("<a><b id='x'/><c of='y'/></a>");
+  EXPECT_EQ(schema->validate(*document).size(), 1u);
+  document->root().first_child("c").remove();
+  EXPECT_TRUE(schema->validate(*document).empty());
+}
+
 TEST(Schema, NamesAFileThatIsMissingOrBroken) {
   const auto missing = Schema::load("/nonexistent/x.rng");
   ASSERT_FALSE(missing.ok());

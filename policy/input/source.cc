@@ -1,0 +1,43 @@
+#include "policy/input/source.h"
+
+#include "lib/base/strings.h"
+#include "lib/client/cib_client.h"
+#include "policy/input/stream.h"
+
+namespace systole::policy::input {
+namespace {
+
+base::Result<Configuration> parsed(const std::string& text, std::string file) {
+  base::Result<xml::Document> cib = xml::Document::parse(text);
+  if (!cib) return cib.error();
+  return Configuration{*std::move(cib), std::move(file)};
+}
+
+base::Result<Configuration> read_live(std::string_view client) {
+  const auto connection = client::open_cib(client::cib_source_from_environment(client));
+  if (!connection) return connection.error();
+  const base::Result<xml::Document> cib = (*connection)->query();
+  if (!cib) return cib.error();
+  // Read again, so that elements know their line in what is shown to people.
+  return parsed(cib->indented(), {});
+}
+
+base::Result<Configuration> read_file(const File& file) {
+  const base::Result<std::string> text = read_text(file.path);
+  if (!text) return text.error();
+  return parsed(*text, file.path == "-" ? std::string() : file.path);
+}
+
+}  // namespace
+
+std::string Configuration::place(long line) const {
+  return file.empty() ? base::cat("Entity: line ", line) : base::cat(file, ":", line);
+}
+
+base::Result<Configuration> read(const Source& source, std::string_view client) {
+  if (const auto* file = std::get_if<File>(&source)) return read_file(*file);
+  if (const auto* text = std::get_if<Text>(&source)) return parsed(text->xml, {});
+  return read_live(client);
+}
+
+}  // namespace systole::policy::input

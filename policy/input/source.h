@@ -1,0 +1,40 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "lib/base/result.h"
+#include "lib/xml/document.h"
+
+namespace systole::policy::input {
+
+/// The cluster's configuration, or what CIB_file and CIB_shadow name in its place.
+struct Live {
+  bool operator==(const Live&) const = default;
+};
+/// A file; "-" is standard input.
+struct File {
+  std::string path;
+  bool operator==(const File&) const = default;
+};
+struct Text {
+  std::string xml;
+  bool operator==(const Text&) const = default;
+};
+using Source = std::variant<Live, File, Text>;
+
+/// A configuration and how its lines are called in messages.
+struct Configuration {
+  xml::Document cib;
+  std::string file;  ///< empty for what came without a file
+
+  /// "web.xml:12", "Entity: line 12".
+  std::string place(long line) const;
+};
+
+/// Reads from `source`; `client` is the name under which the cluster knows the tool. Errors: those
+/// of the CIB's client for a live one, else what the system or the parser says.
+base::Result<Configuration> read(const Source& source, std::string_view client);
+
+}  // namespace systole::policy::input

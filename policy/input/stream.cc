@@ -1,0 +1,61 @@
+#include "policy/input/stream.h"
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+
+#include "lib/base/strings.h"
+
+namespace systole::policy::input {
+namespace {
+
+struct CloseFile {
+  void operator()(std::FILE* file) const {
+    if (file != stdin && file != stdout) std::fclose(file);
+  }
+};
+using File = std::unique_ptr<std::FILE, CloseFile>;
+
+base::Error system_error(std::string_view what, const std::string& path) {
+  const int code = errno;
+  return {base::errc_from_legacy(code),
+          base::cat("Could not ", what, " '", path, "': ", std::strerror(code))};
+}
+
+/// How much to make room for; 0 where that is not known (pipes).
+std::size_t size_of(std::FILE* file) {
+  if (std::fseek(file, 0, SEEK_END) != 0) return 0;
+  const long size = std::ftell(file);
+  std::rewind(file);
+  return size > 0 ? static_cast<std::size_t>(size) : 0;
+}
+
+}  // namespace
+
+base::Result<std::string> read_text(const std::string& path) {
+  const bool piped = path == "-";
+  const File file(piped ? stdin : std::fopen(path.c_str(), "re"));
+  if (!file) return system_error("read", path);
+  std::string text(piped ? 0 : size_of(file.get()), '\0');
+  // One more byte than the file has, so that its end is seen.
+  std::size_t length = 0;
+  do {
+    if (length == text.size()) text.resize(length + (length < 65536 ? 65536 : length / 2));
+    length += std::fread(text.data() + length, 1, text.size() - length, file.get());
+  } while (std::feof(file.get()) == 0 && std::ferror(file.get()) == 0);
+  if (std::ferror(file.get()) != 0) return system_error("read", path);
+  text.resize(length);
+  return text;
+}
+
+base::Result<void> write_text(const std::string& path, std::string_view text) {
+  const File file(path == "-" ? stdout : std::fopen(path.c_str(), "we"));
+  if (!file || std::fwrite(text.data(), 1, text.size(), file.get()) != text.size() ||
+      std::fflush(file.get()) != 0) {
+    return system_error("write", path);
+  }
+  return {};
+}
+
+}  // namespace systole::policy::input

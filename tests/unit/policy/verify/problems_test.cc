@@ -1,0 +1,178 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "lib/base/strings.h"
+#include "lib/cib_model/snapshot_reader.h"
+#include "lib/xml/document.h"
+#include "policy/verify/problem.h"
+
+namespace systole::policy {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::IsSupersetOf;
+
+/// A CIB whose parts can be replaced by nonsense.
+struct Written {
+  std::string options{};
+  std::string resources{};
+  std::string constraints{};
+};
+
+std::vector<Problem> problems_of(const Written& written) {
+  const std::string text = base::cat(
+      R"(<cib validate-with="none"><configuration><crm_config><cluster_property_set id="o">)",
+      R"(<nvpair id="f" name="stonith-enabled" value="false"/>)", written.options,
+      R"(</cluster_property_set></crm_config><nodes><node id="1" uname="n1"/></nodes><resources>)",
+      R"(<primitive id="a" class="ocf" provider="heartbeat" type="Dummy"/>)",
+      R"(<primitive id="b" class="ocf" provider="heartbeat" type="Dummy"/>)", written.resources,
+      "</resources><constraints>", written.constraints, "</constraints></configuration><status/>",
+      "</cib>");
+  const base::Result<xml::Document> cib = xml::Document::parse(text);
+  const base::Result<model::Snapshot> snapshot = cib_model::read_snapshot(cib->root(), {});
+  return find_problems(cib->root(), read_status(*snapshot));
+}
+
+std::vector<std::string> texts_of(const Written& written) {
+  std::vector<std::string> texts;
+  for (const Problem& problem : problems_of(written)) {
+    if (problem.text != "Blind faith: not fencing unseen nodes") texts.push_back(problem.text);
+  }
+  return texts;
+}
+
+bool is_faulty(const Written& written) {
+  for (const Problem& problem : problems_of(written)) {
+    if (problem.is_fault) return true;
+  }
+  return false;
+}
+
+TEST(Problems, ASoundConfigurationHasNone) {
+  EXPECT_THAT(texts_of({.constraints = R"(<rsc_location id="l" rsc="a" node="n1" score="5"/>
+      <rsc_order id="o" first="a" then="b"/>
+      <rsc_colocation id="c" rsc="a" with-rsc="b" score="-INFINITY"/>)"}),
+              IsEmpty());
+}
+
+TEST(Problems, ConstraintsToMissingResourcesAreIgnored_WithTheStandardText) {
+  const Written written = {.constraints = R"(<rsc_location id="l" rsc="ghost" node="n1" score="5"/>
+      <rsc_order id="o" first="a" then="phantom"/>
+      <rsc_colocation id="c" score="1"><resource_set id="s"><resource_ref id="spectre"/>
+      </resource_set></rsc_colocation>)"};
+  EXPECT_THAT(
+      texts_of(written),
+      ElementsAre("No template or tag named 'ghost'",
+                  "Ignoring constraint 'l' because 'ghost' is not a valid resource or tag",
+                  "No template or tag named 'phantom'",
+                  "Ignoring constraint 'o' because 'phantom' is not a valid resource or tag",
+                  "No template or tag named 'spectre'",
+                  "Ignoring resource sets for constraint 'c' because 'spectre' is not a valid "
+                  "resource or tag",
+                  "s: No resource found for spectre"));
+  EXPECT_TRUE(is_faulty(written));
+}
+
+TEST(Problems, AScoreThatIsNoneCountsAsWhatIsAtItsFront) {
+  const Written written = {.constraints = R"(<rsc_location id="l" rsc="a" node="n1" score="much"/>
+      <rsc_colocation id="c" rsc="a" with-rsc="b" score="10x"/>)"};
+  EXPECT_THAT(texts_of(written),
+              ElementsAre("Could not parse integer from 'much' (using 0 instead): No digits found",
+                          "Characters left over after parsing 'much': 'much'",
+                          "Characters left over after parsing '10x': 'x'"));
+  EXPECT_FALSE(is_faulty(written));
+}
+
+TEST(Problems, ALoopOfOrdersIsNamedByItsConstraints) {
+  EXPECT_THAT(
+      texts_of({.constraints = R"(<rsc_order id="o1" first="a" then="b"/>
+      <rsc_order id="o2" first="b" then="a"/>)"}),
+      ElementsAre("Ordering loop through 'o1', 'o2': nothing that waits in it can be done"));
+  EXPECT_THAT(texts_of({.constraints = R"(<rsc_order id="o1" first="a" then="b"/>
+      <rsc_order id="o2" first="b" then="a" kind="Optional"/>)"}),
+              IsEmpty());
+  EXPECT_THAT(texts_of({.constraints = R"(<rsc_order id="o"><resource_set id="s1">
+      <resource_ref id="a"/></resource_set><resource_set id="s2"><resource_ref id="b"/>
+      <resource_ref id="a"/></resource_set></rsc_order>)"}),
+              ElementsAre("Ordering loop through 'o': nothing that waits in it can be done"));
+}
+
+TEST(Problems, RulesWithNonsenseAreNamed) {
+  const auto of_rule = [](std::string_view attributes, std::string_view content) {
+    return texts_of({.constraints = base::cat(R"(<rsc_location id="l" rsc="a"><rule id="r" )",
+                                              attributes, ">", content, "</rule></rsc_location>")});
+  };
+  EXPECT_THAT(of_rule(R"(score="1")", ""),
+              ElementsAre("Invalid Rule r: rules must contain at least one expression"));
+  EXPECT_THAT(of_rule("", R"(<expression id="e" attribute="x" operation="defined"/>)"),
+              ElementsAre("Rule r: no score specified.  Assuming 0."));
+  EXPECT_THAT(of_rule(R"(score="1")", R"(<expression id="e" attribute="x"/>)"),
+              ElementsAre("Expression e invalid: operation not specified"));
+  EXPECT_THAT(
+      of_rule(R"(score="1")", R"(<date_expression id="e" operation="gt" start="yesterday"/>)"),
+      ElementsAre("'yesterday' is not a valid ISO 8601 date/time specification"));
+  EXPECT_THAT(of_rule(R"(score="1" role="Foo")",
+                      R"(<expression id="e" attribute="x" operation="defined"/>)"),
+              ElementsAre("Unknown role: Foo", "Bad role specified for r: Foo"));
+}
+
+TEST(Problems, ReferencesToNothingAreNamed) {
+  EXPECT_THAT(texts_of({.constraints = R"(<rsc_location id="l" rsc="a"><rule id-ref="nosuch"/>
+      </rsc_location>)"}),
+              ElementsAre("No match for //rule[@id='nosuch'] found in /cib: Invalid "
+                          "configuration"));
+}
+
+TEST(Problems, OptionsFallBackToTheirDefaults) {
+  for (const std::string_view option :
+       {"no-quorum-policy", "symmetric-cluster", "cluster-delay", "placement-strategy"}) {
+    const auto texts =
+        texts_of({.options = base::cat(R"(<nvpair id="x" name=")", option, R"(" value="foo"/>)")});
+    EXPECT_THAT(texts, Contains(base::cat("Using default value for cluster option '", option,
+                                          "' because 'foo' is invalid")));
+  }
+  EXPECT_THAT(texts_of({.options = R"(<nvpair id="x" name="cluster-delay" value="PT10S"/>)"}),
+              IsEmpty());
+}
+
+TEST(Problems, ResourcesThatCannotBeReadAreIgnored) {
+  EXPECT_THAT(texts_of({.resources = R"(<primitive id="p" template="T"/><clone id="c"/>
+      <group id="g"/>)"}),
+              ElementsAre("No template named 'T'",
+                          "Ignoring <primitive> resource 'p' because configuration is invalid",
+                          "c has nothing to clone",
+                          "Ignoring <clone> resource 'c' because configuration is invalid",
+                          "Group g will be ignored because it does not have any members"));
+}
+
+TEST(Problems, MetaAttributesAndOperationsAreChecked) {
+  const auto of_primitive = [](std::string_view content) {
+    return texts_of({.resources = base::cat(
+                         R"(<primitive id="p" class="ocf" provider="heartbeat" type="Dummy">)",
+                         content, "</primitive>")});
+  };
+  EXPECT_THAT(
+      of_primitive(R"(<meta_attributes id="m">
+      <nvpair id="m1" name="target-role" value="Foo"/>
+      <nvpair id="m2" name="requires" value="fencing"/></meta_attributes>)"),
+      ElementsAre("Unknown role: Foo", "Ignoring 'target-role' for p because 'Foo' is not valid",
+                  "p requires fencing but fencing is disabled"));
+  EXPECT_THAT(of_primitive(R"(<operations><op id="o1" name="monitor" interval="10"/>
+      <op id="o2" name="monitor" interval="10s" on-fail="foo"/>
+      <op id="o3" name="start" interval="5"/></operations>)"),
+              IsSupersetOf({"Operation o2 is duplicate of o1 (do not use same name and interval "
+                            "combination more than once per resource)",
+                            "Resource p: Unknown failure type (foo)",
+                            "Ignoring o3 because start action cannot be recurring"}));
+}
+
+TEST(Problems, AMissingNodeIsNoFault) {
+  const Written written = {.constraints = R"(<rsc_location id="l" rsc="a" node="n9" score="5"/>)"};
+  EXPECT_THAT(texts_of(written), ElementsAre("Constraint 'l' names no node 'n9'"));
+  EXPECT_FALSE(is_faulty(written));
+}
+
+}  // namespace
+}  // namespace systole::policy
