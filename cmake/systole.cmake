@@ -49,6 +49,9 @@ pkg_check_modules(SQLITE3 REQUIRED IMPORTED_TARGET sqlite3)
 find_package(GTest REQUIRED)
 find_package(Threads REQUIRED)
 
+# Everything that `cmake --install` copies, without the tests.
+add_custom_target(product)
+
 function(systole_library name)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPS;SYSTEM" ${ARGN})
   add_library(${name} STATIC ${ARG_SOURCES})
@@ -78,6 +81,7 @@ function(systole_executable name)
                                            RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
   if(ARG_INSTALL)
     install(TARGETS ${name} RUNTIME DESTINATION ${ARG_INSTALL})
+    add_dependencies(product ${name})
   endif()
 endfunction()
 
