@@ -80,11 +80,14 @@ struct Ends {
   const model::HistoryResource* target_record;
 };
 
-void apply_unfinished(HistoryEntry& entry, const HistoryOperation& op, const Ends& ends) {
+/// `reference` is the newest that is known of the migration: its end on the target where that has
+/// begun, for operations of different nodes cannot be compared reliably.
+void apply_unfinished(HistoryEntry& entry, const HistoryOperation& op,
+                      const HistoryOperation& reference, const Ends& ends) {
   Resource& rsc = entry.resource();
   const Node& target = entry.status.node(ends.target);
   if (target.online && !has_completed_operation(ends.target_record)) return;
-  if (target.online && !has_newer_state(ends.target_record, op, false)) {
+  if (target.online && !has_newer_state(ends.target_record, reference, &reference != &op)) {
     add_active_node(entry.status, entry.id, ends.target);
     if (entry.at().online) {
       rsc.partial_source = entry.node;
@@ -117,7 +120,7 @@ void apply_migrate_to(HistoryEntry& entry, const HistoryOperation& op) {
   }
   rsc.role = Role::kStarted;
   if (pending) {
-    apply_unfinished(entry, op, ends);
+    apply_unfinished(entry, op, reference, ends);
     return;
   }
   const bool newer = has_newer_state(ends.target_record, *from, true);
