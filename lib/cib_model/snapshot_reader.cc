@@ -65,6 +65,43 @@ void read_root(Reader& reader, xml::Element cib, const ReadOptions& options,
   snapshot.feature_set = reader.text(cib, "crm_feature_set");
 }
 
+/// Cluster options that schemas before 3.0 had and that became defaults of resources or operations.
+struct FormerOption {
+  std::string_view option;
+  std::string_view name;
+  model::AttributeSets model::Snapshot::*defaults;
+};
+
+constexpr FormerOption kFormerOptions[] = {
+    {"default-resource-stickiness", "resource-stickiness", &model::Snapshot::resource_defaults},
+    {"is-managed-default", "is-managed", &model::Snapshot::resource_defaults},
+    {"default-action-timeout", "timeout", &model::Snapshot::operation_defaults},
+};
+
+bool is_before_3(std::string_view schema) {
+  return schema.starts_with("pacemaker-0.") || schema.starts_with("pacemaker-1.") ||
+         schema.starts_with("pacemaker-2.");
+}
+
+/// Defaults that are configured as such win over former options.
+void read_former_options(model::Snapshot& snapshot) {
+  for (const model::AttributeSet& set : snapshot.cluster_properties) {
+    for (const model::NameValue& entry : set.values) {
+      std::string option(entry.name);
+      std::replace(option.begin(), option.end(), '_', '-');
+      for (const FormerOption& former : kFormerOptions) {
+        if (option != former.option) continue;
+        model::AttributeSet block;
+        block.id = set.id;
+        block.score = base::Score::minus_infinity();
+        block.rule = set.rule;
+        block.values = {{former.name, entry.value}};
+        (snapshot.*former.defaults).push_back(std::move(block));
+      }
+    }
+  }
+}
+
 void read_configuration(Reader& reader, xml::Element configuration, model::Snapshot& snapshot) {
   const auto section = [&](std::string_view name) { return configuration.first_child(name); };
   snapshot.cluster_properties =
@@ -102,6 +139,7 @@ base::Result<model::Snapshot> read_snapshot(xml::Element cib, const ReadOptions&
   Reader reader(*snapshot.pool, references);
   read_root(reader, cib, options, snapshot);
   read_configuration(reader, configuration, snapshot);
+  if (is_before_3(cib.attribute_or("validate-with", {}))) read_former_options(snapshot);
   if (const xml::Element status = cib.first_child("status")) {
     read_status(reader, status, snapshot);
   }
