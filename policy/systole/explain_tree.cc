@@ -1,6 +1,7 @@
 #include "policy/systole/explain_tree.h"
 
 #include "lib/base/strings.h"
+#include "policy/explain/names.h"
 #include "policy/status/queries.h"
 #include "policy/systole/words.h"
 
@@ -27,12 +28,12 @@ class TreeWriter {
     if (explanation.node) out.set("node", words::node_name(plan_, *explanation.node));
     out.set("managed", explanation.managed).set("blocked", explanation.blocked);
     out.set("failed", explanation.failed);
-    if (explanation.rule) out.set("chosen_by", words::name_of(*explanation.rule));
+    if (explanation.rule) out.set("chosen_by", explain::name_of(*explanation.rule));
     if (explanation.runner_up) {
       const NodeVerdict& second = explanation.nodes[*explanation.runner_up];
       out.set("runner_up", words::node_name(plan_, second.node));
       out.set_number("margin", explanation.margin.value());
-      out.set("decided_by", words::name_of(explanation.tie));
+      out.set("decided_by", explain::name_of(explanation.tie));
     }
     for (const NodeId node : explanation.active_on) {
       out.add("active").set("node", words::node_name(plan_, node));
@@ -65,7 +66,7 @@ class TreeWriter {
   void add_contribution(Element& parent, RscId rsc, const Contribution& contribution) const {
     const ScoreEntry& entry = contribution.entry;
     Element& out = parent.add("contribution");
-    out.set("cause", words::name_of(entry.why.cause));
+    out.set("cause", explain::name_of(entry.why.cause));
     out.set_number("amount", entry.amount.value());
     if (entry.replaces) out.set("replaces", true);
     out.set_number("sum", contribution.sum.value());
@@ -84,7 +85,7 @@ class TreeWriter {
     out.set("name", words::node_name(plan_, verdict.node));
     if (verdict.score) out.set_number("score", verdict.score->value());
     out.set("candidate", verdict.score.has_value()).set("chosen", verdict.chosen);
-    out.set("active", verdict.active).set("state", words::name_of(verdict.state));
+    out.set("active", verdict.active).set("state", explain::name_of(verdict.state));
     if (explanation.rule) out.set_number("load", verdict.load);
     for (const Contribution& contribution : verdict.contributions) {
       add_contribution(out, explanation.resource, contribution);

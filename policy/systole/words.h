@@ -9,12 +9,6 @@
 /// The words in which explanations are told.
 namespace systole::policy::words {
 
-/// The name of a cause in structured output: "location", "migration-threshold".
-std::string_view name_of(ScoreCause cause);
-std::string_view name_of(explain::NodeState state);
-std::string_view name_of(explain::Tie tie);
-std::string_view name_of(ScoreDecision::Rule rule);
-
 /// "+100", "-INFINITY"; "=500" for one that replaces what was there.
 std::string amount(const ScoreEntry& entry);
 

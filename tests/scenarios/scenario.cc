@@ -12,6 +12,8 @@
 #include "lib/base/strings.h"
 #include "lib/cib_model/snapshot_reader.h"
 #include "lib/xml/document.h"
+#include "policy/explain/contributions.h"
+#include "policy/explain/names.h"
 #include "policy/plan.h"
 #include "policy/status/queries.h"
 
@@ -70,6 +72,7 @@ class Checker {
     if (verb == "free") return check_order(line.substr(5), false);
     if (verb == "reason") return check_reason(words, line);
     if (verb == "score") return check_score(words);
+    if (verb == "weighs") return check_weighs(words);
     if (verb == "idle") return check_idle();
     return "is no expectation";
   }
@@ -141,6 +144,21 @@ class Checker {
     return actual == words[3] ? "" : "but is " + actual;
   }
 
+  /// "weighs RSC NODE CAUSE AMOUNT": the cause is among what makes up the score.
+  std::string check_weighs(const Words& words) const {
+    const auto rsc = find(words[1]);
+    const auto node = plan_.status->node_by_name.find(words[2]);
+    if (!rsc || node == plan_.status->node_by_name.end()) return "names no resource or node";
+    std::string seen;
+    for (const auto& contribution : policy::explain::contributions_to(plan_, *rsc, node->second)) {
+      const std::string_view cause = policy::explain::name_of(contribution.entry.why.cause);
+      const std::string amount = base::to_string(contribution.entry.amount);
+      if (cause == words.at(3) && amount == words.at(4)) return {};
+      seen += base::cat(" ", cause, " ", amount);
+    }
+    return "but there are" + seen;
+  }
+
   std::string check_reason(const Words& words, const std::string& line) const {
     const std::string prefix = base::cat("reason ", words[1], " ", words[2], " ");
     const std::string wanted = line.substr(prefix.size());
@@ -194,7 +212,7 @@ std::vector<std::string> unmet_expectations(const std::string& folder) {
   const auto snapshot =
       cib_model::read_snapshot(document->root(), {.now = 1700000000, .from_file = true});
   if (!snapshot) return {"input.xml: " + snapshot.error().message};
-  const policy::Plan plan = policy::plan(*snapshot);
+  const policy::Plan plan = policy::plan(*snapshot, 1, policy::Reasons::kKept);
   const Checker checker(plan);
   std::vector<std::string> unmet;
   std::istringstream lines(read_file(folder + "/expect"));

@@ -14,11 +14,12 @@ namespace systole::scenarios {
 ///   never RSC TASK [on NODE]                  it has not
 ///   fence NODE | spare NODE                   the node is fenced, or not
 ///   shutdown NODE                             the node is told to leave
-///   before RSC TASK NODE | RSC TASK NODE      the first action comes first ("fence NODE" is one,
-///   too) free RSC TASK NODE | RSC TASK NODE        neither waits for the other reason RSC TASK
-///   TEXT                      why the action is done, or is not score RSC NODE VALUE the final
-///   score of a node idle                                      no agent and no fence device is
-///   called
+///   before RSC TASK NODE | RSC TASK NODE      the first comes first ("fence NODE" is one, too)
+///   free RSC TASK NODE | RSC TASK NODE        neither waits for the other
+///   reason RSC TASK TEXT                      why the action is done, or is not
+///   score RSC NODE VALUE                      the final score of a node
+///   weighs RSC NODE CAUSE AMOUNT              the cause is one of the score's summands
+///   idle                                      no agent and no fence device is called
 std::vector<std::string> unmet_expectations(const std::string& folder);
 
 /// The folders below `root` that hold a scenario, as "topic/name".
