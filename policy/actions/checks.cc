@@ -42,7 +42,8 @@ void Planner::check_histories() {
   }
   for (const NodeId node : status_.node_order) {
     const model::NodeState* state = status_.node(node).state;
-    const bool checked = plan_.node(node).available() || status_.node(node).maintenance;
+    // As the nodes were found: what is brought up only now has no operation to compare.
+    const bool checked = status_.node(node).available() || status_.node(node).maintenance;
     if (!checked || state == nullptr) continue;
     for (const model::HistoryResource& entry : state->history) {
       if (entry.operations.empty()) continue;

@@ -99,7 +99,8 @@ void Planner::create_bundle(RscId id) {
   };
   pseudo(id, Task::kStart, !activity.starting, true);
   done(Task::kRunning, !activity.starting, activity.active || activity.starting);
-  pseudo(id, Task::kStop, !activity.stopping, true);
+  const ActionId stop = pseudo(id, Task::kStop, !activity.stopping, true);
+  plan_.action(stop).migratable = !activity.moves;
   done(Task::kStopped, !activity.stopping, true);
   if (!bundle.bundle.inner) return;
   create_actions(*bundle.bundle.inner);

@@ -144,6 +144,8 @@ void Planner::order_on_guest(ActionId id) {
                    kGuestAllowed});
       return;
     default:
+      // Monitors begin again with each new connection; nothing has to be cancelled for it.
+      if (action.task == Task::kCancel) return;
       after(connection,
             kUnrunnableBlocks | (action.key.interval_ms > 0 ? kFirstImpliesThen : kNone));
   }

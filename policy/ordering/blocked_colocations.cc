@@ -12,7 +12,7 @@ void Orderer::block_colocated(ActionId id) {
   const Action& action = plan_.action(id);
   const bool up = action.task == Task::kStart || action.task == Task::kPromote;
   if (!up || action.runnable || !action.resource) return;
-  const RscId top = top_of(status_, *action.resource);
+  const RscId top = top_of(status_, *action.resource, true);
   const Task task = action.task;
   if (!status_.resource(top).is_primitive()) {
     bool any_runnable = false;
@@ -22,7 +22,7 @@ void Orderer::block_colocated(ActionId id) {
     }
     if (any_runnable) return;
   }
-  block_dependents(*action.resource, top, task);
+  block_dependents(top_of(status_, *action.resource), top, task);
 }
 
 void Orderer::block_dependents(RscId blamed, RscId primary, Task task) {
@@ -45,7 +45,7 @@ void Orderer::block_start_of(RscId rsc, Task task, RscId blamed) {
       action.reason = base::cat("colocation with ", status_.resource(blamed).id);
     }
     block_colocated(id);
-    touch(id);
+    update(id);
   }
   for (const RscId child : status_.resource(rsc).children) block_start_of(child, task, blamed);
 }

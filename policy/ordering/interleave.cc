@@ -76,8 +76,7 @@ unsigned Orderer::apply_interleaved(ActionId first_id, ActionId then_id, effect:
   const Action& then = plan_.action(then_id);
   const Task first_task = base_of(first.key.task);
   const Task then_task = base_of(then.key.task);
-  const bool current = first.key.task == Task::kStopped || first.key.task == Task::kDemoted ||
-                       first.key.task == Task::kStop || first.key.task == Task::kDemote;
+  const bool current = first.key.task == Task::kStopped || first.key.task == Task::kDemoted;
   const RscId first_parent = *first.resource;
   // A container is stopped for what is inside, and started for it, too; only roles are its own.
   const bool first_inside = first_task != Task::kStop;
@@ -110,7 +109,9 @@ unsigned Orderer::apply_interleaved(ActionId first_id, ActionId then_id, effect:
     const auto b = plan_.find_key(actor_of(*then.resource, instance, then_inside),
                                   OpKey{.task = then_task}, std::nullopt);
     if (!a || !b) continue;
+    const std::size_t known = plan_.relations.size();
     plan_.order(*a, *b, effects);
+    if (plan_.relations.size() > known) changed |= kFirstChanged | kThenChanged;
     const std::optional<NodeId> node = plan_.action(*b).node;
     changed |= apply(*a, *b, effects, {flags_of(*a, node), node});
     if ((changed & kThenChanged) != 0) update_after(*b);

@@ -64,15 +64,15 @@ class Orderer {
   void propagate();
   void update(ActionId then);
   void update_after(ActionId first);
-  void touch(ActionId id);
   std::optional<std::uint32_t> replace_by_completion(std::uint32_t relation);
   /// What a relation sees of its first action, and the node that it is limited to.
   struct Scope {
     Flags first;
     std::optional<NodeId> node;
   };
+  std::optional<NodeId> place_of(const Action& action) const;
   unsigned apply_relation(ActionId first, ActionId then, effect::Bits& effects,
-                          std::optional<NodeId> node);
+                          std::optional<NodeId> place);
   unsigned apply(ActionId first, ActionId then, effect::Bits effect, const Scope& scope);
   unsigned apply_pair(ActionId first, ActionId then, effect::Bits effect, const Scope& scope);
   void apply_restart(Action& first, Action& then);

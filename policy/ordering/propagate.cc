@@ -32,6 +32,10 @@ void Orderer::propagate() {
   };
   settle(false);
   settle(true);
+  // What became of parts after their collective was looked at last still counts for it.
+  for (std::size_t i = 0; i < plan_.size(); ++i) {
+    flags_of(ActionId(static_cast<std::uint32_t>(i)), std::nullopt);
+  }
 }
 
 /// A collective stands for its completion where something outside of it waits for it.
@@ -59,6 +63,13 @@ std::optional<std::uint32_t> Orderer::replace_by_completion(std::uint32_t place)
   return plan_.action(relation.then).before.back();
 }
 
+/// Where an action takes place; the start of a group does where the group runs.
+std::optional<NodeId> Orderer::place_of(const Action& action) const {
+  const bool group_start = action.resource && status_.resource(*action.resource).is_group() &&
+                           action.key.task == Task::kStart;
+  return group_start ? plan_.resource(*action.resource).node : action.node;
+}
+
 void Orderer::update(ActionId id) {
   Action& then = plan_.action(id);
   bool then_changed = false;
@@ -75,13 +86,9 @@ void Orderer::update(ActionId id) {
     const ActionId first_id = plan_.relations[place].first;
     Action& first = plan_.action(first_id);
     Bits effects = plan_.relations[place].effects;
-    std::optional<NodeId> node = then.node;
-    std::optional<NodeId> first_node = first.node;
-    if (first.resource && status_.resource(*first.resource).is_group() &&
-        first.key.task == Task::kStart) {
-      first_node = plan_.resource(*first.resource).node;
-    }
-    if ((effects & kSameNode) != 0 && first_node && node && *first_node != *node) {
+    const std::optional<NodeId> first_node = place_of(first);
+    const std::optional<NodeId> then_node = place_of(then);
+    if ((effects & kSameNode) != 0 && first_node && then_node && *first_node != *then_node) {
       plan_.relations[place].effects = kNone;
       continue;
     }
@@ -96,7 +103,7 @@ void Orderer::update(ActionId id) {
       }
       changed |= kFirstChanged;
     }
-    changed |= apply_relation(first_id, id, effects, node);
+    changed |= apply_relation(first_id, id, effects, then_node);
     plan_.relations[place].effects = effects;
     if ((changed & kFirstChanged) != 0) {
       update_after(first_id);
@@ -107,8 +114,8 @@ void Orderer::update(ActionId id) {
   // What waits for a number of inputs is counted anew each time.
   if (then.required_inputs > 0) then_changed = then.runnable != was_runnable;
   if (!then_changed) return;
-  if (was_runnable && !then.runnable) block_colocated(id);
   if (then.required_inputs == 0) update(id);
+  if (was_runnable && !then.runnable) block_colocated(id);
   update_after(id);
 }
 
@@ -118,16 +125,10 @@ void Orderer::update_after(ActionId id) {
   for (const std::uint32_t later : after) update(plan_.relations[later].then);
 }
 
-/// Settles what a change of an action from outside of its relations does.
-void Orderer::touch(ActionId id) {
-  update(id);
-  update_after(id);
-}
-
 /// Applies the effects of one relation, each to all that it concerns before the next: which of
 /// several causes becomes the reason depends on it.
 unsigned Orderer::apply_relation(ActionId first_id, ActionId then_id, Bits& effects,
-                                 std::optional<NodeId> node) {
+                                 std::optional<NodeId> place) {
   static constexpr std::array<Bits, 10> kSequence = {kFirstImpliesThen | kFirstImpliesSameNode,
                                                      kRestart,
                                                      kThenImpliesFirst,
@@ -140,7 +141,7 @@ unsigned Orderer::apply_relation(ActionId first_id, ActionId then_id, Bits& effe
                                                      kAsymmetric};
   Action& first = plan_.action(first_id);
   Action& then = plan_.action(then_id);
-  const Flags flags = flags_of(first_id, node);
+  const Flags flags = flags_of(first_id, place);
   Bits wanted = effects;
   if ((wanted & kNested) != 0 && !flags.runnable) {
     if (first.resource && !status_.resource(*first.resource).active_on.empty()) {
@@ -151,7 +152,8 @@ unsigned Orderer::apply_relation(ActionId first_id, ActionId then_id, Bits& effe
   }
   unsigned changed = kNothing;
   for (const Bits step : kSequence) {
-    if ((wanted & step) != 0) changed |= apply(first_id, then_id, wanted & step, {flags, node});
+    if ((wanted & step) != 0)
+      changed |= apply(first_id, then_id, wanted & step, {flags, then.node});
   }
   if ((wanted & kFirstShows) != 0 && !flags.optional && flags.runnable) then.forced = true;
   if ((wanted & kThenShows) != 0 && !then.optional) first.forced = true;
@@ -362,7 +364,9 @@ Orderer::Flags Orderer::instance_flags(ActionId id, std::optional<NodeId> node) 
     if (part && flags_of(*part, std::nullopt).runnable) any_runnable = true;
     const auto here = node ? plan_.find_key(instance, OpKey{.task = task}, node) : part;
     if (!here) continue;
-    if (!flags_of(*here, node).optional) any_required = true;
+    const bool group = status_.resource(instance).is_group();
+    const Flags flags = group ? group_flags(*here, node) : flags_of(*here, node);
+    if (!flags.optional) any_required = true;
   }
   out.optional = !any_required;
   out.runnable = any_runnable;

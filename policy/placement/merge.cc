@@ -70,18 +70,21 @@ ScoreTables::Row Placer::source_table(RscId source, const Colocation& colocation
 /// The best score among available nodes that count as `node` for the colocation; nothing where
 /// there is none.
 std::optional<base::Score> Placer::best_matching(RscId source, const ScoreTables::Row& row,
+                                                 const MergeState& state,
                                                  const Colocation& colocation, NodeId node) const {
-  if (colocation.node_attribute.empty()) {
+  const bool by_name = colocation.node_attribute.empty();
+  if (by_name && !status_.node(node).is_guest()) {
     const TableCell& at = row[node.value()];
     if (!at.present || !out_.node(node).available()) return std::nullopt;
     return at.score;
   }
   std::optional<base::Score> best;
-  const auto wanted = attribute(source, node, colocation.node_attribute);
+  const model::Text name = by_name ? "#uname" : colocation.node_attribute;
+  const auto wanted = attribute(state.target, node, name);
   for (std::size_t i = 0; i < row.size(); ++i) {
     const NodeId other(static_cast<std::uint32_t>(i));
     if (!row[i].present || !out_.nodes[i].available()) continue;
-    const auto value = attribute(source, other, colocation.node_attribute);
+    const auto value = attribute(source, other, name);
     const bool equal = value && wanted ? base::equal_ignoring_case(*value, *wanted)
                                        : value.has_value() == wanted.has_value();
     if (equal && (!best || row[i].score > *best)) best = row[i].score;
@@ -104,7 +107,7 @@ bool Placer::adjust_by_preferences(RscId source, MergeState& state, const Coloca
     const NodeId node(static_cast<std::uint32_t>(i));
     TableCell& at = state.table[i];
     if (!at.present || state.excluded[i]) continue;
-    const base::Score best = best_matching(source, preferences, colocation, node)
+    const base::Score best = best_matching(source, preferences, state, colocation, node)
                                  .value_or(base::Score::minus_infinity());
     if (factor < 0 && best.value() < 0) {
       const bool only_home = stickiness < -best && has_influence(colocation) && homes() == 1;

@@ -115,7 +115,8 @@ class Placer {
                              float factor, const MergeMode& mode);
   ScoreTables::Row source_table(RscId source, const Colocation& colocation) const;
   std::optional<base::Score> best_matching(RscId source, const ScoreTables::Row& row,
-                                           const Colocation& colocation, NodeId node) const;
+                                           const MergeState& state, const Colocation& colocation,
+                                           NodeId node) const;
 
   // assign.cc
   std::optional<NodeId> assign(RscId rsc, std::optional<NodeId> preferred, bool trial = false);

@@ -114,7 +114,7 @@ void Placer::imply_for_launched(RscId id) {
   const auto keep_to = [&](NodeId only) {
     for (std::size_t n = 0; n < out_.nodes.size(); ++n) {
       const NodeId node(static_cast<std::uint32_t>(n));
-      if (node != only) {
+      if (node != only && cell(id, node).present) {
         ban(id, node, {ScoreCause::kNodeKind, {}, launcher});
       }
     }
@@ -144,7 +144,7 @@ void Placer::imply_for_launched(RscId id) {
   if (!rsc.is_remote_connection || in_bundle) return;
   for (std::size_t n = 0; n < out_.nodes.size(); ++n) {
     const NodeId node(static_cast<std::uint32_t>(n));
-    if (status_.node(node).is_remote_kind()) {
+    if (status_.node(node).is_remote_kind() && cell(launcher, node).present) {
       ban(launcher, node, {ScoreCause::kNodeKind});
     }
   }
@@ -159,7 +159,7 @@ void Placer::add_implied_constraints() {
       if (!rsc.is_remote_connection && !rsc.is_fence_device()) continue;
       for (std::size_t n = 0; n < out_.nodes.size(); ++n) {
         const NodeId node(static_cast<std::uint32_t>(n));
-        if (!status_.node(node).is_remote_kind()) continue;
+        if (!status_.node(node).is_remote_kind() || !cell(nth(i), node).present) continue;
         ban(nth(i), node, {ScoreCause::kNodeKind});
       }
     } else if (rsc.is_group() && rsc.collocated) {

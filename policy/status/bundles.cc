@@ -256,7 +256,7 @@ class BundleBuilder {
       const NodeId node(static_cast<std::uint32_t>(i));
       if (!status_.node(node).is_remote_kind()) continue;
       TableCell& cell = status_.tables.at(connection, node);
-      cell.present = true;
+      if (!cell.present) continue;
       cell.score = base::Score::minus_infinity();
       status_.ledger.set(connection, node, cell.score, {ScoreCause::kNodeKind});
     }
