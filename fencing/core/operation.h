@@ -55,6 +55,9 @@ struct Operation {
   bool executing = false;
   bool failed_before = false;  ///< some attempt failed; delays are not repeated
   ActionResult last_failure;
+  /// The target was a member after a device had been run. What that run ended may have been an
+  /// earlier boot: its success says nothing to a later request.
+  bool target_returned = false;
   bool operator==(const Operation&) const = default;
 
   /// REQUIRES: plan, and a cursor within it.

@@ -59,7 +59,7 @@ bool merge(Context& context, const RequestMessage& message, const Requester& req
   for (Operation& operation : context.state.operations) {
     const bool same = operation.entry.target == message.entry.target &&
                       operation.entry.action == message.entry.action;
-    if (!same) continue;
+    if (!same || operation.target_returned) continue;
     const bool known = std::find(operation.requesters.begin(), operation.requesters.end(),
                                  requester) != operation.requesters.end();
     if (known) return true;

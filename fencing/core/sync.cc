@@ -110,6 +110,15 @@ void settle_ended(Context& context) {
   }
 }
 
+/// Nobody becomes a member without an exchange, so that no return of a target is missed. One that
+/// was never away is marked too, which at worst fences it once more.
+void mark_returned_targets(State& state) {
+  for (Operation& operation : state.operations) {
+    const bool member = state.sync.members.count(target_number(state, operation)) > 0;
+    if (operation.attempt > 0 && member) operation.target_returned = true;
+  }
+}
+
 /// What was held back, each message once, in an order that is the same everywhere.
 std::vector<Delivery> take_pending(SyncProgress& sync) {
   std::vector<Delivery> pending;
@@ -130,6 +139,7 @@ std::vector<Delivery> take_pending(SyncProgress& sync) {
 void complete_exchange(Context& context) {
   SyncProgress& sync = context.state.sync;
   merge_states(context.state);
+  mark_returned_targets(context.state);
   sync.complete = true;
   sync.component = sync.members;
   const std::vector<Delivery> pending = take_pending(sync);

@@ -103,6 +103,7 @@ void put(Element parent, const Operation& operation) {
   parent.set_attribute("attempt", operation.attempt);
   parent.set_attribute("executing", operation.executing ? 1 : 0);
   parent.set_attribute("failed", operation.failed_before ? 1 : 0);
+  parent.set_attribute("returned", operation.target_returned ? 1 : 0);
   put(parent.append("failure"), operation.last_failure);
 }
 
@@ -297,6 +298,7 @@ Operation operation(Element element) {
   read.attempt = number<std::uint32_t>(element, "attempt");
   read.executing = number<int>(element, "executing") != 0;
   read.failed_before = number<int>(element, "failed") != 0;
+  read.target_returned = number<int>(element, "returned") != 0;
   if (const Element failed = element.first_child("failure")) read.last_failure = result(failed);
   return read;
 }

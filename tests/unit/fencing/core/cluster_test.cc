@@ -178,6 +178,28 @@ TEST(Cluster, TeachesRunningRequestsToANodeThatJoins) {
   EXPECT_THAT(cluster.replies, SizeIs(2));
 }
 
+TEST(Cluster, FencesALaterBootOfItsOwn_WhileTheRunForTheEarlierOneLasts) {
+  FakeCluster cluster(1);
+  const Configuration configuration = make_configuration(3, {make_device("f", "n3")});
+  start_all(cluster, 2, configuration);
+  cluster.behave = [](unsigned, const RunAgent&) {
+    return AgentBehaviour{.duration = milliseconds(9000), .result = success()};
+  };
+  const Token first = cluster.fence(1, "n3", Action::kReboot);
+  for (int i = 0; i < 200 && cluster.working_on().empty(); ++i) cluster.step_once();
+  cluster.start(3, configuration);
+  while (!cluster.state(1).sync.complete || !cluster.state(3).sync.complete) {
+    ASSERT_TRUE(cluster.step_once());
+  }
+  cluster.crash(3);
+  const Token second = cluster.fence(1, "n3", Action::kReboot);
+  cluster.run();
+  EXPECT_THAT(cluster.runs, SizeIs(2));
+  ASSERT_THAT(cluster.replies, SizeIs(2));
+  EXPECT_EQ(cluster.replies.front().token, first);
+  EXPECT_EQ(cluster.replies.back().token, second);
+}
+
 TEST(Cluster, GoesOnForAMergedRequest_WhenTheFirstRequesterDies) {
   FakeCluster cluster(1);
   start_all(cluster, 4, make_configuration(4, {make_device("f", "n4")}));

@@ -41,6 +41,7 @@ Operation operation() {
   made.attempt = 4;
   made.executing = true;
   made.failed_before = true;
+  made.target_returned = true;
   made.last_failure = failure(ExecutionStatus::kError, "once");
   return made;
 }
