@@ -56,9 +56,9 @@ Operation operation_of(const ControllerState& state, const GraphAction& action) 
   out.key = out.task == "notify" ? action.key : operation_key(out.resource, out.task, out.interval);
   out.node = action.node;
   out.node_id = action.node_uuid;
-  out.parameters = action.attributes;
-  out.parameters.insert(out.parameters.end(), action.digit_parameters.begin(),
-                        action.digit_parameters.end());
+  for (const model::GraphAttributes* attributes : {&action.attributes, &action.digit_parameters}) {
+    for (const auto& [name, value] : *attributes) out.parameters.emplace_back(name, value);
+  }
   return out;
 }
 

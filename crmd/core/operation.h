@@ -44,9 +44,10 @@ struct Operation {
   Milliseconds interval{};  ///< 0: once
   Milliseconds timeout{};
   Milliseconds start_delay{};
-  std::string node;                   ///< name of the node it is for (a remote node's own name)
-  std::string node_id;                ///< its id in the CIB
-  model::GraphAttributes parameters;  ///< all attributes, CRM_meta_* included, sorted by name
+  std::string node;     ///< name of the node it is for (a remote node's own name)
+  std::string node_id;  ///< its id in the CIB
+  /// All attributes, CRM_meta_* included, sorted by name.
+  std::vector<std::pair<std::string, std::string>> parameters;
 };
 
 /// One result of an operation.

@@ -26,7 +26,15 @@ std::string_view element_name(GraphActionKind kind) {
   return "pseudo_event";
 }
 
-using Heads = std::unordered_map<std::uint32_t, const GraphActionHead*>;
+/// A piece of the text of all heads.
+struct Head {
+  std::string_view element;
+  std::size_t begin = 0;
+  std::size_t size = 0;
+};
+
+/// About as long as what an action takes in the text, so that the text is rarely moved.
+constexpr std::size_t kBytesPerAction = 1000;
 
 class GraphWriter {
  public:
@@ -35,6 +43,8 @@ class GraphWriter {
   std::string take() && { return std::move(out_); }
 
   void write(const model::TransitionGraph& graph) {
+    write_heads(graph);
+    out_.reserve(graph.synapses.size() * kBytesPerAction);
     open("transition_graph");
     attribute("cluster-delay", graph.cluster_delay);
     attribute("stonith-timeout", graph.stonith_timeout);
@@ -44,15 +54,7 @@ class GraphWriter {
     attribute("transition_id", base::cat(graph.transition_id));
     if (!graph.migration_limit.empty()) attribute("migration-limit", graph.migration_limit);
     if (graph.recheck_by) attribute("recheck-by", base::cat(*graph.recheck_by));
-    Heads heads;
-    heads.reserve(graph.synapses.size());
-    for (const model::Synapse& synapse : graph.synapses) {
-      heads.emplace(synapse.action.id, &synapse.action);
-    }
-    for (const GraphActionHead& head : graph.missing) heads.emplace(head.id, &head);
-    for (std::size_t i = 0; i < graph.synapses.size(); ++i) {
-      write_synapse(graph.synapses[i], i, heads);
-    }
+    for (std::size_t i = 0; i < graph.synapses.size(); ++i) write_synapse(graph.synapses[i], i);
     close("transition_graph");
   }
 
@@ -108,6 +110,22 @@ class GraphWriter {
     if (lines_) out_.append(2 * depth_, ' ');
   }
 
+  /// What names an action is repeated by every action that waits for it: it is written once.
+  void write_heads(const model::TransitionGraph& graph) {
+    const auto add = [&](const GraphActionHead& head) {
+      const std::size_t begin = out_.size();
+      write_head(head);
+      heads_.try_emplace(head.id, Head{element_name(head.kind), begin, out_.size() - begin});
+    };
+    heads_.reserve(graph.synapses.size() + graph.missing.size());
+    for (const model::Synapse& synapse : graph.synapses) add(synapse.action);
+    for (const GraphActionHead& head : graph.missing) add(head);
+    head_texts_ = std::move(out_);
+    out_.clear();
+  }
+
+  void append_head(const Head& head) { out_.append(head_texts_, head.begin, head.size); }
+
   void write_head(const GraphActionHead& head) {
     if (head.cib_only) attribute("mode", "cib");
     attribute("id", base::cat(head.id));
@@ -134,7 +152,7 @@ class GraphWriter {
   void write_action(const GraphAction& action) {
     const std::string_view name = element_name(action.kind);
     open(name);
-    write_head(action);
+    append_head(heads_.at(action.id));
     if (action.shutdown_lock) attribute("shutdown-lock", base::cat(*action.shutdown_lock));
     if (action.resource) write_resource(*action.resource);
     write_attributes(action);
@@ -160,7 +178,7 @@ class GraphWriter {
     close(name);
   }
 
-  void write_synapse(const model::Synapse& synapse, std::size_t id, const Heads& heads) {
+  void write_synapse(const model::Synapse& synapse, std::size_t id) {
     open("synapse");
     attribute("id", base::cat(id));
     if (synapse.priority > 0) attribute("priority", base::cat(synapse.priority));
@@ -169,13 +187,12 @@ class GraphWriter {
     close("action_set");
     open("inputs");
     for (const std::uint32_t input : synapse.inputs) {
-      const auto head = heads.find(input);
-      if (head == heads.end()) continue;
+      const auto head = heads_.find(input);
+      if (head == heads_.end()) continue;
       open("trigger");
-      const std::string_view name = element_name(head->second->kind);
-      open(name);
-      write_head(*head->second);
-      close(name);
+      open(head->second.element);
+      append_head(head->second);
+      close(head->second.element);
       close("trigger");
     }
     close("inputs");
@@ -183,6 +200,8 @@ class GraphWriter {
   }
 
   std::string out_;
+  std::string head_texts_;
+  std::unordered_map<std::uint32_t, Head> heads_;  ///< by action
   std::size_t depth_ = 0;
   bool in_start_tag_ = false;
   bool lines_;

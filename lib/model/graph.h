@@ -1,10 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "lib/model/text.h"
 
 namespace systole::model {
 
@@ -39,7 +42,9 @@ struct GraphResource {
   std::string type;
 };
 
-using GraphAttributes = std::vector<std::pair<std::string, std::string>>;
+/// What an action is told. There are many of them and few different texts, so they share those: the
+/// text lives as long as the graph (`TransitionGraph::texts`) or is constant.
+using GraphAttributes = std::vector<NameValue>;
 
 struct GraphAction : GraphActionHead {
   std::optional<std::int64_t> shutdown_lock;  ///< seconds since the epoch
@@ -73,6 +78,8 @@ struct TransitionGraph {
   std::vector<Synapse> synapses;
   /// Inputs that no synapse provides; a graph with any can never be completed.
   std::vector<GraphActionHead> missing;
+  /// Where the text of attributes lives.
+  std::vector<std::shared_ptr<const TextPool>> texts;
 };
 
 }  // namespace systole::model

@@ -3,6 +3,7 @@
 #include <libxml/tree.h>
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 namespace systole::xml {
@@ -63,11 +64,18 @@ bool is_high(char c) {
   return (static_cast<unsigned char>(c) & 0x80) != 0;
 }
 
-bool needs_no_escape(char c) {
+constexpr bool needs_no_escape(char c) {
   const auto byte = static_cast<unsigned char>(c);
   return byte >= 0x20 && byte != 0x7f && byte != '&' && byte != '<' && byte != '>' && byte != '"' &&
          byte != '\'';
 }
+
+/// The bytes of most text: ASCII that is written as it is in every way of escaping.
+constexpr std::array<bool, 256> kPlain = [] {
+  std::array<bool, 256> out{};
+  for (std::size_t c = 0; c < 0x80; ++c) out[c] = needs_no_escape(static_cast<char>(c));
+  return out;
+}();
 
 class Writer {
  public:
@@ -187,6 +195,7 @@ void escape(std::string_view value, std::string& out, Escapes escapes) {
   std::size_t done = 0;
   for (std::size_t i = 0; i < value.size(); ++i) {
     const char c = value[i];
+    if (kPlain[static_cast<unsigned char>(c)]) continue;
     if (escapes == Escapes::kDigest && is_high(c) && i + 1 < value.size() &&
         is_high(value[i + 1])) {
       break;

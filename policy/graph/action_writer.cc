@@ -1,7 +1,6 @@
 #include "policy/graph/action_writer.h"
 
 #include <algorithm>
-#include <map>
 
 #include "lib/base/iso8601.h"
 #include "lib/base/strings.h"
@@ -75,14 +74,29 @@ std::optional<model::GraphResource> write_resource(const Status& status, const A
   return out;
 }
 
-/// Collects the attributes of an action; the first value of a name stays.
-class AttributeWriter {
+/// The container that is in no other one.
+Text outermost_launcher(const Status& status, const Resource& rsc) {
+  RscId launcher = *rsc.launcher;
+  while (status.resource(launcher).launcher) launcher = *status.resource(launcher).launcher;
+  return status.resource(launcher).id;
+}
+
+Text boolean(bool value) {
+  return value ? "true" : "false";
+}
+
+}  // namespace
+
+/// Collects the attributes of one action.
+class ActionWriter::Attributes {
  public:
-  AttributeWriter(const ActionPlan& plan, const Action& action)
-      : plan_(plan), status_(plan.status()), action_(action) {}
+  Attributes(ActionWriter& writer, const Action& action)
+      : writer_(writer), plan_(writer.plan_), status_(writer.status_), action_(action) {
+    writer_.collected_.clear();
+  }
 
   void write(model::GraphAction& out) {
-    add("crm_feature_set", std::string(model::kFeatureSet));
+    add("crm_feature_set", model::kFeatureSet);
     if (action_.resource) {
       add_parameters();
       add_meta();
@@ -90,22 +104,23 @@ class AttributeWriter {
     } else {
       add_own_meta();
     }
-    for (const auto& [name, value] : values_) {
-      const bool digit = !name.empty() && name[0] >= '0' && name[0] <= '9';
-      (digit ? out.digit_parameters : out.attributes).emplace_back(name, value);
+    out.attributes.reserve(writer_.collected_.size());
+    for (const model::NameValue& attribute : writer_.collected_) {
+      const bool digit = attribute.name[0] >= '0' && attribute.name[0] <= '9';
+      (digit ? out.digit_parameters : out.attributes).push_back(attribute);
     }
   }
 
  private:
-  void add(std::string_view name, std::string value) {
-    values_.emplace(std::string(name), std::move(value));
+  /// The first value of a name stays.
+  void add(Text name, Text value) {
+    if (!name.empty()) writer_.collected_.add(name, value);
   }
+  Text keep(std::string_view text) { return writer_.texts_.keep(text); }
+  Text number(std::int64_t value) { return keep(base::cat(value)); }
 
-  void add_meta_value(std::string_view name, std::string value) {
-    if (name.find_first_of("#:") != std::string_view::npos) return;
-    std::string key = base::cat("CRM_meta_", name);
-    std::replace(key.begin(), key.end(), '-', '_');
-    add(key, std::move(value));
+  void add_meta_value(Text name, Text value) {
+    if (name.find_first_of("#:") == Text::npos) add(writer_.meta_name(name), value);
   }
 
   const model::OperationConfig* config() const {
@@ -125,25 +140,27 @@ class AttributeWriter {
       if (action_.node) context.node = &status_.node(*action_.node).attributes;
       AttributeTable own;
       collect(op->parameters, context, own);
-      for (const model::NameValue& entry : own) add(entry.name, std::string(entry.value));
+      for (const model::NameValue& entry : own) add(entry.name, entry.value);
     }
     if (!action_.node && !rsc.is_primitive()) return;
     for (const model::NameValue& entry : parameters_on(status_, *action_.resource, action_.node)) {
-      std::string value(entry.value);
+      Text value = entry.value;
       if (entry.name == "addr" && value == "#uname" && rsc.launcher) {
         const auto host = plan_.resource(*rsc.launcher).node;
         if (host) value = status_.node(*host).name;
       }
-      add(entry.name, std::move(value));
+      add(entry.name, value);
     }
   }
 
   void add_own_meta() {
-    for (const auto& [name, value] : action_.meta) add_meta_value(name, value);
+    for (const auto& [name, value] : action_.meta) add_meta_value(name, keep(value));
     if (!shows_node(action_)) return;
-    add_meta_value("on_node", std::string(status_.node(*action_.node).name));
-    add_meta_value("on_node_uuid", std::string(status_.node(*action_.node).id));
-    if (action_.task == Task::kFence) add_meta_value("stonith_action", action_.fence_operation);
+    add("CRM_meta_on_node", status_.node(*action_.node).name);
+    add("CRM_meta_on_node_uuid", status_.node(*action_.node).id);
+    if (action_.task == Task::kFence) {
+      add("CRM_meta_stonith_action", keep(action_.fence_operation));
+    }
   }
 
   void add_meta() {
@@ -153,23 +170,23 @@ class AttributeWriter {
         operation_meta_of(status_, *action_.resource, operation, action_.key.interval_ms, config());
     const std::int64_t timeout =
         timeout_ms(status_, *action_.resource, operation, action_.key.interval_ms, meta);
-    add_meta_value("timeout", base::cat(timeout));
+    add("CRM_meta_timeout", number(timeout));
     for (const model::NameValue& entry : meta) {
       if (entry.name == "interval") {
         if (action_.key.interval_ms > 0) {
-          add_meta_value("interval", base::cat(action_.key.interval_ms));
+          add("CRM_meta_interval", number(action_.key.interval_ms));
         }
       } else if (entry.name == "start-delay") {
-        add_meta_value("start-delay", base::cat(model::read_interval_ms(entry.value).value_or(0)));
+        add("CRM_meta_start_delay", number(model::read_interval_ms(entry.value).value_or(0)));
       } else if (entry.name == "interval-origin") {
         add_start_delay(meta, entry.value);
-        add_meta_value(entry.name, std::string(entry.value));
+        add_meta_value(entry.name, entry.value);
       } else {
-        add_meta_value(entry.name, std::string(entry.value));
+        add_meta_value(entry.name, entry.value);
       }
     }
     if (action_.key.interval_ms > 0) {
-      add_meta_value("interval", base::cat(action_.key.interval_ms));
+      add("CRM_meta_interval", number(action_.key.interval_ms));
     }
   }
 
@@ -182,37 +199,31 @@ class AttributeWriter {
     if (!from || interval == 0) return;
     const std::int64_t past = (now.seconds - from->seconds) % interval;
     const std::int64_t delay = (past <= 0 ? 0 : interval) - past;
-    add_meta_value("start-delay", base::cat(delay * 1000));
+    add("CRM_meta_start_delay", number(delay * 1000));
   }
 
   void add_structure() {
     for (std::optional<RscId> at = action_.resource; at; at = status_.resource(*at).parent) {
       const Resource& rsc = status_.resource(*at);
       if (rsc.is_primitive()) {
-        if (rsc.instance >= 0) add_meta_value("clone", base::cat(rsc.instance));
+        if (rsc.instance >= 0) add("CRM_meta_clone", number(rsc.instance));
         const auto remote = rsc.meta.find("remote-node");
-        if (remote) add_meta_value("remote_node", std::string(*remote));
-        if (rsc.launcher) add_meta_value("container", outermost_launcher(rsc));
+        if (remote) add("CRM_meta_remote_node", *remote);
+        if (rsc.launcher) add("CRM_meta_container", outermost_launcher(status_, rsc));
       } else if (rsc.is_clone()) {
         const CloneTraits& clone = rsc.clone;
-        add_meta_value("globally_unique", rsc.unique ? "true" : "false");
-        add_meta_value("notify", clone.notify ? "true" : "false");
-        add_meta_value("clone_max", base::cat(clone.max));
-        add_meta_value("clone_node_max", base::cat(clone.node_max));
+        add("CRM_meta_globally_unique", boolean(rsc.unique));
+        add("CRM_meta_notify", boolean(clone.notify));
+        add("CRM_meta_clone_max", number(clone.max));
+        add("CRM_meta_clone_node_max", number(clone.node_max));
         if (!clone.promotable) continue;
-        add_meta_value("promoted_max", base::cat(clone.promoted_max));
-        add_meta_value("promoted_node_max", base::cat(clone.promoted_node_max));
-        add_meta_value("master_max", base::cat(clone.promoted_max));
-        add_meta_value("master_node_max", base::cat(clone.promoted_node_max));
+        add("CRM_meta_promoted_max", number(clone.promoted_max));
+        add("CRM_meta_promoted_node_max", number(clone.promoted_node_max));
+        add("CRM_meta_master_max", number(clone.promoted_max));
+        add("CRM_meta_master_node_max", number(clone.promoted_node_max));
       }
     }
     add_host();
-  }
-
-  std::string outermost_launcher(const Resource& rsc) const {
-    RscId launcher = *rsc.launcher;
-    while (status_.resource(launcher).launcher) launcher = *status_.resource(launcher).launcher;
-    return std::string(status_.resource(launcher).id);
   }
 
   void add_host() {
@@ -220,7 +231,7 @@ class AttributeWriter {
     const auto container = container_of_node(status_, *action_.node);
     const Resource& rsc = status_.resource(*action_.resource);
     const auto target = rsc.meta.find("container-attribute-target");
-    if (target) add_meta_value("container_attribute_target", std::string(*target));
+    if (target) add("CRM_meta_container_attribute_target", *target);
     if (!container) return;
     const Task task = action_.key.task;
     std::optional<NodeId> host;
@@ -228,39 +239,46 @@ class AttributeWriter {
     if (task == Task::kStart || task == Task::kMonitor || task == Task::kPromote) {
       host = plan_.resource(*container).node;
     }
-    if (host) add_meta_value("physical_host", std::string(status_.node(*host).name));
+    if (host) add("CRM_meta_physical_host", status_.node(*host).name);
   }
 
+  ActionWriter& writer_;
   const ActionPlan& plan_;
   const Status& status_;
   const Action& action_;
-  std::map<std::string, std::string> values_;
 };
 
-void add_downed(const ActionPlan& plan, const Action& action, model::GraphAction& out) {
-  const Status& status = plan.status();
+Text ActionWriter::meta_name(Text name) {
+  Text& known = meta_names_[name];
+  if (known.empty()) {
+    std::string text = base::cat("CRM_meta_", name);
+    std::replace(text.begin(), text.end(), '-', '_');
+    known = texts_.keep(text);
+  }
+  return known;
+}
+
+void ActionWriter::add_downed(const Action& action, model::GraphAction& out) const {
   if (action.task == Task::kShutdown) {
-    out.downed.emplace_back(status.node(*action.node).id);
+    out.downed.emplace_back(status_.node(*action.node).id);
   } else if (action.task == Task::kFence && action.fence_operation != "on") {
-    out.downed.emplace_back(status.node(*action.node).id);
-    for (const NodeId id : status.node_order) {
-      if (!status.node(id).is_guest()) continue;
-      const auto container = container_of_node(status, id);
+    out.downed.emplace_back(status_.node(*action.node).id);
+    for (const NodeId id : status_.node_order) {
+      if (!status_.node(id).is_guest()) continue;
+      const auto container = container_of_node(status_, id);
       if (!container) continue;
-      const auto& hosts = status.resource(*container).active_on;
+      const auto& hosts = status_.resource(*container).active_on;
       if (std::find(hosts.begin(), hosts.end(), *action.node) != hosts.end()) {
-        out.downed.emplace_back(status.node(id).id);
+        out.downed.emplace_back(status_.node(id).id);
       }
     }
   } else if (action.task == Task::kStop && action.resource &&
-             status.resource(*action.resource).is_remote_connection) {
-    const auto migrated = plan.find(*action.resource, {.task = Task::kMigrateFrom});
-    const bool moved = migrated && is_executed(plan, plan.action(*migrated));
-    if (!moved) out.downed.emplace_back(status.resource(*action.resource).id);
+             status_.resource(*action.resource).is_remote_connection) {
+    const auto migrated = plan_.find(*action.resource, {.task = Task::kMigrateFrom});
+    const bool moved = migrated && is_executed(plan_, plan_.action(*migrated));
+    if (!moved) out.downed.emplace_back(status_.resource(*action.resource).id);
   }
 }
-
-}  // namespace
 
 std::string action_key(const ActionPlan& plan, const Action& action, bool by_history) {
   if (!action.resource) return action.plain_key;
@@ -268,8 +286,7 @@ std::string action_key(const ActionPlan& plan, const Action& action, bool by_his
   return key_text(by_history ? rsc.history_name() : rsc.id, action.key);
 }
 
-model::GraphActionHead write_head(const ActionPlan& plan, const Action& action) {
-  const Status& status = plan.status();
+model::GraphActionHead ActionWriter::head(const Action& action) const {
   model::GraphActionHead head;
   head.id = action.id.value() + 1;
   head.kind = kind_of(action);
@@ -278,35 +295,35 @@ model::GraphActionHead write_head(const ActionPlan& plan, const Action& action) 
   if (action.task == Task::kLoadStopped || action.task == Task::kOneOrMore) {
     head.operation = action.plain_key;
   }
-  head.key = action_key(plan, action, true);
-  const std::string own = action_key(plan, action, false);
+  head.key = action_key(plan_, action, true);
+  const std::string own = action_key(plan_, action, false);
   if (own != head.key) head.internal_key = own;
   if (shows_node(action)) {
-    head.node = status.node(*action.node).name;
-    head.node_uuid = status.node(*action.node).id;
-    head.router_node = router_of(plan, action);
+    head.node = status_.node(*action.node).name;
+    head.node_uuid = status_.node(*action.node).id;
+    head.router_node = router_of(plan_, action);
   }
   return head;
 }
 
-model::GraphAction write_action(const ActionPlan& plan, const Action& action) {
+model::GraphAction ActionWriter::write(const Action& action) {
   model::GraphAction out;
-  static_cast<model::GraphActionHead&>(out) = write_head(plan, action);
-  out.resource = write_resource(plan.status(), action);
+  static_cast<model::GraphActionHead&>(out) = head(action);
+  out.resource = write_resource(status_, action);
   if (action.resource && action.node) {
-    const PlacedResource& placed = plan.resource(*action.resource);
-    const bool leaving = plan.node(*action.node).shutdown && action.task != Task::kStop;
+    const PlacedResource& placed = plan_.resource(*action.resource);
+    const bool leaving = plan_.node(*action.node).shutdown && action.task != Task::kStop;
     if (placed.lock_node == action.node && !leaving) out.shutdown_lock = placed.lock_time;
   }
   if (action.task == Task::kMaintenance) {
     for (const auto& [uuid, on] : action.meta) {
       out.maintenance.emplace_back(std::string(uuid), on == "1");
     }
-    out.attributes.emplace_back("crm_feature_set", std::string(model::kFeatureSet));
+    out.attributes.push_back({"crm_feature_set", model::kFeatureSet});
   } else {
-    AttributeWriter(plan, action).write(out);
+    Attributes(*this, action).write(out);
   }
-  add_downed(plan, action, out);
+  add_downed(action, out);
   return out;
 }
 

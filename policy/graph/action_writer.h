@@ -1,13 +1,39 @@
 #pragma once
 
+#include <cstdint>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
 #include "lib/model/graph.h"
 #include "policy/actions/action_plan.h"
 
 namespace systole::policy {
 
-/// The graph's form of an action, complete; or just what names it.
-model::GraphAction write_action(const ActionPlan& plan, const Action& action);
-model::GraphActionHead write_head(const ActionPlan& plan, const Action& action);
+/// Writes actions in the graph's form. New text goes into `texts`; other text is that of the plan's
+/// status.
+class ActionWriter {
+ public:
+  ActionWriter(const ActionPlan& plan, model::TextPool& texts)
+      : plan_(plan), status_(plan.status()), texts_(texts) {}
+
+  /// An action, complete; or just what names it.
+  model::GraphAction write(const Action& action);
+  model::GraphActionHead head(const Action& action) const;
+
+ private:
+  class Attributes;
+
+  /// CRM_meta_NAME, as an XML attribute spells it.
+  model::Text meta_name(model::Text name);
+  void add_downed(const Action& action, model::GraphAction& out) const;
+
+  const ActionPlan& plan_;
+  const Status& status_;
+  model::TextPool& texts_;
+  std::unordered_map<model::Text, model::Text> meta_names_;
+  AttributeTable collected_;  ///< of the action that is being written
+};
 
 /// The key of an action, with the resource's own id or the name that histories know it by.
 std::string action_key(const ActionPlan& plan, const Action& action, bool by_history);

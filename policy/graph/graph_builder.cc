@@ -1,7 +1,6 @@
 #include "policy/graph/graph_builder.h"
 
 #include <algorithm>
-#include <map>
 
 #include "lib/base/strings.h"
 #include "policy/graph/action_writer.h"
@@ -12,22 +11,21 @@ namespace systole::policy {
 
 namespace {
 
-/// An input with the effects of all relations that lead to it.
-struct Input {
-  ActionId first;
-  effect::Bits effects = effect::kNone;
-  std::vector<std::uint32_t> relations;
-};
-
 class GraphBuilder {
  public:
   GraphBuilder(ActionPlan& plan, std::uint32_t transition_id)
-      : plan_(plan), status_(plan.status()), emitted_(plan.size()) {
+      : plan_(plan),
+        status_(plan.status()),
+        texts_(std::make_shared<model::TextPool>()),
+        writer_(plan, *texts_),
+        emitted_(plan.size()) {
     graph_.transition_id = transition_id;
+    graph_.texts = {status_.snapshot->pool, status_.pool, texts_};
   }
 
   model::TransitionGraph build() && {
     write_options();
+    graph_.synapses.reserve(count_executed());
     for (const RscId id : status_.top_level) emit_resource(id);
     add_maintenance();
     for (std::size_t i = plan_.size(); i-- > 0;) emit(ActionId(static_cast<std::uint32_t>(i)));
@@ -44,6 +42,14 @@ class GraphBuilder {
     graph_.batch_limit = options.batch_limit;
     graph_.migration_limit = options.migration_limit;
     graph_.recheck_by = status_.next_change.when();
+  }
+
+  std::size_t count_executed() const {
+    std::size_t count = 0;
+    for (std::uint32_t i = 0; i < plan_.size(); ++i) {
+      if (is_executed(plan_, plan_.action(ActionId(i)))) ++count;
+    }
+    return count;
   }
 
   void emit_own(RscId id) {
@@ -98,19 +104,13 @@ class GraphBuilder {
     emitted_.resize(plan_.size());
   }
 
-  std::vector<Input> merged_inputs(const Action& action) const {
-    std::map<ActionId, Input> merged;
-    for (const std::uint32_t place : action.before) {
-      const Relation& relation = plan_.relations[place];
-      Input& input = merged[relation.first];
-      input.first = relation.first;
-      input.effects |= relation.effects;
-      input.relations.push_back(place);
-    }
-    std::vector<Input> out;
-    out.reserve(merged.size());
-    for (auto& [id, input] : merged) out.push_back(std::move(input));
-    return out;
+  /// The relations of an action, those from one action together, in the order of their ids.
+  const std::vector<std::uint32_t>& sorted_relations(const Action& action) {
+    sorted_ = action.before;
+    std::stable_sort(sorted_.begin(), sorted_.end(), [&](std::uint32_t a, std::uint32_t b) {
+      return plan_.relations[a].first < plan_.relations[b].first;
+    });
+    return sorted_;
   }
 
   void emit(ActionId id) {
@@ -118,18 +118,31 @@ class GraphBuilder {
     if (emitted_[id.value()] != 0 || !is_executed(plan_, action)) return;
     emitted_[id.value()] = 1;
     model::Synapse synapse;
-    synapse.action = write_action(plan_, action);
+    synapse.action = writer_.write(action);
     synapse.priority = action.priority;
     if (action.resource) {
       synapse.priority =
           std::max(synapse.priority, plan_.resource(*action.resource).priority.value());
     }
-    for (const Input& input : merged_inputs(action)) {
-      if (!is_input(plan_, action, plan_.action(input.first), input.effects)) continue;
-      synapse.inputs.push_back(input.first.value() + 1);
-      for (const std::uint32_t place : input.relations) plan_.relations[place].in_graph = true;
-    }
+    add_inputs(action, synapse.inputs);
     graph_.synapses.push_back(std::move(synapse));
+  }
+
+  void add_inputs(const Action& action, std::vector<std::uint32_t>& inputs) {
+    const std::vector<std::uint32_t>& places = sorted_relations(action);
+    for (auto begin = places.begin(); begin != places.end();) {
+      const ActionId first = plan_.relations[*begin].first;
+      effect::Bits effects = effect::kNone;
+      auto end = begin;
+      for (; end != places.end() && plan_.relations[*end].first == first; ++end) {
+        effects |= plan_.relations[*end].effects;
+      }
+      if (is_input(plan_, action, plan_.action(first), effects)) {
+        inputs.push_back(first.value() + 1);
+        for (auto place = begin; place != end; ++place) plan_.relations[*place].in_graph = true;
+      }
+      begin = end;
+    }
   }
 
   void find_missing() {
@@ -138,7 +151,7 @@ class GraphBuilder {
       for (const std::uint32_t input : synapse.inputs) {
         if (emitted_[input - 1] != 0 || noted[input - 1] != 0) continue;
         noted[input - 1] = 1;
-        graph_.missing.push_back(write_head(plan_, plan_.action(ActionId(input - 1))));
+        graph_.missing.push_back(writer_.head(plan_.action(ActionId(input - 1))));
       }
     }
   }
@@ -146,7 +159,10 @@ class GraphBuilder {
   ActionPlan& plan_;
   const Status& status_;
   model::TransitionGraph graph_;
+  std::shared_ptr<model::TextPool> texts_;
+  ActionWriter writer_;
   std::vector<std::uint8_t> emitted_;
+  std::vector<std::uint32_t> sorted_;  ///< of the action that is being written
 };
 
 }  // namespace

@@ -20,8 +20,10 @@ class AttributeTable {
   /// Sets a value, replacing an earlier one.
   void set(model::Text name, model::Text value);
   void erase(std::string_view name);
+  void clear() { entries_.clear(); }
 
   bool empty() const { return entries_.empty(); }
+  std::size_t size() const { return entries_.size(); }
   auto begin() const { return entries_.begin(); }
   auto end() const { return entries_.end(); }
 

@@ -23,7 +23,7 @@ xml::Element child_or_new(xml::Element parent, std::string_view name) {
 std::string meta_or(const model::GraphAction& action, std::string_view name,
                     std::string_view fallback) {
   for (const auto& [key, value] : action.attributes) {
-    if (key == name) return value;
+    if (key == name) return std::string(value);
   }
   return std::string(fallback);
 }

@@ -184,7 +184,8 @@ std::string execution_line(const model::GraphAction& action, std::string_view re
   }
   std::string interval;
   for (const auto& [name, value] : action.attributes) {
-    if (name == "CRM_meta_interval" && action.operation != "delete") interval = "=" + value;
+    if (name == "CRM_meta_interval" && action.operation != "delete")
+      interval = base::cat("=", value);
   }
   return base::cat("Resource action: ", padded(resource, 15), " ", action.operation, interval, on);
 }

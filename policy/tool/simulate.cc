@@ -311,7 +311,7 @@ class Simulator {
     if (action.kind == model::GraphActionKind::kFence) {
       const bool on = std::any_of(
           action.attributes.begin(), action.attributes.end(), [](const auto& attribute) {
-            return attribute.first == "CRM_meta_stonith_action" && attribute.second == "on";
+            return attribute.name == "CRM_meta_stonith_action" && attribute.value == "on";
           });
       if (!on) cluster_.fence(action.node);
       return true;

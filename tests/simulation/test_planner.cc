@@ -45,6 +45,7 @@ class Planner {
       plan_resource(resource, place++);
     }
     shut_down_nodes();
+    graph_.texts = {texts_};
     return std::move(graph_);
   }
 
@@ -82,10 +83,10 @@ class Planner {
     action.resource = model::GraphResource{
         "primitive", std::string(resource.id()), "", "ocf", "pacemaker", "Dummy"};
     if (interval > 0) {
-      action.attributes.emplace_back("CRM_meta_interval", std::to_string(interval));
+      action.attributes.push_back({"CRM_meta_interval", texts_->keep(std::to_string(interval))});
     }
-    action.attributes.emplace_back("CRM_meta_op_target_rc", std::to_string(target_rc));
-    action.attributes.emplace_back("CRM_meta_timeout", "2000");
+    action.attributes.push_back({"CRM_meta_op_target_rc", texts_->keep(std::to_string(target_rc))});
+    action.attributes.push_back({"CRM_meta_timeout", "2000"});
     action.key = base::cat(resource.id(), "_", task, "_", interval);
     return action.id;
   }
@@ -96,6 +97,7 @@ class Planner {
   std::vector<std::uint32_t> fences_;
   std::map<std::string, std::vector<std::uint32_t>> stops_;  ///< by node
   std::map<std::string, std::size_t> load_;
+  std::shared_ptr<model::TextPool> texts_ = std::make_shared<model::TextPool>();
   model::TransitionGraph graph_;
 };
 
@@ -180,7 +182,7 @@ void Planner::fence_nodes() {
   for (const Node& node : nodes_) {
     if (!node.unclean) continue;
     GraphAction& action = add(GraphActionKind::kFence, "stonith", node, {});
-    action.attributes.emplace_back("CRM_meta_stonith_action", "reboot");
+    action.attributes.push_back({"CRM_meta_stonith_action", "reboot"});
     action.key = base::cat("stonith-", node.name, "-reboot");
     fences_.push_back(action.id);
   }

@@ -11,7 +11,7 @@ using model::GraphAction;
 using model::GraphActionKind;
 
 GraphAction action(std::uint32_t id, const std::string& task, std::uint32_t node,
-                   std::vector<std::pair<std::string, std::string>> attributes = {}) {
+                   model::GraphAttributes attributes = {}) {
   GraphAction out;
   out.id = id;
   out.kind = GraphActionKind::kResource;

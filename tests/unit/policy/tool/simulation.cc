@@ -1,5 +1,6 @@
 #include "tests/unit/policy/tool/simulation.h"
 
+#include "lib/base/strings.h"
 #include "lib/xml/document.h"
 #include "policy/tool/cluster_copy.h"
 #include "policy/tool/transition.h"
@@ -17,7 +18,7 @@ Simulated carry_out(const std::string& xml) {
     if (action.operation == "delete") return true;
     int rc = 0;
     for (const auto& [name, value] : action.attributes) {
-      if (name == "CRM_meta_op_target_rc") rc = std::stoi(value);
+      if (name == "CRM_meta_op_target_rc") rc = base::parse_integer<int>(value).value_or(0);
     }
     cluster.record(action, {action.resource->id, action.resource->id, rc});
     return true;
