@@ -167,6 +167,10 @@ class Placer {
     return status_.options.placement_strategy != PlacementStrategy::kDefault;
   }
   int compare_capacity(NodeId a, NodeId b) const;
+  void collect_companions(RscId rsc, RscId original, std::vector<RscId>& companions) const;
+  bool binds(const Colocation& colocation, RscId dependent, RscId primary) const;
+  void collect_demanding(RscId rsc, const std::vector<RscId>& companions,
+                         std::vector<RscId>& out) const;
   std::optional<NodeId> ban_small_nodes(RscId rsc);
   void take_capacity(RscId rsc, NodeId node, int sign);
   void report_capacity(UtilizationLine::Kind kind);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <set>
 
 #include "policy/placement/glib_order.h"
 #include "policy/placement/placer.h"
@@ -104,64 +103,75 @@ void Placer::report_capacity(UtilizationLine::Kind kind) {
   }
 }
 
-namespace {
-
-/// What must fit on one node together with a resource.
-class Companions {
- public:
-  Companions(const Status& status, const Placement& placement)
-      : status_(status), placement_(placement) {}
-
-  std::set<RscId> of(RscId rsc) {
-    add(rsc);
-    return members_;
+/// Adds `id` and what must run on the same node to `companions`, as seen from `original`.
+void Placer::collect_companions(RscId id, RscId original, std::vector<RscId>& companions) const {
+  if (std::find(companions.begin(), companions.end(), id) != companions.end()) return;
+  companions.push_back(id);
+  const Resource& rsc = status_.resource(id);
+  const bool cloned = rsc.parent && status_.resource(*rsc.parent).is_clone();
+  if (rsc.is_group() && (rsc.collocated || cloned)) {
+    for (const RscId member : rsc.children) collect_companions(member, original, companions);
+    return;
   }
+  for (const Colocation* colocation : this_with(id)) {
+    if (colocation->primary == original || !binds(*colocation, id, colocation->primary)) continue;
+    collect_companions(colocation->primary, original, companions);
+  }
+  for (const Colocation* colocation : with_this(id)) {
+    const RscId dependent = colocation->dependent;
+    if (dependent == original || !binds(*colocation, dependent, id)) continue;
+    // Nobody knows which instance a dependent of the whole clone will be with.
+    if (rsc.is_clone() && !status_.resource(dependent).is_clone()) continue;
+    collect_companions(dependent, original, companions);
+  }
+}
 
- private:
-  void add(RscId id) {
-    if (!members_.insert(id).second) return;
-    const Resource& rsc = status_.resource(id);
-    follow(id);
-    if (rsc.is_group() && rsc.collocated) {
-      for (const RscId member : rsc.children) add(member);
+/// Whether a colocation keeps two resources on one node.
+bool Placer::binds(const Colocation& colocation, RscId dependent, RscId primary) const {
+  const auto in_role = [&](Role role, RscId id) {
+    return role == Role::kUnknown || role == constrained_role(id);
+  };
+  return colocation.score.is_plus_infinity() && in_role(colocation.dependent_role, dependent) &&
+         in_role(colocation.primary_role, primary);
+}
+
+/// The primitives whose demands `id` adds to those of `companions`.
+void Placer::collect_demanding(RscId id, const std::vector<RscId>& companions,
+                               std::vector<RscId>& out) const {
+  const auto listed = [&](RscId other) {
+    return std::find(companions.begin(), companions.end(), other) != companions.end();
+  };
+  const Resource& rsc = status_.resource(id);
+  if (out_.resource(id).assigned) return;
+  if (rsc.is_primitive()) {
+    out.push_back(id);
+  } else if (rsc.is_group()) {
+    const bool cloned = rsc.parent && status_.resource(*rsc.parent).is_clone();
+    for (const RscId member : rsc.children) {
+      if (!listed(member)) collect_demanding(member, companions, out);
+      if (!rsc.collocated && !cloned) break;
     }
-    if (rsc.parent && status_.resource(*rsc.parent).is_group() &&
-        status_.resource(*rsc.parent).collocated) {
-      add(*rsc.parent);
+  } else if (rsc.is_bundle()) {
+    collect_demanding(rsc.bundle.replicas.front().container, companions, out);
+  } else {
+    const bool counted = std::any_of(rsc.children.begin(), rsc.children.end(), [&](RscId child) {
+      const auto& members = status_.resource(child).children;
+      return listed(child) || std::any_of(members.begin(), members.end(), listed);
+    });
+    if (!counted && !rsc.children.empty()) {
+      collect_demanding(rsc.children.front(), companions, out);
     }
   }
-
-  void follow(RscId id) {
-    const auto mandatory = [](const Colocation* c) {
-      return c->score.is_plus_infinity() && c->dependent_role == Role::kUnknown &&
-             c->primary_role == Role::kUnknown;
-    };
-    for (const Colocation* c : placement_.this_with[id.value()]) {
-      if (mandatory(c)) add(c->primary);
-    }
-    for (const Colocation* c : placement_.with_this[id.value()]) {
-      const bool around_clone =
-          status_.resource(id).is_clone() && !status_.resource(c->dependent).is_clone();
-      if (mandatory(c) && !around_clone) add(c->dependent);
-    }
-  }
-
-  const Status& status_;
-  const Placement& placement_;
-  std::set<RscId> members_;
-};
-
-}  // namespace
+}
 
 std::optional<NodeId> Placer::ban_small_nodes(RscId id) {
-  Companions companions(status_, out_);
+  std::vector<RscId> companions;
+  collect_companions(id, id, companions);
+  std::vector<RscId> demanding;
+  for (const RscId member : companions) collect_demanding(member, companions, demanding);
   Amounts together;
-  for (const RscId member : companions.of(id)) {
-    const Resource& rsc = status_.resource(member);
-    RscId counted = member;
-    if (rsc.is_clone() && !rsc.children.empty()) counted = rsc.children.front();
-    if (!status_.resource(counted).is_primitive() || out_.resource(counted).assigned) continue;
-    for (const auto& [name, value] : demand_of(status_.resource(counted))) {
+  for (const RscId member : demanding) {
+    for (const auto& [name, value] : demand_of(status_.resource(member))) {
       add_to(together, name, value);
     }
   }

@@ -102,10 +102,17 @@ Summary summarise(const Status& status, const Resource& clone, const ListOptions
   return summary;
 }
 
+/// The role that the clone is held to, by itself or by what it is a clone of.
+std::optional<Role> held_role(const Status& status, RscId id) {
+  const Resource& clone = status.resource(id);
+  const auto own = restricted_role(status, id);
+  if (own || clone.meta.contains("target-role") || clone.children.empty()) return own;
+  return restricted_role(status, clone.children.front());
+}
+
 std::string active_title(const Status& status, RscId id, const Resource& clone) {
   if (!clone.clone.promotable) return "Started";
-  return restricted_role(status, id) == Role::kUnpromoted ? "Unpromoted (target-role)"
-                                                          : "Unpromoted";
+  return held_role(status, id) == Role::kUnpromoted ? "Unpromoted (target-role)" : "Unpromoted";
 }
 
 /// Why nothing runs on a node where an instance could.
@@ -114,7 +121,7 @@ std::string stopped_title(const Status& status, RscId id, NodeId node) {
     if (failure.node != node || clone_of(status, failure.resource) != id) continue;
     if (const auto word = probe_failure(failure)) return base::cat("Stopped (", *word, ")");
   }
-  return is_disabled(status, id) ? "Stopped (disabled)" : "Stopped";
+  return held_role(status, id) == Role::kStopped ? "Stopped (disabled)" : "Stopped";
 }
 
 /// The nodes where instances could run; where none is named, those where one was looked for.

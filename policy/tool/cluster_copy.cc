@@ -38,6 +38,14 @@ long long last_call(xml::Element entry) {
   return highest;
 }
 
+long long count_entries(xml::Element resources, std::string_view id) {
+  long long count = 0;
+  for (const xml::Element entry : resources.children("lrm_resource")) {
+    count += entry.id() == id ? 1 : 0;
+  }
+  return count;
+}
+
 std::string digest_of(const model::GraphAction& action, std::int64_t interval_ms) {
   static constexpr std::array<std::string_view, 6> kNeverCounted = {
       "id", "crm_feature_set", "op-digest", "on_node", "on_node_uuid", "pcmk_external_ip"};
@@ -193,8 +201,10 @@ xml::Element ClusterCopy::history_of(xml::Element state, const Recorded& recorde
   xml::Element lrm = child_or_new(state, "lrm");
   if (!lrm.attribute("id")) lrm.set_attribute("id", state.id());
   xml::Element resources = child_or_new(lrm, "lrm_resources");
+  // A node that lists a resource twice says nothing certain of it: the result stands on its own.
   for (const std::string_view name : {recorded.entry, recorded.config_id}) {
-    if (const xml::Element known = resources.first_child("lrm_resource", name)) return known;
+    const xml::Element known = resources.first_child("lrm_resource", name);
+    if (known && count_entries(resources, name) == 1) return known;
   }
   xml::Element entry = resources.append("lrm_resource");
   entry.set_attribute("id", recorded.config_id);
