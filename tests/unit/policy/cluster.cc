@@ -68,7 +68,7 @@ Planned plan_for(const std::string& xml) {
   EXPECT_TRUE(snapshot);
   Planned out;
   out.snapshot = std::make_unique<model::Snapshot>(*std::move(snapshot));
-  out.plan = plan(*out.snapshot);
+  out.plan = plan(*out.snapshot, 1, Reasons::kKept);
   return out;
 }
 

@@ -89,9 +89,10 @@ TEST(Reasons, NameTheConstraintBehindAScore) {
   cluster.constraints = location("web", "b", "77");
   const Planned planned = plan_for(cluster);
   bool found = false;
-  for (const ScoreReason& reason : planned.plan.placement->reasons) {
-    found = found || (reason.cause == ScoreCause::kLocation && reason.detail == "l-webb" &&
-                      reason.score == base::Score(77));
+  const RscId web = planned.plan.status->by_id.at("web");
+  for (const ScoreEntry& entry : planned.plan.placement->ledger.entries_of(web)) {
+    found = found || (entry.why.cause == ScoreCause::kLocation && entry.why.detail == "l-webb" &&
+                      entry.amount == base::Score(77));
   }
   EXPECT_TRUE(found);
 }
