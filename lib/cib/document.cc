@@ -8,7 +8,7 @@
 #include "lib/cib/operations.h"
 #include "lib/cib/patchset.h"
 #include "lib/cib/schemas.h"
-#include "lib/cib/upgrade.h"
+#include "lib/cib/upgrade/upgrade.h"
 
 namespace systole::cib {
 namespace {
@@ -70,7 +70,7 @@ base::Result<void> run(Editor& editor, const Request& request,
     case Operation::kBump:
       return bump(editor);
     case Operation::kUpgrade:
-      return upgrade(editor);
+      return upgrade(editor, kNewestSchema);
     case Operation::kApplyDiff:
       return apply_diff(editor, request);
     case Operation::kDeleteAlt:

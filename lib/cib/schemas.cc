@@ -17,19 +17,20 @@ using base::Error;
 // The names that clients and old files use, oldest first.
 constexpr std::array kKnown = {
     SchemaInfo{"pacemaker-0.6", false}, SchemaInfo{"transitional-0.6", false},
-    SchemaInfo{"pacemaker-0.7", false}, SchemaInfo{"pacemaker-1.0", false},
-    SchemaInfo{"pacemaker-1.1", false}, SchemaInfo{"pacemaker-1.2", false},
-    SchemaInfo{"pacemaker-1.3", false}, SchemaInfo{"pacemaker-2.0", false},
-    SchemaInfo{"pacemaker-2.1", false}, SchemaInfo{"pacemaker-2.2", false},
-    SchemaInfo{"pacemaker-2.3", false}, SchemaInfo{"pacemaker-2.4", false},
-    SchemaInfo{"pacemaker-2.5", false}, SchemaInfo{"pacemaker-2.6", false},
-    SchemaInfo{"pacemaker-2.7", false}, SchemaInfo{"pacemaker-2.8", false},
-    SchemaInfo{"pacemaker-2.9", false}, SchemaInfo{"pacemaker-2.10", false},
+    SchemaInfo{"pacemaker-0.7", false}, SchemaInfo{"pacemaker-1.0", true},
+    SchemaInfo{"pacemaker-1.1", true},  SchemaInfo{"pacemaker-1.2", true},
+    SchemaInfo{"pacemaker-1.3", true},  SchemaInfo{"pacemaker-2.0", true},
+    SchemaInfo{"pacemaker-2.1", true},  SchemaInfo{"pacemaker-2.2", true},
+    SchemaInfo{"pacemaker-2.3", true},  SchemaInfo{"pacemaker-2.4", true},
+    SchemaInfo{"pacemaker-2.5", true},  SchemaInfo{"pacemaker-2.6", true},
+    SchemaInfo{"pacemaker-2.7", true},  SchemaInfo{"pacemaker-2.8", true},
+    SchemaInfo{"pacemaker-2.9", true},  SchemaInfo{"pacemaker-2.10", true},
     SchemaInfo{"pacemaker-3.0", true},  SchemaInfo{"pacemaker-3.1", true},
     SchemaInfo{"pacemaker-3.2", true},  SchemaInfo{"pacemaker-3.3", true},
     SchemaInfo{"pacemaker-3.4", true},  SchemaInfo{"pacemaker-3.5", true},
     SchemaInfo{"pacemaker-3.6", true},  SchemaInfo{"pacemaker-3.7", true},
     SchemaInfo{"pacemaker-3.8", true},  SchemaInfo{"pacemaker-3.9", true},
+    SchemaInfo{"pacemaker-3.10", true}, SchemaInfo{"pacemaker-4.0", true},
 };
 
 // The schema says nothing about what is inside the status section, which is most of a large CIB.

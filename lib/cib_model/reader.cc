@@ -55,7 +55,6 @@ model::RulePtr Reader::rule(xml::Element element) {
   out->valid = combine == "or" || combine == "and";
   out->score = text(element, "score");
   out->score_attribute = text(element, "score-attribute");
-  if (out->score_attribute.empty()) out->score_attribute = text(element, "score-attribute-mangle");
   out->role = text(element, "role");
   const auto optional = [&](xml::Element from, std::string_view name) {
     const auto value = from.attribute(name);
@@ -96,10 +95,6 @@ model::AttributeSet Reader::attribute_set(xml::Element element) {
       if (!child || !child.attribute("value")) continue;
       add_first(out.values,
                 {keep(own_name.value_or(child.attribute_or("name", {}))), text(child, "value")});
-    } else if (child.is("attributes")) {  // schemas before 1.0 wrap the pairs
-      for (const xml::Element pair : child.children("nvpair")) {
-        add_first(out.values, {text(pair, "name"), text(pair, "value")});
-      }
     }
   }
   return out;

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "lib/base/strings.h"
+#include "lib/cib/upgrade/upgrade.h"
+#include "lib/cib/version.h"
 #include "lib/cib_model/reader.h"
 #include "lib/cib_model/references.h"
 #include "lib/model/scalars.h"
@@ -23,7 +25,6 @@ void read_nodes(Reader& reader, xml::Element nodes, model::Snapshot& snapshot) {
     node.score = reader.text(element, "score");
     node.attributes = reader.attribute_sets(element, "instance_attributes");
     node.utilization = reader.attribute_sets(element, "utilization");
-    if (node.type == "normal") node.type = "member";
     if (node.type == "ping") {  // nodes that could never run anything, in old configurations
       node.type = "member";
       model::LocationConstraint ban;
@@ -65,43 +66,6 @@ void read_root(Reader& reader, xml::Element cib, const ReadOptions& options,
   snapshot.feature_set = reader.text(cib, "crm_feature_set");
 }
 
-/// Cluster options that schemas before 3.0 had and that became defaults of resources or operations.
-struct FormerOption {
-  std::string_view option;
-  std::string_view name;
-  model::AttributeSets model::Snapshot::*defaults;
-};
-
-constexpr FormerOption kFormerOptions[] = {
-    {"default-resource-stickiness", "resource-stickiness", &model::Snapshot::resource_defaults},
-    {"is-managed-default", "is-managed", &model::Snapshot::resource_defaults},
-    {"default-action-timeout", "timeout", &model::Snapshot::operation_defaults},
-};
-
-bool is_before_3(std::string_view schema) {
-  return schema.starts_with("pacemaker-0.") || schema.starts_with("pacemaker-1.") ||
-         schema.starts_with("pacemaker-2.");
-}
-
-/// Defaults that are configured as such win over former options.
-void read_former_options(model::Snapshot& snapshot) {
-  for (const model::AttributeSet& set : snapshot.cluster_properties) {
-    for (const model::NameValue& entry : set.values) {
-      std::string option(entry.name);
-      std::replace(option.begin(), option.end(), '_', '-');
-      for (const FormerOption& former : kFormerOptions) {
-        if (option != former.option) continue;
-        model::AttributeSet block;
-        block.id = set.id;
-        block.score = base::Score::minus_infinity();
-        block.rule = set.rule;
-        block.values = {{former.name, entry.value}};
-        (snapshot.*former.defaults).push_back(std::move(block));
-      }
-    }
-  }
-}
-
 void read_configuration(Reader& reader, xml::Element configuration, model::Snapshot& snapshot) {
   const auto section = [&](std::string_view name) { return configuration.first_child(name); };
   snapshot.cluster_properties =
@@ -118,12 +82,21 @@ void read_configuration(Reader& reader, xml::Element configuration, model::Snaps
   if (const xml::Element tags = section("tags")) read_tags(reader, tags, snapshot);
 }
 
+/// What configurations were before languages that are read as they are.
+base::Result<model::Snapshot> read_rewritten(xml::Element cib, const ReadOptions& options) {
+  const xml::Document copy = xml::Document::copy_of(cib);
+  const base::Result<void> rewritten = cib::rewrite(copy.root(), cib::kNewestSchema);
+  if (!rewritten) return rewritten.error();
+  return read_snapshot(copy.root(), options);
+}
+
 }  // namespace
 
 base::Result<model::Snapshot> read_snapshot(xml::Element cib, const ReadOptions& options) {
   if (!cib || !cib.is("cib")) {
     return {base::Errc::kInvalidArgument, "the document is no CIB: its root is not 'cib'"};
   }
+  if (cib::needs_rewriting(cib)) return read_rewritten(cib, options);
   const xml::Element configuration = cib.first_child("configuration");
   if (!configuration) {
     return {base::Errc::kInvalidArgument, "the CIB has no configuration section"};
@@ -139,7 +112,6 @@ base::Result<model::Snapshot> read_snapshot(xml::Element cib, const ReadOptions&
   Reader reader(*snapshot.pool, references);
   read_root(reader, cib, options, snapshot);
   read_configuration(reader, configuration, snapshot);
-  if (is_before_3(cib.attribute_or("validate-with", {}))) read_former_options(snapshot);
   if (const xml::Element status = cib.first_child("status")) {
     read_status(reader, status, snapshot);
   }

@@ -16,10 +16,11 @@ struct ReadOptions {
   bool from_file = false;       ///< see model::Snapshot::from_file
 };
 
-/// Reads a CIB document into plain values. Configurations of every schema since 1.x are understood:
-/// what an upgrade of the schema would change is applied while reading. References (`id-ref`,
-/// templates) are resolved; what refers to nothing is left out. Errors: kInvalidArgument when `cib`
-/// is no CIB, kVersion when its feature set is newer than this program's.
+/// Reads a CIB document into plain values. Configurations of the languages 3 and 4 are read as they
+/// are, with the meaning that an upgrade to 4.0 would give them; older ones are rewritten first, in
+/// a copy. References (`id-ref`, templates) are resolved; what refers to nothing is left out.
+/// Errors: kInvalidArgument when `cib` is no CIB, kVersion when its feature set is newer than this
+/// program's.
 base::Result<model::Snapshot> read_snapshot(xml::Element cib, const ReadOptions& options);
 
 }  // namespace systole::cib_model

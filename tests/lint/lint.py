@@ -22,7 +22,7 @@ LAYERS = {
     "lib/cluster": ["lib/base", "lib/daemon"],
     "lib/cib": ["lib/base", "lib/xml"],
     "lib/cib/store": ["lib/base", "lib/xml", "lib/cib", "lib/process"],
-    "lib/cib_model": ["lib/base", "lib/model", "lib/xml"],
+    "lib/cib_model": ["lib/base", "lib/model", "lib/xml", "lib/cib"],
     "lib/ocf": ["lib/base", "lib/model", "lib/xml", "lib/process"],
     "lib/history": ["lib/base"],
     "lib/cli": ["lib/base", "lib/xml", "lib/model", "lib/cib_model", "policy"],

@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <string>
+#include <vector>
+
 #include "lib/base/strings.h"
 #include "lib/cib/document.h"
 #include "lib/cib/schemas.h"
@@ -11,6 +14,8 @@ const std::string kFolder = std::string(SYSTOLE_BINARY_DIR) + "/schemas";
 
 // A CIB with the pieces put into resources, constraints and behind the other sections.
 struct Pieces {
+  std::string options = "<crm_config/>";
+  std::string nodes = "";
   std::string resources = "";
   std::string constraints = "";
   std::string other = "";
@@ -19,11 +24,11 @@ struct Pieces {
 class Language : public testing::Test {
  protected:
   std::vector<xml::Violation> check(const Pieces& pieces, std::string_view schema) {
-    const std::string text =
-        base::cat("<cib epoch='1' num_updates='0' admin_epoch='0' validate-with='", schema,
-                  "'><configuration><crm_config/><nodes/><resources>", pieces.resources,
-                  "</resources><constraints>", pieces.constraints, "</constraints>", pieces.other,
-                  "</configuration><status/></cib>");
+    const std::string text = base::cat(
+        "<cib epoch='1' num_updates='0' admin_epoch='0' validate-with='", schema,
+        "'><configuration>", pieces.options, "<nodes>", pieces.nodes, "</nodes><resources>",
+        pieces.resources, "</resources><constraints>", pieces.constraints, "</constraints>",
+        pieces.other, "</configuration><status/></cib>");
     const auto document = xml::Document::parse(text);
     EXPECT_TRUE(document.ok()) << text;
     const auto violations = schemas_.validate(*document);
@@ -104,10 +109,141 @@ TEST_F(Language, NamesWhatDoesNotFit) {
   EXPECT_TRUE(named);
 }
 
-TEST_F(Language, UnknownAndOldVersionsAreErrors) {
-  for (const char* name : {"pacemaker-9.9", "pacemaker-1.2", "../etc/passwd", ""}) {
+TEST_F(Language, UnknownVersionsAndThoseWithoutAGrammarAreErrors) {
+  for (const char* name : {"pacemaker-9.9", "pacemaker-0.6", "../etc/passwd", ""}) {
     auto cib = Document::empty();
     EXPECT_FALSE(schemas_.validate_as(cib.xml(), name).ok()) << name;
+  }
+}
+
+// Where something is first and last allowed; empty where it still is.
+struct Feature {
+  std::string_view name;
+  Pieces pieces;
+  std::string_view since;
+  std::string_view until;
+};
+
+std::vector<Feature> features() {
+  const std::string a = primitive("a");
+  const std::string two = primitive("a") + primitive("b");
+  const auto options = [](std::string_view name) {
+    return base::cat("<crm_config><cluster_property_set id='o'><nvpair id='n' name='", name,
+                     "' value='1'/></cluster_property_set></crm_config>");
+  };
+  return {
+      {"old option", {.options = options("no_quorum_policy")}, "pacemaker-1.0", "pacemaker-2.10"},
+      {"default",
+       {.options = options("default-action-timeout")},
+       "pacemaker-1.0",
+       "pacemaker-2.10"},
+      {"normal node",
+       {.nodes = "<node id='1' uname='n' type='normal'/>"},
+       "pacemaker-1.0",
+       "pacemaker-2.10"},
+      {"node without type", {.nodes = "<node id='1' uname='n'/>"}, "pacemaker-1.1", ""},
+      {"remote node", {.nodes = "<node id='1' uname='n' type='remote'/>"}, "pacemaker-1.3", ""},
+      {"ping node",
+       {.nodes = "<node id='1' uname='n' type='ping'/>"},
+       "pacemaker-1.0",
+       "pacemaker-3.10"},
+      {"template", {.resources = "<template id='t' class='lsb' type='x'/>"}, "pacemaker-1.1", ""},
+      {"promotable clone of old",
+       {.resources = "<master id='m'>" + a + "</master>"},
+       "pacemaker-1.0",
+       "pacemaker-3.10"},
+      {"bundle", {.resources = "<bundle id='b'><docker image='i'/></bundle>"}, "pacemaker-2.8", ""},
+      {"rkt",
+       {.resources = "<bundle id='b'><rkt image='i'/></bundle>"},
+       "pacemaker-2.10",
+       "pacemaker-3.10"},
+      {"requirement of an operation",
+       {.resources = primitive("a",
+                               "<operations><op id='o' name='start' interval='0' "
+                               "requires='quorum'/></operations>")},
+       "pacemaker-1.0",
+       "pacemaker-2.10"},
+      {"pattern",
+       {.resources = a,
+        .constraints = "<rsc_location id='l' rsc-pattern='.*' node='n' score='1'/>"},
+       "pacemaker-2.6",
+       ""},
+      {"discovery",
+       {.resources = a,
+        .constraints =
+            "<rsc_location id='l' rsc='a' node='n' score='1' resource-discovery='never'/>"},
+       "pacemaker-2.2",
+       ""},
+      {"ticket",
+       {.resources = a, .constraints = "<rsc_ticket id='t' rsc='a' ticket='T'/>"},
+       "pacemaker-1.1",
+       ""},
+      {"lifetime",
+       {.resources = two,
+        .constraints = "<rsc_order id='l' first='a' then='b'><lifetime><rule id='r' score='1'>"
+                       "<expression id='e' attribute='x' operation='defined'/></rule></lifetime>"
+                       "</rsc_order>"},
+       "pacemaker-1.0",
+       "pacemaker-3.10"},
+      {"mangled score",
+       {.resources = two,
+        .constraints = "<rsc_colocation id='c' rsc='a' with-rsc='b' score-attribute-mangle='x'/>"},
+       "pacemaker-1.0",
+       "pacemaker-2.10"},
+      {"influence",
+       {.resources = two,
+        .constraints = "<rsc_colocation id='c' rsc='a' with-rsc='b' influence='0'/>"},
+       "pacemaker-3.6",
+       ""},
+      {"permissions of old",
+       {.other = "<acls><acl_user id='u'><read id='r' xpath='/cib'/></acl_user></acls>"},
+       "pacemaker-1.1",
+       "pacemaker-1.3"},
+      {"permissions",
+       {.other = "<acls><acl_role id='r'><acl_permission id='p' kind='read' xpath='/cib'/>"
+                 "</acl_role><acl_target id='u'><role id='r'/></acl_target></acls>"},
+       "pacemaker-2.0",
+       ""},
+      {"tags",
+       {.resources = a, .other = "<tags><tag id='t'><obj_ref id='a'/></tag></tags>"},
+       "pacemaker-1.3",
+       ""},
+      {"topology",
+       {.other = "<fencing-topology><fencing-level id='f' target='n' index='10' devices='d'/>"
+                 "</fencing-topology>"},
+       "pacemaker-1.1",
+       "pacemaker-3.10"},
+      {"topology by pattern",
+       {.other = "<fencing-topology><fencing-level id='f' target-pattern='n' index='1' "
+                 "devices='d'/></fencing-topology>"},
+       "pacemaker-2.4",
+       ""},
+      {"alerts", {.other = "<alerts><alert id='a' path='p'/></alerts>"}, "pacemaker-2.5", ""},
+      {"reference to a set",
+       {.resources = primitive("a", "<meta_attributes id='m'/>") +
+                     primitive("b", "<meta_attributes id-ref='m'/>")},
+       "pacemaker-1.0",
+       "pacemaker-3.10"},
+      {"rule without score",
+       {.resources = a,
+        .constraints = "<rsc_location id='l' rsc='a'><rule id='r'><expression id='e' "
+                       "attribute='x' operation='defined'/></rule></rsc_location>"},
+       "pacemaker-3.9",
+       ""},
+  };
+}
+
+TEST_F(Language, HasEachThingFromItsFirstVersionToItsLast) {
+  for (const Feature& feature : features()) {
+    const std::size_t since = *schema_index(feature.since);
+    const std::size_t until =
+        feature.until.empty() ? known_schemas().size() - 1 : *schema_index(feature.until);
+    for (std::size_t i = 0; i < known_schemas().size(); ++i) {
+      const SchemaInfo& schema = known_schemas()[i];
+      if (!schema.has_grammar) continue;
+      EXPECT_EQ(fits(feature.pieces, schema.name), since <= i && i <= until)
+          << feature.name << " in " << schema.name;
+    }
   }
 }
 
@@ -116,7 +252,7 @@ TEST(SchemaFiles, AreAllThereOrNamed) {
   const auto missing = Schemas("/nonexistent").check_installation();
   ASSERT_FALSE(missing.ok());
   EXPECT_EQ(missing.error().code, base::Errc::kNoSuchFile);
-  EXPECT_NE(missing.error().message.find("/nonexistent/pacemaker-3.0.rng"), std::string::npos);
+  EXPECT_NE(missing.error().message.find("/nonexistent/pacemaker-1.0.rng"), std::string::npos);
 }
 
 // Requests against a validating document.
@@ -169,16 +305,41 @@ TEST_F(ValidatedDocument, UpgradesWithinALanguage) {
   EXPECT_EQ(document_.version().admin_epoch, 1);
 }
 
-TEST_F(ValidatedDocument, DoesNotUpgradeWhatWouldHaveToBeRewritten) {
-  auto old = xml::Document::parse(
-      "<cib validate-with='pacemaker-1.2' epoch='1' num_updates='0' admin_epoch='0'/>");
-  auto document = Document::adopt(std::move(old).value(), &schemas_);
-  Request request;
-  request.operation = Operation::kUpgrade;
-  const Outcome outcome = document->apply(request);
-  ASSERT_FALSE(outcome.verdict.ok());
-  EXPECT_EQ(outcome.verdict.error().code, base::Errc::kTransform);
-  EXPECT_NE(outcome.verdict.error().message.find("pacemaker-1.2"), std::string::npos);
+TEST_F(ValidatedDocument, UpgradesFromEveryVersion_InOneChange) {
+  for (const SchemaInfo& schema : known_schemas()) {
+    if (!schema.has_grammar || *schema_index(schema.name) >= *schema_index(kNewestSchema)) continue;
+    auto old = xml::Document::parse(
+        base::cat("<cib validate-with='", schema.name,
+                  "' epoch='7' num_updates='3' admin_epoch='1'><configuration><crm_config/><nodes>"
+                  "<node id='1' uname='n' type='member'/></nodes><resources>",
+                  primitive("a"), "</resources><constraints/></configuration><status/></cib>"));
+    auto document = Document::adopt(std::move(old).value(), &schemas_);
+    Request request;
+    request.operation = Operation::kUpgrade;
+    const Outcome outcome = document->apply(request);
+    ASSERT_TRUE(outcome.verdict.ok()) << schema.name << ": " << outcome.verdict.error().message;
+    EXPECT_EQ(document->root().attribute("validate-with"), kNewestSchema);
+    EXPECT_EQ(document->version().admin_epoch, 2);
+    EXPECT_TRUE(xml::find(document->root(), "primitive", "a"));
+  }
+}
+
+TEST_F(ValidatedDocument, DoesNotUpgradeWhatIsTooOldOrDoesNotFitAfterwards) {
+  for (const auto& [schema, inside] : std::vector<std::pair<std::string, std::string>>{
+           {"pacemaker-0.6", "<configuration/>"}, {"pacemaker-1.2", "<bogus/>"}}) {
+    auto old = xml::Document::parse(base::cat("<cib validate-with='", schema,
+                                              "' epoch='1' num_updates='0' admin_epoch='0'>",
+                                              inside, "</cib>"));
+    auto document = Document::adopt(std::move(old).value(), &schemas_);
+    const std::string before = document->xml().compact();
+    Request request;
+    request.operation = Operation::kUpgrade;
+    const Outcome outcome = document->apply(request);
+    ASSERT_FALSE(outcome.verdict.ok());
+    EXPECT_EQ(outcome.verdict.error().code,
+              schema == "pacemaker-0.6" ? base::Errc::kTransform : base::Errc::kSchema);
+    EXPECT_EQ(document->xml().compact(), before);
+  }
 }
 
 }  // namespace
