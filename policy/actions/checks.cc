@@ -145,7 +145,8 @@ void Planner::apply_verdict(RscId id, NodeId node, const model::HistoryOperation
   } else {
     OpKey key = recorded_key(op);
     if (key.interval_ms == 0) key.task = Task::kStart;
-    const ActionId action = request({id, key, node, false});
+    // Without a node: the start that is required is the one on the node that placement chose.
+    const ActionId action = request({id, key, std::nullopt, false});
     plan_.action(action).reason = "resource definition change";
     unfence_after_change(id, node, "Device parameters changed");
   }

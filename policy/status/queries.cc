@@ -142,10 +142,11 @@ bool can_fence(const Status& status, NodeId id) {
   if (node.is_guest()) {
     const auto container = container_of_node(status, id);
     if (!container) return true;
-    for (const NodeId host : status.resource(*container).active_on) {
-      if (!status.node(host).online && !can_fence(status, host)) return false;
-    }
-    return true;
+    const auto& hosts = status.resource(*container).active_on;
+    return std::all_of(hosts.begin(), hosts.end(), [&](NodeId host) {
+      // A guest never lives inside of a guest, whatever histories say.
+      return status.node(host).online || (!status.node(host).is_guest() && can_fence(status, host));
+    });
   }
   if (!status.options.fencing_enabled || !status.fencing_possible) return false;
   if (status.quorate || status.options.no_quorum_policy == NoQuorumPolicy::kIgnore) return true;
