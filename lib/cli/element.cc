@@ -104,8 +104,13 @@ Element& Element::set(std::string_view name, std::string_view value) {
 }
 
 Element& Element::set_number(std::string_view name, std::int64_t value) {
-  numbers_.emplace_back(name);
+  literals_.emplace_back(name);
   return set(name, std::to_string(value));
+}
+
+Element& Element::set_boolean(std::string_view name, bool value) {
+  literals_.emplace_back(name);
+  return set(name, value);
 }
 
 std::string Element::to_xml() const {
@@ -151,8 +156,8 @@ void Element::write_json(std::string& out, int depth) const {
   out += "{";
   for (const auto& [name, value] : attributes_) {
     member(name);
-    const bool number = std::find(numbers_.begin(), numbers_.end(), name) != numbers_.end();
-    out += number ? value : escape_json(value);
+    const bool literal = std::find(literals_.begin(), literals_.end(), name) != literals_.end();
+    out += literal ? value : escape_json(value);
   }
   if (!text_.empty()) {
     member("text");

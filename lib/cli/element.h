@@ -28,8 +28,9 @@ class Element {
   Element& set(std::string_view name, const char* value) {
     return set(name, std::string_view(value));
   }
-  /// An attribute that JSON output writes as a number.
+  /// Attributes that JSON output writes as a number, and as true or false.
   Element& set_number(std::string_view name, std::int64_t value);
+  Element& set_boolean(std::string_view name, bool value);
   Element& set_text(std::string_view text) {
     text_ = text;
     return *this;
@@ -58,7 +59,7 @@ class Element {
 
   std::string name_;
   Attributes attributes_;
-  std::vector<std::string> numbers_;  ///< names of the attributes that are numbers
+  std::vector<std::string> literals_;  ///< names of the attributes that are no text in JSON
   std::vector<Element> children_;
   std::string text_;
   bool cdata_ = false;

@@ -44,6 +44,9 @@ struct Change {
   bool node_must_be_ready = false;
   /// In an opt-in cluster: a location constraint must name the node.
   bool node_must_be_named = false;
+  /// Places in the chosen node's contributions: nothing is better than INFINITY, so what gives it
+  /// to the chosen node must go.
+  std::vector<std::size_t> rivals;
   /// What the score must grow by once all of this is done.
   base::Score missing;
   /// Scores do not matter: the resource is not managed, or is stopped wherever it is.

@@ -76,6 +76,8 @@ std::string ban_change(const Plan& plan, RscId rsc, const Contribution& contribu
     case ScoreCause::kHealth:
       return base::cat("the health of ", node, " must recover");
     case ScoreCause::kFailure:
+      return base::cat("the failures of ", resource_name(plan, entry.why.other.value_or(rsc)),
+                       " must be cleaned up");
     case ScoreCause::kMigrationThreshold:
       return failures_of(plan, entry, rsc);
     case ScoreCause::kMultipleActive:
@@ -189,9 +191,44 @@ std::vector<std::string> change(const Plan& plan, const Explanation& explanation
   for (const std::size_t place : verdict.change.bans) {
     say(ban_change(plan, explanation.resource, verdict.contributions[place]));
   }
+  for (const NodeVerdict& chosen : explanation.nodes) {
+    if (!chosen.chosen) continue;
+    for (const std::size_t place : verdict.change.rivals) {
+      say(base::cat("what gives ", node_name(plan, chosen.node), " INFINITY must go (",
+                    cause(plan, explanation.resource, chosen.contributions[place]), ")"));
+    }
+  }
   const int missing = verdict.change.missing.value();
   if (missing > 0) {
     say(base::cat("its score must grow by ", base::to_string(verdict.change.missing)));
+  }
+  return out;
+}
+
+std::vector<std::string> trial(const Plan& plan, const Explanation& explanation,
+                               const NodeVerdict& verdict, const explain::Trial& trial) {
+  constexpr std::size_t kShown = 8;
+  const std::string_view rsc = resource_name(plan, explanation.resource);
+  const std::string_view node = node_name(plan, verdict.node);
+  std::vector<std::string> out;
+  if (!trial.chosen) {
+    out.push_back(base::cat("Tried: ", rsc, " would still not go to ", node,
+                            "; what it goes with has a say, too."));
+    return out;
+  }
+  if (trial.others.empty()) {
+    out.push_back(
+        base::cat("Tried: ", rsc, " would go to ", node, ", and nothing else would move."));
+    return out;
+  }
+  out.push_back(base::cat("Tried: ", rsc, " would go to ", node, ". What else would change:"));
+  const auto name = [](const std::string& text) { return text.empty() ? "nowhere" : text; };
+  for (std::size_t i = 0; i < trial.others.size() && i < kShown; ++i) {
+    const explain::Displacement& other = trial.others[i];
+    out.push_back(base::cat("  ", other.resource, ": ", name(other.from), " -> ", name(other.to)));
+  }
+  if (trial.others.size() > kShown) {
+    out.push_back(base::cat("  and ", trial.others.size() - kShown, " more"));
   }
   return out;
 }

@@ -108,6 +108,11 @@ std::optional<std::string> common_ban(const Plan& plan, const Explanation& expla
 }
 
 std::vector<std::string> nowhere(const Plan& plan, const Explanation& explanation) {
+  const auto lock = plan.placement->resource(explanation.resource).lock_node;
+  if (lock) {
+    return {base::cat("nowhere until ", node_name(plan, *lock),
+                      " comes back, which was shut down in order (shutdown-lock)")};
+  }
   if (const auto common = common_ban(plan, explanation)) {
     return {base::cat("nowhere: ", *common)};
   }

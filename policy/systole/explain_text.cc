@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "lib/base/strings.h"
+#include "policy/explain/trial.h"
 #include "policy/render/words.h"
 #include "policy/status/queries.h"
 #include "policy/systole/words.h"
@@ -221,9 +222,24 @@ class Writer {
       const std::vector<std::string> clauses = words::change(plan_, explanation, verdict);
       if (!clauses.empty()) add_block(blocks, {{name(verdict.node)}, words::list(clauses), {}});
     }
-    if (!blocks.empty()) title("For another node to be chosen, all else being as it is:");
+    if (!blocks.empty())
+      title(base::cat("For ", view_.node ? name(*view_.node) : std::string("another node"),
+                      " to be chosen, all else being as it is:"));
     print_blocks(blocks);
+    if (view_.node) print_trial(explanation);
     print_hints(explanation);
+  }
+
+  /// What planning again gave with the change made.
+  void print_trial(const Explanation& explanation) {
+    for (const NodeVerdict& verdict : explanation.nodes) {
+      if (verdict.node != *view_.node) continue;
+      const auto trial = explain::try_change(plan_, explanation, verdict);
+      if (!trial) return;
+      for (const std::string& line : words::trial(plan_, explanation, verdict, *trial)) {
+        output_.line(base::cat("  ", line));
+      }
+    }
   }
 
   /// Commands for what people meet most.
@@ -355,12 +371,19 @@ class Writer {
     std::size_t width = 0;
     for (const Explanation* part : all) width = std::max(width, name(part->resource).size());
     title("Instances:");
+    std::vector<std::string> unplaced;
     for (const Explanation* part : all) {
-      if (!part->node && part->active_on.empty() && !view_.detailed) continue;
+      if (!part->node && part->active_on.empty() && !view_.detailed) {
+        if (!status_.resource(part->resource).removed) unplaced.push_back(name(part->resource));
+        continue;
+      }
       if (view_.node && part->node != view_.node) continue;
       output_.line(
           base::cat("  ", padded(name(part->resource), width), "  ", words::planned(plan_, *part)));
       print_choice(*part);
+    }
+    if (!unplaced.empty() && !view_.node) {
+      output_.line(base::cat("  without a node: ", words::list(unplaced)));
     }
   }
 

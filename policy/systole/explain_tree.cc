@@ -2,6 +2,7 @@
 
 #include "lib/base/strings.h"
 #include "policy/explain/names.h"
+#include "policy/explain/trial.h"
 #include "policy/status/queries.h"
 #include "policy/systole/words.h"
 
@@ -25,9 +26,9 @@ class TreeWriter {
     Element& out = parent.add("resource");
     out.set("id", rsc.id).set("kind", kind_of(rsc));
     out.set("role", to_string(explanation.role)).set("next_role", to_string(explanation.next_role));
-    if (explanation.node) out.set("node", words::node_name(plan_, *explanation.node));
-    out.set("managed", explanation.managed).set("blocked", explanation.blocked);
-    out.set("failed", explanation.failed);
+    if (explanation.node) out.set("placed_on", words::node_name(plan_, *explanation.node));
+    out.set_boolean("managed", explanation.managed).set_boolean("blocked", explanation.blocked);
+    out.set_boolean("failed", explanation.failed);
     if (explanation.rule) out.set("chosen_by", explain::name_of(*explanation.rule));
     if (explanation.runner_up) {
       const NodeVerdict& second = explanation.nodes[*explanation.runner_up];
@@ -36,7 +37,7 @@ class TreeWriter {
       out.set("decided_by", explain::name_of(explanation.tie));
     }
     for (const NodeId node : explanation.active_on) {
-      out.add("active").set("node", words::node_name(plan_, node));
+      out.add("active_on").set("node", words::node_name(plan_, node));
     }
     for (const NodeVerdict& verdict : explanation.nodes) {
       if (view_.node && verdict.node != *view_.node) continue;
@@ -68,7 +69,7 @@ class TreeWriter {
     Element& out = parent.add("contribution");
     out.set("cause", explain::name_of(entry.why.cause));
     out.set_number("amount", entry.amount.value());
-    if (entry.replaces) out.set("replaces", true);
+    if (entry.replaces) out.set_boolean("replaces", true);
     out.set_number("sum", contribution.sum.value());
     if (!entry.why.detail.empty()) out.set("id", entry.why.detail);
     if (!entry.why.rule.empty()) out.set("rule", entry.why.rule);
@@ -84,8 +85,8 @@ class TreeWriter {
     Element& out = parent.add("node");
     out.set("name", words::node_name(plan_, verdict.node));
     if (verdict.score) out.set_number("score", verdict.score->value());
-    out.set("candidate", verdict.score.has_value()).set("chosen", verdict.chosen);
-    out.set("active", verdict.active).set("state", explain::name_of(verdict.state));
+    out.set_boolean("candidate", verdict.score.has_value()).set_boolean("chosen", verdict.chosen);
+    out.set_boolean("active", verdict.active).set("state", explain::name_of(verdict.state));
     if (explanation.rule) out.set_number("load", verdict.load);
     for (const Contribution& contribution : verdict.contributions) {
       add_contribution(out, explanation.resource, contribution);
@@ -94,13 +95,28 @@ class TreeWriter {
     for (const std::string& clause : words::change(plan_, explanation, verdict)) {
       out.add("change").set("text", clause);
     }
+    if (view_.node) add_trial(out, explanation, verdict);
+  }
+
+  void add_trial(Element& parent, const Explanation& explanation,
+                 const NodeVerdict& verdict) const {
+    const auto trial = explain::try_change(plan_, explanation, verdict);
+    if (!trial) return;
+    Element& out = parent.add("trial");
+    out.set_boolean("chosen", trial->chosen);
+    for (const explain::Displacement& other : trial->others) {
+      Element& moved = out.add("moved");
+      moved.set("resource", other.resource);
+      if (!other.from.empty()) moved.set("from", other.from);
+      if (!other.to.empty()) moved.set("to", other.to);
+    }
   }
 
   void add_promotion(Element& parent, const Promotion& promotion) const {
     Element& out = parent.add("promotion");
     out.set("instance", words::resource_name(plan_, promotion.instance));
     if (promotion.node) out.set("node", words::node_name(plan_, *promotion.node));
-    out.set_number("value", promotion.value.value()).set("promoted", promotion.promoted);
+    out.set_number("value", promotion.value.value()).set_boolean("promoted", promotion.promoted);
     for (const Contribution& contribution : promotion.contributions) {
       add_contribution(out, promotion.instance, contribution);
     }
@@ -108,7 +124,7 @@ class TreeWriter {
 
   static void add_summary(Element& parent, const SummaryLine& line) {
     Element& out = parent.add("planned");
-    out.set("verb", line.verb).set("details", line.details).set("blocked", line.blocked);
+    out.set("verb", line.verb).set("details", line.details).set_boolean("blocked", line.blocked);
     if (!line.reason.empty()) out.set("reason", line.reason);
   }
 
@@ -116,7 +132,7 @@ class TreeWriter {
     Element& out = parent.add("action");
     out.set("task", note.task == Task::kOther ? note.name : to_string(note.task));
     if (note.node) out.set("node", words::node_name(plan_, *note.node));
-    out.set_number("interval_ms", note.interval_ms).set("runnable", note.runnable);
+    out.set_number("interval_ms", note.interval_ms).set_boolean("runnable", note.runnable);
     if (!note.reason.empty()) out.set("reason", note.reason);
   }
 

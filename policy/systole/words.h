@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "policy/explain/explanation.h"
+#include "policy/explain/trial.h"
 
 /// The words in which explanations are told.
 namespace systole::policy::words {
@@ -29,6 +30,10 @@ std::string state(const Plan& plan, NodeId node, explain::NodeState state);
 /// ban-web must be removed", "201 more points are needed".
 std::vector<std::string> change(const Plan& plan, const explain::Explanation& explanation,
                                 const explain::NodeVerdict& verdict);
+
+/// What came of trying a change, as sentences.
+std::vector<std::string> trial(const Plan& plan, const explain::Explanation& explanation,
+                               const explain::NodeVerdict& verdict, const explain::Trial& trial);
 
 /// The reason of an action: "because db cannot start" for "unrunnable db start".
 std::string reason(std::string_view text);
