@@ -138,26 +138,29 @@ class Auditor {
     }
   }
 
+  static base::Score sum_without(const NodeVerdict& verdict, const std::vector<std::size_t>& gone) {
+    base::Score sum;
+    for (std::size_t i = 0; i < verdict.contributions.size(); ++i) {
+      if (std::find(gone.begin(), gone.end(), i) != gone.end()) continue;
+      const ScoreEntry& entry = verdict.contributions[i].entry;
+      sum = entry.replaces ? entry.amount : sum + entry.amount;
+    }
+    return sum;
+  }
+
   /// With everything done that a change asks for, the node is at least as good as the chosen one.
   void check_changes(const Explanation& explanation) {
-    std::optional<base::Score> best;
+    const NodeVerdict* chosen = nullptr;
     for (const NodeVerdict& verdict : explanation.nodes) {
-      if (verdict.chosen) best = verdict.score;
+      if (verdict.chosen) chosen = &verdict;
     }
     for (const NodeVerdict& verdict : explanation.nodes) {
       if (verdict.chosen || verdict.change.impossible) continue;
-      base::Score sum;
-      for (std::size_t i = 0; i < verdict.contributions.size(); ++i) {
-        const auto& bans = verdict.change.bans;
-        if (std::find(bans.begin(), bans.end(), i) != bans.end()) continue;
-        const ScoreEntry& entry = verdict.contributions[i].entry;
-        sum = entry.replaces ? entry.amount : sum + entry.amount;
-      }
-      sum += verdict.change.missing;
+      const base::Score sum = sum_without(verdict, verdict.change.bans) + verdict.change.missing;
       EXPECT_GE(sum.value(), 0) << place(explanation, verdict.node);
-      if (best) {
-        EXPECT_GE(sum, *best) << place(explanation, verdict.node);
-      }
+      if (chosen == nullptr) continue;
+      EXPECT_GE(sum, sum_without(*chosen, verdict.change.rivals))
+          << place(explanation, verdict.node);
     }
   }
 
