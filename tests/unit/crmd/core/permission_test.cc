@@ -1,0 +1,154 @@
+#include <gtest/gtest.h>
+
+#include <deque>
+
+#include "crmd/core/controller.h"
+#include "lib/base/strings.h"
+#include "lib/cib/document.h"
+#include "lib/xml/xpath.h"
+
+namespace systole::crmd {
+namespace {
+
+constexpr std::string_view kConfiguration =
+    "<configuration><crm_config><cluster_property_set id='o'>"
+    "<nvpair id='o1' name='enable-acl' value='true'/></cluster_property_set></crm_config>"
+    "<nodes><node id='1' uname='node1'/></nodes><resources>"
+    "<primitive id='web' class='ocf' provider='p' type='t'/></resources><constraints/><acls>"
+    "<acl_role id='reader'><acl_permission id='p1' kind='read' xpath='/cib'/></acl_role>"
+    "<acl_role id='operator'><acl_permission id='p2' kind='write' xpath='//status'/>"
+    "<acl_permission id='p3' kind='read' xpath='/cib'/></acl_role>"
+    "<acl_target id='ann'><role id='reader'/></acl_target>"
+    "<acl_group id='operators'><role id='operator'/></acl_group></acls></configuration>";
+
+constexpr std::string_view kHistory =
+    "<status><node_state id='1' uname='node1'><lrm id='1'><lrm_resources>"
+    "<lrm_resource id='web' class='ocf' provider='p' type='t'/></lrm_resources></lrm>"
+    "</node_state></status>";
+
+// A cluster of one node with access control: "ann" may read; who is in "operators" may also write
+// the status.
+class Permission : public testing::Test {
+ protected:
+  Permission() {
+    event::Started started;
+    started.self = kSelf;
+    started.incarnation = "boot";
+    started.process = 1;
+    started.transition_uuid = "00000000-0000-4000-8000-000000000000";
+    started.nodes = {{.number = kSelf, .name = "node1"}};
+    step(started);
+    step(event::QuorumChanged{.quorate = true, .members = {kSelf}, .expected_votes = 1});
+    step(event::ViewChanged{.members = {kSelf}, .joined = {kSelf}, .left = {}});
+    step(event::ExecutorConnected{});
+    EXPECT_FALSE(call("cib_replace", "configuration", std::string(kConfiguration), "root").error);
+    EXPECT_FALSE(call("cib_modify", "status", std::string(kHistory), "root").error);
+  }
+
+  void step(Event event) {
+    events_.push_back(std::move(event));
+    while (!events_.empty()) {
+      const Event next = std::move(events_.front());
+      events_.pop_front();
+      for (Effect& effect : controller_.step(next, now_)) {
+        if (auto* multicast = std::get_if<effect::Multicast>(&effect)) {
+          events_.push_back(event::Delivered{kSelf, multicast->bytes});
+        } else if (auto* persist = std::get_if<effect::Persist>(&effect)) {
+          events_.push_back(event::Persisted{persist->id, std::nullopt});
+        } else if (auto* reply = std::get_if<effect::ReplyCib>(&effect)) {
+          answer_ = reply->answer;
+        } else if (auto* told = std::get_if<effect::ReplyResource>(&effect)) {
+          resource_answer_ = told->answer;
+        }
+      }
+    }
+  }
+
+  CibAnswer call(std::string operation, std::string section, std::string input, std::string user,
+                 std::vector<std::string> groups = {}) {
+    CibRequest request;
+    request.operation = std::move(operation);
+    request.section = std::move(section);
+    request.input = std::move(input);
+    request.user = std::move(user);
+    request.groups = std::move(groups);
+    answer_ = {};
+    step(event::CibCall{CallToken(++token_), request});
+    return answer_;
+  }
+
+  // Whether the attribute shows in the CIB with the value afterwards.
+  bool sets_attribute(std::string user, std::vector<std::string> groups, std::string value) {
+    AttributeRequest request;
+    request.name = "ping";
+    request.value = value;
+    request.node = "node1";
+    request.user = std::move(user);
+    request.groups = std::move(groups);
+    step(event::AttributeCall{request});
+    return finds(base::cat("//nvpair[@name='ping' and @value='", value, "']"));
+  }
+
+  ResourceAnswer forget(std::string user, std::vector<std::string> groups) {
+    ResourceRequest request;
+    request.task = ResourceRequest::Task::kForget;
+    request.node = "node1";
+    request.resource = "web";
+    request.user = std::move(user);
+    request.groups = std::move(groups);
+    resource_answer_ = {};
+    step(event::ResourceCall{CallToken(++token_), request});
+    return resource_answer_;
+  }
+
+  bool finds(const std::string& path) const {
+    return !xml::xpath(controller_.document().root(), path)->empty();
+  }
+
+  static constexpr NodeNumber kSelf{1};
+  Controller controller_{nullptr};
+  Now now_{.steady = Milliseconds(1000), .wall = Milliseconds(1700000000000), .utc_offset = 0};
+  std::deque<Event> events_;
+  std::uint64_t token_ = 0;
+  CibAnswer answer_;
+  ResourceAnswer resource_answer_;
+};
+
+TEST_F(Permission, OfAReader_IsToReadAndNotToWrite) {
+  EXPECT_FALSE(call("cib_query", "resources", "", "ann").error);
+  const CibAnswer refused =
+      call("cib_modify", "resources", "<primitive id='web' description='x'/>", "ann");
+  ASSERT_TRUE(refused.error);
+  EXPECT_EQ(refused.error->code, base::Errc::kPermission);
+  EXPECT_FALSE(finds("//primitive[@description='x']"));
+}
+
+TEST_F(Permission, OfAStranger_IsNothing) {
+  const CibAnswer refused = call("cib_query", "", "", "bob");
+  ASSERT_TRUE(refused.error);
+  EXPECT_EQ(refused.error->code, base::Errc::kPermission);
+  EXPECT_TRUE(refused.data.empty());
+}
+
+TEST_F(Permission, OfAGroup_IsThatOfWhomItLists) {
+  EXPECT_TRUE(call("cib_query", "", "", "bob", {"users"}).error);
+  EXPECT_FALSE(call("cib_query", "", "", "bob", {"users", "operators"}).error);
+}
+
+TEST_F(Permission, CountsForAttributes) {
+  EXPECT_FALSE(sets_attribute("ann", {}, "1"));
+  EXPECT_TRUE(sets_attribute("bob", {"operators"}, "2"));
+  EXPECT_TRUE(sets_attribute("root", {}, "3"));
+  EXPECT_TRUE(sets_attribute("", {}, "4"));
+}
+
+TEST_F(Permission, CountsForHistory) {
+  const std::string history = "//lrm_resource[@id='web']";
+  EXPECT_NE(forget("ann", {}).rc, 0);
+  EXPECT_TRUE(finds(history));
+  EXPECT_EQ(forget("bob", {"operators"}).rc, 0);
+  EXPECT_FALSE(finds(history));
+}
+
+}  // namespace
+}  // namespace systole::crmd
