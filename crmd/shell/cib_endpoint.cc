@@ -8,6 +8,7 @@
 #include "crmd/shell/element_text.h"
 #include "lib/base/log.h"
 #include "lib/base/strings.h"
+#include "lib/cib/access.h"
 #include "lib/cib/digest.h"
 #include "lib/cib/document.h"
 #include "lib/cib/request.h"
@@ -115,6 +116,7 @@ void CibEndpoint::on_subscription(Service& service, const ipc::Peer& peer,
                                   const ipc::Message& message,
                                   const CibSubscription& subscription) {
   Client& client = service.clients[peer.connection];
+  client.user = peer.user;
   if (subscription.notice == CibNotice::kDiff) client.wants_diffs = subscription.active;
   if (subscription.notice == CibNotice::kRefresh) client.wants_refreshes = subscription.active;
   if (!message.expects_response()) return;
@@ -213,17 +215,25 @@ void CibEndpoint::send_text(const Return& to, const std::string& text) {
 
 void CibEndpoint::notify(const effect::NotifyCib& change) {
   std::string diff;
+  std::string resync;
   std::string refresh;
+  const bool controlled = cib::access_control_enabled(context_.controller.document().root());
   for (Service& service : services_) {
     std::vector<ipc::ConnectionId> diffs;
+    std::vector<ipc::ConnectionId> resyncs;
     std::vector<ipc::ConnectionId> refreshes;
     for (const auto& [connection, client] : service.clients) {
-      if (client.wants_diffs) diffs.push_back(connection);
+      const bool sees_all = !controlled || cib::is_exempt(client.user);
+      if (client.wants_diffs) (sees_all ? diffs : resyncs).push_back(connection);
       if (client.wants_refreshes) refreshes.push_back(connection);
     }
     if (!diffs.empty() && !change.patchset.empty()) {
       if (diff.empty()) diff = encode_cib_diff_notice(change);
       service.server->broadcast(diffs, diff, kDiffKey);
+    }
+    if (!resyncs.empty() && !change.patchset.empty()) {
+      if (resync.empty()) resync = encode_cib_resync_notice(change);
+      if (!resync.empty()) service.server->broadcast(resyncs, resync, kDiffKey);
     }
     if (!refreshes.empty() && change.refreshed != 0) {
       if (refresh.empty()) refresh = encode_cib_refresh_notice(change);

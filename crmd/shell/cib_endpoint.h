@@ -26,6 +26,7 @@ class CibEndpoint {
  private:
   struct Client {
     std::string name;
+    std::string user;
     bool wants_diffs = false;
     bool wants_refreshes = false;
   };

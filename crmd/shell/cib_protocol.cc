@@ -5,6 +5,7 @@
 
 #include "crmd/shell/element_text.h"
 #include "lib/base/strings.h"
+#include "lib/cib/patchset.h"
 #include "lib/xml/document.h"
 #include "lib/xml/write.h"
 
@@ -117,6 +118,32 @@ std::string encode_cib_diff_notice(const effect::NotifyCib& change) {
     notice.append(ElementText("cib_update").append(change.input).text());
   }
   return notice.append(ElementText("cib_update_result").append(change.patchset).text()).text();
+}
+
+std::string encode_cib_resync_notice(const effect::NotifyCib& change) {
+  const auto patchset = xml::Document::parse(change.patchset);
+  if (!patchset) return {};
+  const auto versions = cib::patchset_versions(patchset->root());
+  if (!versions) return {};
+  const auto with_version = [&](std::string_view element) {
+    return ElementText(element)
+        .set("admin_epoch", versions->target.admin_epoch)
+        .set("epoch", versions->target.epoch)
+        .set("num_updates", versions->target.num_updates)
+        .text();
+  };
+  effect::NotifyCib bare;
+  bare.operation = change.operation;
+  bare.rc = change.rc;
+  bare.generation = with_version("generation_tuple");
+  bare.patchset = ElementText("diff")
+                      .set("format", "2")
+                      .append(ElementText("version")
+                                  .append(with_version("source"))
+                                  .append(with_version("target"))
+                                  .text())
+                      .text();
+  return encode_cib_diff_notice(bare);
 }
 
 std::string encode_cib_refresh_notice(const effect::NotifyCib& change) {

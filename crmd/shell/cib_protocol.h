@@ -60,6 +60,10 @@ std::string encode_cib_reply(const CibCallHead& head, const CibAnswer& answer);
 std::string encode_cib_upgrade_notice(const CibCallHead& head, int rc);
 
 std::string encode_cib_diff_notice(const effect::NotifyCib& change);
+/// The same for a client that may not see all of the CIB: nothing but that there is a newer
+/// version. Its patchset begins where the change ended, so that a client's copy, being older, is
+/// behind and is fetched again. Empty when the change has no patchset that names versions.
+std::string encode_cib_resync_notice(const effect::NotifyCib& change);
 std::string encode_cib_refresh_notice(const effect::NotifyCib& change);
 
 }  // namespace systole::crmd

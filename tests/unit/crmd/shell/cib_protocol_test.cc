@@ -4,6 +4,7 @@
 
 #include <random>
 
+#include "lib/cib/patchset.h"
 #include "lib/xml/document.h"
 #include "lib/xml/xpath.h"
 
@@ -102,6 +103,27 @@ TEST(CibEncoding, DiffNoticeHasGenerationInputAndPatch) {
             R"( cib_object_type="nodes"><cib_generation><generation_tuple epoch="2"/>)"
             R"(</cib_generation><cib_update><nodes/></cib_update><cib_update_result>)"
             R"(<diff format="2"/></cib_update_result></notify>)");
+}
+
+TEST(CibEncoding, ResyncNoticeTellsNothingButTheNewVersion) {
+  effect::NotifyCib change;
+  change.operation = "cib_modify";
+  change.object_id = "secret";
+  change.input = "<nvpair id=\"secret\"/>";
+  change.generation = R"(<generation_tuple epoch="3" update-user="ann"/>)";
+  change.patchset =
+      R"(<diff format="2"><version><source admin_epoch="0" epoch="2" num_updates="9"/>)"
+      R"(<target admin_epoch="0" epoch="3" num_updates="0"/></version>)"
+      R"(<change operation="delete" path="/cib/secret"/></diff>)";
+  const std::string text = encode_cib_resync_notice(change);
+  EXPECT_EQ(text.find("secret"), std::string::npos) << text;
+  EXPECT_EQ(text.find("ann"), std::string::npos) << text;
+  const auto notice = xml::Document::parse(text);
+  auto copy = xml::Document::parse(R"(<cib admin_epoch="0" epoch="2" num_updates="9"/>)");
+  const auto applied = cib::apply_patchset(
+      *copy, notice->root().first_child("cib_update_result").first_child("diff"));
+  ASSERT_FALSE(applied);
+  EXPECT_EQ(applied.error().code, base::Errc::kNeedResync);
 }
 
 TEST(CibEncoding, RefreshNoticeNamesTheSections) {
