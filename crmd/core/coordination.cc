@@ -42,8 +42,8 @@ void become_coordinator(ControllerState& state) {
   coordination.startup_over = false;
   coordination.described = false;
   coordination.dirty = true;
-  coordination.failed_fencings = 0;
-  coordination.fence_delay = false;
+  coordination.failed_fencings.clear();
+  coordination.postponed_fencings.clear();
   state.log(base::LogLevel::kNotice, "this node is the coordinator");
   state.out.push_back(effect::ArmTimer{
       {TimerId::Kind::kStartup, 0}, property_duration(state, "dc-deadtime", kDefaultStartupWait)});
@@ -67,7 +67,7 @@ bool has_lost_nodes(const ControllerState& state) {
 bool may_plan(const ControllerState& state) {
   const Coordination& coordination = state.coordination;
   if (coordination.planning || coordination.transition || !coordination.sent.empty()) return false;
-  if (coordination.fence_delay || has_reporters(state)) return false;
+  if (has_reporters(state)) return false;
   if (!state.replica.in_flight.empty() && !(coordination.dirty && has_lost_nodes(state))) {
     return false;
   }
@@ -267,7 +267,9 @@ void on_coordination_timer(ControllerState& state, const TimerId& timer) {
       break;
     case TimerId::Kind::kPlan:
       coordination.soft_delay = false;
-      coordination.fence_delay = false;
+      break;
+    case TimerId::Kind::kFence:
+      request_postponed_fencings(state);
       break;
     case TimerId::Kind::kAction:
       if (is_coordinator(state)) on_operation_overdue(state, timer.number);

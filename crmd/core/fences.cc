@@ -1,6 +1,7 @@
 #include "crmd/core/fences.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "crmd/core/action_text.h"
 #include "crmd/core/attributes.h"
@@ -43,6 +44,21 @@ bool is_fresh(const ControllerState& state, const ControllerState::SeenFencing& 
   return state.now.steady - seen.at < kFencingShows;
 }
 
+/// Keeps a fencing for later if the last ones of the target failed a moment ago.
+bool postpone(ControllerState& state, const model::GraphAction& action) {
+  Coordination& coordination = state.coordination;
+  const auto failed = coordination.failed_fencings.find(action.node);
+  if (failed == coordination.failed_fencings.end() || failed->second.next_try <= state.now.steady) {
+    return false;
+  }
+  const std::uint32_t transition = coordination.transition->number();
+  std::erase_if(coordination.postponed_fencings, [transition](const PostponedFencing& postponed) {
+    return postponed.transition != transition;
+  });
+  coordination.postponed_fencings.push_back({transition, action});
+  return true;
+}
+
 }  // namespace
 
 void request_fencing(ControllerState& state, const model::GraphAction& action) {
@@ -54,6 +70,7 @@ void request_fencing(ControllerState& state, const model::GraphAction& action) {
     pending.transition = coordination.transition->number();
     return;
   }
+  if (postpone(state, action)) return;
   const FenceToken token(coordination.next_fence++);
   PendingFence pending;
   pending.target = action.node;
@@ -77,13 +94,22 @@ void request_fencing(ControllerState& state, const model::GraphAction& action) {
   state.out.push_back(std::move(fence));
 }
 
+void request_postponed_fencings(ControllerState& state) {
+  Coordination& coordination = state.coordination;
+  for (const PostponedFencing& postponed : std::exchange(coordination.postponed_fencings, {})) {
+    const bool current =
+        coordination.transition && coordination.transition->number() == postponed.transition;
+    if (current) request_fencing(state, postponed.action);
+  }
+}
+
 void on_fence_finished(ControllerState& state, const event::FenceFinished& event) {
   Coordination& coordination = state.coordination;
   const auto found = coordination.fencing.find(event.token);
   if (found == coordination.fencing.end()) return;
   const PendingFence pending = found->second;
   if (event.succeeded) {
-    coordination.failed_fencings = 0;
+    coordination.failed_fencings.erase(pending.target);
     message::Fenced fenced{state.now, pending.target, pending.incarnation, pending.action, true};
     if (state.synchronized()) {
       state.multicast(fenced);
@@ -96,9 +122,10 @@ void on_fence_finished(ControllerState& state, const event::FenceFinished& event
     return;
   }
   coordination.fencing.erase(found);
-  const int doublings = std::min(coordination.failed_fencings++, kMostDoublings);
-  coordination.fence_delay = true;
-  state.out.push_back(effect::ArmTimer{{TimerId::Kind::kPlan, 0}, kFirstRetry * (1 << doublings)});
+  FailedFencings& failed = coordination.failed_fencings[pending.target];
+  const Milliseconds wait = kFirstRetry * (1 << std::min(failed.count++, kMostDoublings));
+  failed.next_try = state.now.steady + wait;
+  state.out.push_back(effect::ArmTimer{{TimerId::Kind::kFence, coordination.next_fence++}, wait});
   state.log(base::LogLevel::kError, base::cat("fencing (", pending.action, ") of node ",
                                               pending.target, " failed: ", event.reason));
   need_plan(state, Urgency::kHard);

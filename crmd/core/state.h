@@ -156,6 +156,18 @@ struct PendingFence {
   std::uint32_t transition = 0;
 };
 
+/// Fencings of a target that failed, since the last that did not.
+struct FailedFencings {
+  int count = 0;
+  Milliseconds next_try{};  ///< steady
+};
+
+/// A fencing of a transition that waits for the time at which it may be tried again.
+struct PostponedFencing {
+  std::uint32_t transition = 0;
+  model::GraphAction action;
+};
+
 /// Deciding when to plan, and carrying plans out. Used on the coordinator only.
 struct Coordination {
   bool active = false;        ///< this node is the coordinator
@@ -176,8 +188,8 @@ struct Coordination {
   std::set<std::string> sent;
   std::uint64_t next_fence = 1;
   std::map<FenceToken, PendingFence> fencing;
-  int failed_fencings = 0;   ///< in a row
-  bool fence_delay = false;  ///< a failed fencing is tried again later
+  std::map<std::string, FailedFencings> failed_fencings;  ///< by target
+  std::vector<PostponedFencing> postponed_fencings;
 };
 
 struct ControllerState {

@@ -15,6 +15,7 @@ struct TimerId {
     kAction,      ///< an action's result is overdue; `number` is its id in the graph
     kAttributes,  ///< dampened attributes are due; `number` counts them
     kPersist,     ///< a failed write is tried again
+    kFence,       ///< a fencing that failed is tried again; `number` counts them
     kPlan,        ///< changes are collected for a moment before planning
   };
   Kind kind = Kind::kSync;

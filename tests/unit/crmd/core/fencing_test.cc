@@ -30,25 +30,31 @@ class Fencing : public testing::Test {
     group_.view({1, 2}, {}, {{NodeNumber(3), LeaveReason::kNodeDown}}, true);
   }
 
-  /// A plan that fences the third node and then starts what ran there.
-  void plan_recovery() {
+  static GraphAction make_start(std::uint32_t id, const std::string& resource) {
+    GraphAction start;
+    start.id = id;
+    start.kind = GraphActionKind::kResource;
+    start.operation = "start";
+    start.key = resource + "_start_0";
+    start.node = "node2";
+    start.node_uuid = "2";
+    start.resource = model::GraphResource{"primitive", resource, "", "ocf", "pacemaker", "Dummy"};
+    return start;
+  }
+
+  /// A plan that fences the third node and then starts what ran there; and, beside it, another
+  /// resource where `unrelated` is set.
+  void plan_recovery(bool unrelated = false) {
     GraphAction fence;
     fence.id = 0;
     fence.kind = GraphActionKind::kFence;
     fence.operation = "stonith";
     fence.node = "node3";
     fence.attributes = {{"CRM_meta_stonith_action", "reboot"}};
-    GraphAction start;
-    start.id = 1;
-    start.kind = GraphActionKind::kResource;
-    start.operation = "start";
-    start.key = "d1_start_0";
-    start.node = "node2";
-    start.node_uuid = "2";
-    start.resource = model::GraphResource{"primitive", "d1", "", "ocf", "pacemaker", "Dummy"};
     model::TransitionGraph graph;
     graph.synapses.push_back({0, fence, {}});
-    graph.synapses.push_back({0, start, {0}});
+    graph.synapses.push_back({0, make_start(1, "d1"), {0}});
+    if (unrelated) graph.synapses.push_back({0, make_start(2, "d2"), {}});
     const auto requests = group_.effects<effect::Plan>(1);
     ASSERT_FALSE(requests.empty());
     group_.handle(1, event::PlanReady{requests.back().id, std::move(graph)});
@@ -78,6 +84,27 @@ TEST_F(Fencing, OfAnEarlierBoot_StartsNothing_AndIsAskedForAgain) {
   ASSERT_EQ(fences.size(), 2U);
   group_.handle(1, event::FenceFinished{fences[1].token, true, ""});
   EXPECT_EQ(group_.effects<effect::Execute>(2).size(), 1U);
+  EXPECT_EQ(expected_of_lost_node(), "down");
+}
+
+TEST_F(Fencing, ThatFailed_IsTriedAgainLater_WhileTheRestOfThePlanGoesOn) {
+  lose();
+  plan_recovery();
+  const auto first = group_.effects<effect::Fence>(1);
+  ASSERT_EQ(first.size(), 1U);
+  const std::size_t plans = group_.effects<effect::Plan>(1).size();
+  group_.handle(1, event::FenceFinished{first[0].token, false, "no power"});
+  EXPECT_EQ(group_.effects<effect::Plan>(1).size(), plans + 1) << "planning does not wait";
+  const effect::ArmTimer retry = group_.effects<effect::ArmTimer>(1).back();
+  ASSERT_EQ(retry.timer.kind, TimerId::Kind::kFence);
+  plan_recovery(true);
+  EXPECT_EQ(group_.effects<effect::Execute>(2).size(), 1U);
+  EXPECT_EQ(group_.effects<effect::Fence>(1).size(), 1U);
+  group_.pass(retry.delay);
+  group_.handle(1, event::TimerFired{retry.timer});
+  const auto again = group_.effects<effect::Fence>(1);
+  ASSERT_EQ(again.size(), 2U);
+  group_.handle(1, event::FenceFinished{again[1].token, true, ""});
   EXPECT_EQ(expected_of_lost_node(), "down");
 }
 

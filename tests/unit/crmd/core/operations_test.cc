@@ -277,9 +277,9 @@ TEST_F(Operations, FailedFencing_StartsNothingAndIsTriedAgainLater) {
   group_.clear();
   group_.handle(coordinator_, event::FenceFinished{fences[0].token, false, "no power"});
   EXPECT_TRUE(group_.effects<effect::Execute>(2).empty());
-  EXPECT_TRUE(group_.effects<effect::Plan>(coordinator_).empty());
-  group_.handle(coordinator_, event::TimerFired{{TimerId::Kind::kPlan, 0}});
-  EXPECT_EQ(group_.effects<effect::Plan>(coordinator_).size(), 1U);
+  plan({{fence, {}}, {action(1, "start", 2), {0}}});
+  EXPECT_TRUE(group_.effects<effect::Fence>(coordinator_).empty());
+  EXPECT_TRUE(group_.effects<effect::Execute>(2).empty());
 }
 
 TEST_F(Operations, FencingDoesNotWait_ForASlowOperationElsewhere) {
