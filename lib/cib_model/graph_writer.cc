@@ -82,7 +82,7 @@ class GraphWriter {
 
   void attribute(std::string_view name, std::string_view value) {
     out_.push_back(' ');
-    out_.append(name).append("=\"");
+    out_.append(name).append("=\"", 2);
     xml::escape(value, out_);
     out_.push_back('"');
   }

@@ -45,7 +45,7 @@ class ActionPlan {
   void store(StoredRelation relation) { stored.push_back(relation); }
 
   std::vector<Relation> relations;
-  std::vector<StoredRelation> stored;
+  std::deque<StoredRelation> stored;
 
   /// Refined copies: deciding on actions changes some roles and makes some nodes unclean.
   std::vector<PlacedResource> resources;

@@ -81,6 +81,11 @@ Text outermost_launcher(const Status& status, const Resource& rsc) {
   return status.resource(launcher).id;
 }
 
+/// Whether a meta attribute can be one of XML.
+bool is_meta_name(Text name) {
+  return name.find_first_of("#:") == Text::npos;
+}
+
 Text boolean(bool value) {
   return value ? "true" : "false";
 }
@@ -91,19 +96,19 @@ Text boolean(bool value) {
 class ActionWriter::Attributes {
  public:
   Attributes(ActionWriter& writer, const Action& action)
-      : writer_(writer), plan_(writer.plan_), status_(writer.status_), action_(action) {
-    writer_.collected_.clear();
-  }
+      : writer_(writer), plan_(writer.plan_), status_(writer.status_), action_(action) {}
 
   void write(model::GraphAction& out) {
-    add("crm_feature_set", model::kFeatureSet);
+    writer_.collected_.clear();
     if (action_.resource) {
+      writer_.collected_ = operation_attributes();
+      add_host();
+      add_own_meta();
       add_parameters();
-      add_meta();
-      add_structure();
     } else {
       add_own_meta();
     }
+    set("crm_feature_set", model::kFeatureSet);
     out.attributes.reserve(writer_.collected_.size());
     for (const model::NameValue& attribute : writer_.collected_) {
       const bool digit = attribute.name[0] >= '0' && attribute.name[0] <= '9';
@@ -112,15 +117,31 @@ class ActionWriter::Attributes {
   }
 
  private:
+  /// What does not depend on the node. Most of a resource's actions are probes, one like the other.
+  const AttributeTable& operation_attributes() {
+    if (writer_.operation_of_ != action_.resource || writer_.operation_ != action_.key) {
+      writer_.operation_of_ = action_.resource;
+      writer_.operation_ = action_.key;
+      add_meta();
+      add_structure();
+      writer_.operation_attributes_ = std::move(writer_.collected_);
+      writer_.collected_.clear();
+    }
+    return writer_.operation_attributes_;
+  }
+
   /// The first value of a name stays.
   void add(Text name, Text value) {
     if (!name.empty()) writer_.collected_.add(name, value);
+  }
+  void set(Text name, Text value) {
+    if (!name.empty()) writer_.collected_.set(name, value);
   }
   Text keep(std::string_view text) { return writer_.texts_.keep(text); }
   Text number(std::int64_t value) { return keep(base::cat(value)); }
 
   void add_meta_value(Text name, Text value) {
-    if (name.find_first_of("#:") == Text::npos) add(writer_.meta_name(name), value);
+    if (is_meta_name(name)) add(writer_.meta_name(name), value);
   }
 
   const model::OperationConfig* config() const {
@@ -133,38 +154,43 @@ class ActionWriter::Attributes {
     return action_.key.task == Task::kOther ? action_.key.name : to_string(action_.key.task);
   }
 
+  /// Parameters of the operation count more than those of the resource.
   void add_parameters() {
     const Resource& rsc = status_.resource(*action_.resource);
-    if (const model::OperationConfig* op = config(); op != nullptr && !op->parameters.empty()) {
-      RuleContext context = time_context(status_);
-      if (action_.node) context.node = &status_.node(*action_.node).attributes;
-      AttributeTable own;
-      collect(op->parameters, context, own);
-      for (const model::NameValue& entry : own) add(entry.name, entry.value);
-    }
-    if (!action_.node && !rsc.is_primitive()) return;
-    for (const model::NameValue& entry : parameters_on(status_, *action_.resource, action_.node)) {
-      Text value = entry.value;
-      if (entry.name == "addr" && value == "#uname" && rsc.launcher) {
-        const auto host = plan_.resource(*rsc.launcher).node;
-        if (host) value = status_.node(*host).name;
+    if (action_.node || rsc.is_primitive()) {
+      for (const model::NameValue& entry :
+           parameters_on(status_, *action_.resource, action_.node)) {
+        Text value = entry.value;
+        if (entry.name == "addr" && value == "#uname" && rsc.launcher) {
+          const auto host = plan_.resource(*rsc.launcher).node;
+          if (host) value = status_.node(*host).name;
+        }
+        set(entry.name, value);
       }
-      add(entry.name, value);
     }
+    const model::OperationConfig* op = config();
+    if (op == nullptr || op->parameters.empty()) return;
+    RuleContext context = time_context(status_);
+    if (action_.node) context.node = &status_.node(*action_.node).attributes;
+    AttributeTable own;
+    collect(op->parameters, context, own);
+    for (const model::NameValue& entry : own) set(entry.name, entry.value);
   }
 
   void add_own_meta() {
-    for (const auto& [name, value] : action_.meta) add_meta_value(name, keep(value));
-    if (!shows_node(action_)) return;
-    add("CRM_meta_on_node", status_.node(*action_.node).name);
-    add("CRM_meta_on_node_uuid", status_.node(*action_.node).id);
-    if (action_.task == Task::kFence) {
-      add("CRM_meta_stonith_action", keep(action_.fence_operation));
+    if (shows_node(action_)) {
+      set("CRM_meta_on_node", status_.node(*action_.node).name);
+      set("CRM_meta_on_node_uuid", status_.node(*action_.node).id);
+      if (action_.task == Task::kFence) {
+        set("CRM_meta_stonith_action", keep(action_.fence_operation));
+      }
+    }
+    for (auto entry = action_.meta.rbegin(); entry != action_.meta.rend(); ++entry) {
+      if (is_meta_name(entry->first)) set(writer_.meta_name(entry->first), keep(entry->second));
     }
   }
 
   void add_meta() {
-    add_own_meta();
     const Text operation = operation_name();
     const AttributeTable meta =
         operation_meta_of(status_, *action_.resource, operation, action_.key.interval_ms, config());
@@ -223,7 +249,6 @@ class ActionWriter::Attributes {
         add("CRM_meta_master_node_max", number(clone.promoted_node_max));
       }
     }
-    add_host();
   }
 
   void add_host() {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <cstdint>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -33,6 +33,11 @@ class ActionWriter {
   model::TextPool& texts_;
   std::unordered_map<model::Text, model::Text> meta_names_;
   AttributeTable collected_;  ///< of the action that is being written
+
+  // What the last operation's actions have in common.
+  std::optional<RscId> operation_of_;
+  OpKey operation_;
+  AttributeTable operation_attributes_;
 };
 
 /// The key of an action, with the resource's own id or the name that histories know it by.

@@ -6,28 +6,33 @@
 
 namespace systole::policy {
 
-std::vector<ActionId> Orderer::with_key(RscId rsc, const OpKey& key) const {
-  std::vector<ActionId> out;
+void Orderer::add_with_key(RscId rsc, const OpKey& key, std::vector<ActionId>& out) const {
   for (const ActionId id : plan_.actions_of(rsc)) {
     if (plan_.action(id).key == key) out.push_back(id);
   }
+}
+
+std::vector<ActionId> Orderer::with_key(RscId rsc, const OpKey& key) const {
+  std::vector<ActionId> out;
+  add_with_key(rsc, key, out);
   return out;
 }
 
 /// The earlier actions; one that does not exist is made up, optional and without a node, so that
 /// what depends on it knows that it will not happen.
-std::vector<ActionId> Orderer::bind_first(const StoredRelation& stored) {
-  if (stored.first.action) return {*stored.first.action};
+void Orderer::bind_first(const StoredRelation& stored, std::vector<ActionId>& out) {
+  out.clear();
+  if (stored.first.action) return out.push_back(*stored.first.action);
   const RscId rsc = *stored.first.resource;
-  std::vector<ActionId> out = with_key(rsc, stored.first.key);
-  if (!out.empty()) return out;
+  add_with_key(rsc, stored.first.key, out);
+  if (!out.empty()) return;
   const auto then_resource =
       stored.then.action ? plan_.action(*stored.then.action).resource : stored.then.resource;
-  if (then_resource == rsc) return out;
+  if (then_resource == rsc) return;
   const Role role = plan_.resource(rsc).role;
-  if (stored.first.key.task == Task::kStop && role == Role::kStopped) return out;
-  if (stored.first.key.task == Task::kDemote && role == Role::kUnpromoted) return out;
-  if (!stored.then.action && with_key(*stored.then.resource, stored.then.key).empty()) return out;
+  if (stored.first.key.task == Task::kStop && role == Role::kStopped) return;
+  if (stored.first.key.task == Task::kDemote && role == Role::kUnpromoted) return;
+  if (!stored.then.action && with_key(*stored.then.resource, stored.then.key).empty()) return;
   Action action;
   action.task = stored.first.key.task;
   action.key = stored.first.key;
@@ -35,19 +40,18 @@ std::vector<ActionId> Orderer::bind_first(const StoredRelation& stored) {
   action.optional = true;
   action.runnable = false;
   out.push_back(plan_.add(std::move(action)));
-  return out;
 }
 
 void Orderer::bind(const StoredRelation& stored) {
-  const std::vector<ActionId> firsts = bind_first(stored);
-  std::vector<ActionId> thens;
+  bind_first(stored, firsts_);
+  thens_.clear();
   if (stored.then.action) {
-    thens.push_back(*stored.then.action);
+    thens_.push_back(*stored.then.action);
   } else {
-    thens = with_key(*stored.then.resource, stored.then.key);
+    add_with_key(*stored.then.resource, stored.then.key, thens_);
   }
-  for (const ActionId first : firsts) {
-    for (const ActionId then : thens) {
+  for (const ActionId first : firsts_) {
+    for (const ActionId then : thens_) {
       effect::Bits effects = stored.effects;
       const Action& a = plan_.action(first);
       if (a.abort_migration && a.resource == plan_.action(then).resource) {

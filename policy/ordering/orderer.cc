@@ -41,9 +41,8 @@ Task base_of(Task task) {
 void Orderer::run() {
   read_constraints();
   for (const RscId id : status_.top_level) imply_orders(id);
-  stored_.insert(stored_.end(), plan_.stored.begin(), plan_.stored.end());
-  plan_.stored.clear();
-  for (std::size_t i = 0; i < stored_.size(); ++i) bind(stored_[i]);
+  for (const StoredRelation& stored : stored_) bind(stored);
+  for (const StoredRelation& stored : plan_.stored) bind(stored);
   for (std::size_t i = plan_.size(); i-- > 0;) {
     block_colocated(ActionId(static_cast<std::uint32_t>(i)));
   }

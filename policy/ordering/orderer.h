@@ -1,5 +1,6 @@
 #pragma once
 
+#include <deque>
 #include <optional>
 #include <vector>
 
@@ -48,8 +49,9 @@ class Orderer {
 
   // bind.cc
   void bind(const StoredRelation& stored);
-  std::vector<ActionId> bind_first(const StoredRelation& stored);
+  void bind_first(const StoredRelation& stored, std::vector<ActionId>& out);
   std::vector<ActionId> with_key(RscId rsc, const OpKey& key) const;
+  void add_with_key(RscId rsc, const OpKey& key, std::vector<ActionId>& out) const;
   void void_invalid_guest_orders();
   void void_capacity_loops();
   bool waits_for(ActionId from, ActionId to, std::vector<std::uint8_t>& seen) const;
@@ -115,7 +117,9 @@ class Orderer {
 
   ActionPlan& plan_;
   const Status& status_;
-  std::vector<StoredRelation> stored_;
+  std::deque<StoredRelation> stored_;  ///< those of constraints and structure; the plan has more
+  std::vector<ActionId> firsts_;       ///< of the relation that is being bound
+  std::vector<ActionId> thens_;
   std::vector<std::uint32_t> seen_;  ///< by action: the last search that came across it
   std::uint32_t search_ = 0;
 };

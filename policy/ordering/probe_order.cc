@@ -46,6 +46,7 @@ void Orderer::order_probes() {
   }
   // Last: a stop that comes before another resource's start restarts nothing.
   for (const StoredRelation& stored : stored_) order_probes_of_stored(stored);
+  for (const StoredRelation& stored : plan_.stored) order_probes_of_stored(stored);
 }
 
 void Orderer::order_probe_before_instances(ActionId probe) {
@@ -98,9 +99,10 @@ void Orderer::follow_restarts(ActionId probe, ActionId after) {
   seen_[after.value()] = search_;
   const Action& at = plan_.action(after);
   order_probe_before_restart(probe, at);
-  const std::vector<std::uint32_t> relations = at.after;
-  for (const std::uint32_t place : relations) {
-    const Relation relation = plan_.relations[place];
+  // Relations that come in meanwhile are those of the probe itself.
+  const std::size_t count = at.after.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    const Relation relation = plan_.relations[at.after[i]];
     const bool follows = (relation.effects & kFirstImpliesThen) != 0 ||
                          leads_to_part(plan_.action(probe), at, plan_.action(relation.then));
     if (follows) follow_restarts(probe, relation.then);

@@ -1,6 +1,8 @@
+#include "lib/cli/heap.h"
 #include "policy/tool/simulate.h"
 
 int main(int argc, char** argv) {
+  systole::cli::prepare_heap_for_short_run();
   return systole::cli::run_tool(systole::policy::tool::kProgram, systole::policy::tool::run, argc,
                                 argv);
 }
