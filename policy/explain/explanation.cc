@@ -140,6 +140,8 @@ class Explainer {
       for_each_primitive(status_, instance, [&](RscId p) {
         promotion.promoted =
             promotion.promoted || plan_.actions->resource(p).next_role == Role::kPromoted;
+        promotion.was_promoted =
+            promotion.was_promoted || status_.resource(p).role == Role::kPromoted;
       });
       out.promotions.push_back(std::move(promotion));
     }

@@ -86,7 +86,8 @@ struct Promotion {
   std::optional<NodeId> node;
   base::Score value;
   std::vector<Contribution> contributions;
-  bool promoted = false;
+  bool promoted = false;      ///< it shall be
+  bool was_promoted = false;  ///< among equal values this decides
 };
 
 /// Why a resource, or a part of it, is where it is.

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "lib/base/strings.h"
+#include "policy/explain/contributions.h"
 #include "policy/systole/words.h"
 
 namespace systole::policy::words {
@@ -51,8 +52,29 @@ std::string other(const Plan& plan, const ScoreEntry& entry) {
 std::string stop_change(const Plan& plan, RscId rsc) {
   const Resource& resource = plan.status->resource(rsc);
   const auto target = resource.meta.find("target-role");
-  if (!target || parse_role(*target) != Role::kStopped) return "its failures must be cleaned up";
+  if (!target || parse_role(*target) != Role::kStopped) {
+    return base::cat("the failures of ", resource.id, " must be cleaned up");
+  }
   return "its target-role must not be Stopped";
+}
+
+std::string ban_change(const Plan& plan, RscId rsc, const Contribution& contribution);
+
+/// What would allow `rsc` on `node`, if one thing of its own keeps it away.
+std::string root_change(const Plan& plan, RscId rsc, NodeId node) {
+  for (const Contribution& contribution : explain::contributions_to(plan, rsc, node)) {
+    const ScoreCause kind = contribution.entry.why.cause;
+    const bool own = kind != ScoreCause::kColocation && kind != ScoreCause::kDependent &&
+                     kind != ScoreCause::kFloor;
+    if (contribution.bans() && own) return ban_change(plan, rsc, contribution);
+  }
+  return {};
+}
+
+std::string dependent_change(const Plan& plan, const ScoreEntry& entry) {
+  std::string root = root_change(plan, *entry.why.other, entry.node);
+  if (!root.empty()) return root;
+  return base::cat(other(plan, entry), " must be allowed on ", node_name(plan, entry.node));
 }
 
 std::string colocation_change(const Plan& plan, RscId rsc, const ScoreEntry& entry) {
@@ -98,7 +120,7 @@ std::string ban_change(const Plan& plan, RscId rsc, const Contribution& contribu
       return colocation_change(plan, rsc, entry);
     case ScoreCause::kDependent:
     case ScoreCause::kFloor:
-      return base::cat(other(plan, entry), " must be allowed on ", node);
+      return dependent_change(plan, entry);
     case ScoreCause::kCapacity:
       return base::cat(node, " must get more room");
     case ScoreCause::kParent:

@@ -75,6 +75,9 @@ class Writer {
     output_.line(base::cat(rsc.id, " (", kind_of(rsc), ")"));
     field("Now", words::now(plan_, explanation));
     if (!rsc.is_primitive()) return;
+    for (const std::string& text : words::failures(plan_, explanation.resource)) {
+      field("Failed", text);
+    }
     field("Planned", words::planned(plan_, explanation));
     std::string_view heading = "Place";
     for (const std::string& text : words::choice(plan_, explanation)) {
@@ -275,16 +278,28 @@ class Writer {
     }
   }
 
+  /// Whether the resource runs on the node, or is the way to it.
+  bool concerns(const Explanation& explanation, std::string_view node) const {
+    const auto known = status_.node_by_name.find(node);
+    if (known == status_.node_by_name.end() || view_.node == known->second) return true;
+    const Resource& rsc = status_.resource(explanation.resource);
+    if (rsc.remote_node == known->second || is_active_on(rsc, known->second)) return true;
+    return std::any_of(explanation.parts.begin(), explanation.parts.end(),
+                       [&](const Explanation& part) { return concerns(part, node); });
+  }
+
   void print_fencing() {
-    std::vector<std::string> lines;
+    bool any = false;
     for (const SummaryLine& line : plan_.summary) {
       if (!line.verb.starts_with("Fence")) continue;
-      lines.push_back(base::cat("  ", line.verb, " ", line.subject,
-                                line.reason.empty() ? "" : base::cat(": ", line.reason)));
+      const std::string_view node =
+          std::string_view(line.subject).substr(0, line.subject.find(' '));
+      if (!view_.detailed && !concerns(view_.explanation, node)) continue;
+      if (!any) title("Nodes that the plan fences first:");
+      any = true;
+      output_.line(base::cat("  ", line.verb, " ", line.subject,
+                             line.reason.empty() ? "" : base::cat(": ", line.reason)));
     }
-    if (lines.empty()) return;
-    title("Nodes that the plan fences first:");
-    for (const std::string& line : lines) output_.line(line);
   }
 
   // Groups.
@@ -313,10 +328,13 @@ class Writer {
     for (const Explanation& part : explanation.parts) {
       width = std::max(width, name(part.resource).size());
     }
-    field("Planned", "");
+    output_.line("  Planned");
     for (const Explanation& part : explanation.parts) {
       output_.line(
           base::cat("    ", padded(name(part.resource), width), "  ", words::planned(plan_, part)));
+      for (const std::string& text : words::failures(plan_, part.resource)) {
+        output_.line(base::cat("      failed: ", text));
+      }
     }
   }
 
@@ -380,6 +398,9 @@ class Writer {
       if (view_.node && part->node != view_.node) continue;
       output_.line(
           base::cat("  ", padded(name(part->resource), width), "  ", words::planned(plan_, *part)));
+      for (const std::string& text : words::failures(plan_, part->resource)) {
+        output_.line(base::cat("      failed: ", text));
+      }
       print_choice(*part);
     }
     if (!unplaced.empty() && !view_.node) {
@@ -387,7 +408,15 @@ class Writer {
     }
   }
 
+  /// Whether there was nothing to choose: it goes where its container is.
+  bool is_tied_to_container(const Explanation& part) const {
+    if (part.node && status_.node(*part.node).kind == NodeKind::kBundle) return true;
+    const auto bundle = bundle_of(status_, part.resource);
+    return bundle && !is_container(status_.resource(*bundle), part.resource);
+  }
+
   void print_choice(const Explanation& part) {
+    if (is_tied_to_container(part) && !view_.detailed) return;
     for (const std::string& text : words::choice(plan_, part))
       output_.line(base::cat("      ", text));
     const NodeVerdict* best = chosen(part);
@@ -411,16 +440,16 @@ class Writer {
       const bool container = !rsc.is_bundle() || is_container(rsc, part.resource);
       if (container) instances.push_back(&chooser(part));
     }
-    bool any = false;
+    std::vector<Block> blocks;
     for (const NodeVerdict& verdict : explanation.nodes) {
       if (!is_asked(verdict) || status_.node(verdict.node).kind == NodeKind::kBundle) continue;
       const bool taken = std::any_of(instances.begin(), instances.end(),
                                      [&](const auto* part) { return part->node == verdict.node; });
       if (taken) continue;
-      if (!any) title("Nodes without an instance:");
-      any = true;
-      print_absence(explanation, instances, verdict);
+      add_block(blocks, {{name(verdict.node)}, absence(explanation, instances, verdict), {}});
     }
+    if (!blocks.empty()) title("Nodes without an instance:");
+    print_blocks(blocks);
   }
 
   static bool is_container(const Resource& bundle, RscId part) {
@@ -428,12 +457,11 @@ class Writer {
                        [&](const Replica& replica) { return replica.container == part; });
   }
 
-  void print_absence(const Explanation& explanation,
-                     const std::vector<const Explanation*>& instances, const NodeVerdict& own) {
-    const std::string heading = base::cat("  ", name(own.node), ": ");
+  std::string absence(const Explanation& explanation,
+                      const std::vector<const Explanation*>& instances,
+                      const NodeVerdict& own) const {
     if (own.state != NodeState::kReady) {
-      output_.line(heading + "the node " + words::state(plan_, own.node, own.state));
-      return;
+      return "the node " + words::state(plan_, own.node, own.state);
     }
     std::vector<std::string> causes;
     const auto add = [&](const Explanation& who, const std::vector<Contribution>& contributions) {
@@ -455,10 +483,9 @@ class Writer {
       }
     }
     if (causes.empty()) {
-      causes.emplace_back(base::cat("all instances that ", name(explanation.resource),
-                                    " may have have better places"));
+      causes.emplace_back("the instances have better places");
     }
-    output_.line(heading + words::list(causes));
+    return words::list(causes);
   }
 
   void print_promotions(const Explanation& explanation) {
@@ -474,10 +501,21 @@ class Writer {
       std::string line = base::cat("  ", name(promotion.instance));
       if (promotion.node) line += base::cat(" on ", name(*promotion.node));
       line += promotion.node ? base::cat(": ", base::to_string(promotion.value)) : ": has no node";
-      line += promotion.promoted ? "  (promoted)" : "";
+      if (promotion.promoted) line += base::cat("  (promoted", tie(explanation, promotion), ")");
       output_.line(line);
       if (promotion.node) print_promotion_value(explanation, promotion);
     }
+  }
+
+  /// What decided where an instance that is not promoted has the same value.
+  static std::string tie(const Explanation& clone, const Promotion& best) {
+    const bool equal =
+        std::any_of(clone.promotions.begin(), clone.promotions.end(), [&](const Promotion& other) {
+          return !other.promoted && other.node && other.value == best.value;
+        });
+    if (!equal) return {};
+    return best.was_promoted ? "; others are as good, it is promoted already"
+                             : "; others are as good, it comes first in the order of instances";
   }
 
   void print_promotion_value(const Explanation& clone, const Promotion& promotion) {

@@ -44,6 +44,9 @@ class TreeWriter {
       add_node(out, explanation, verdict);
     }
     for (const Promotion& promotion : explanation.promotions) add_promotion(out, promotion);
+    for (const FailedOperation& failure : status_.failures) {
+      if (failure.resource == explanation.resource) add_failure(out, failure);
+    }
     for (const SummaryLine* line : explanation.summary) add_summary(out, *line);
     for (const explain::ActionNote& note : explanation.actions) add_action(out, note);
     for (const Explanation& part : explanation.parts) add(out, part);
@@ -120,6 +123,16 @@ class TreeWriter {
     for (const Contribution& contribution : promotion.contributions) {
       add_contribution(out, promotion.instance, contribution);
     }
+  }
+
+  void add_failure(Element& parent, const FailedOperation& failure) const {
+    if (failure.operation == nullptr) return;
+    const model::HistoryOperation& op = *failure.operation;
+    Element& out = parent.add("failure");
+    out.set("operation", op.operation).set_number("interval_ms", op.interval_ms);
+    out.set("node", words::node_name(plan_, failure.node)).set_number("rc", failure.rc);
+    if (op.last_change) out.set_number("time", *op.last_change);
+    if (!op.exit_reason.empty()) out.set("exit_reason", op.exit_reason);
   }
 
   static void add_summary(Element& parent, const SummaryLine& line) {

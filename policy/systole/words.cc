@@ -95,10 +95,11 @@ std::string dependent(const Plan& plan, const Contribution& contribution) {
                    root_cause(plan, *why.other, contribution.entry.node));
 }
 
-std::string operation_words(const model::HistoryOperation& op) {
+std::string operation_words(const model::HistoryOperation& op, std::string_view node = {}) {
   std::string out(op.operation);
   if (op.interval_ms > 0) out = base::cat("recurring ", out);
   if (op.operation == "monitor" && op.interval_ms == 0) out = "probe";
+  if (!node.empty()) out += base::cat(" on ", node);
   if (op.rc) out += base::cat(" answered '", describe(static_cast<model::ExitCode>(*op.rc)), "'");
   if (op.status && *op.status == op_status::kTimeout) out += base::cat(" (timed out)");
   if (op.last_change) out += base::cat(" at ", base::format_utc(*op.last_change));
@@ -219,6 +220,15 @@ std::string_view node_name(const Plan& plan, NodeId node) {
 }
 std::string_view resource_name(const Plan& plan, RscId rsc) {
   return plan.status->resource(rsc).id;
+}
+
+std::vector<std::string> failures(const Plan& plan, RscId rsc) {
+  std::vector<std::string> out;
+  for (const FailedOperation& failure : plan.status->failures) {
+    if (failure.resource != rsc || failure.operation == nullptr) continue;
+    out.push_back(operation_words(*failure.operation, node_name(plan, failure.node)));
+  }
+  return out;
 }
 
 std::string amount(const ScoreEntry& entry) {

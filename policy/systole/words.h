@@ -17,6 +17,8 @@ std::string amount(const ScoreEntry& entry);
 std::string now(const Plan& plan, const explain::Explanation& explanation);
 /// What the plan does with it: "move from alpha to beta, because ...", "stays stopped".
 std::string planned(const Plan& plan, const explain::Explanation& explanation);
+/// The recorded operations of `rsc` that failed: "recurring monitor on alpha answered ...".
+std::vector<std::string> failures(const Plan& plan, RscId rsc);
 /// How its node was chosen, as sentences.
 std::vector<std::string> choice(const Plan& plan, const explain::Explanation& explanation);
 
