@@ -14,18 +14,38 @@ namespace {
 constexpr std::array<std::string_view, 4> kSets = {"cluster_property_set", "meta_attributes",
                                                    "instance_attributes", "utilization"};
 
-// Replaces every reference by a copy of what it refers to.
+std::size_t count_elements(xml::Element root) {
+  std::size_t count = 1;
+  for (const xml::Element child : root.children()) count += count_elements(child);
+  return count;
+}
+
+// Replaces every reference by a copy of what it refers to. Copies may hold references again, and
+// references to what is around them have no end: what exceeds the limits is dropped.
 class References {
  public:
   explicit References(xml::Element root) : root_(root), ids_(root) {}
 
   void run() {
-    std::vector<xml::Element> references;
-    collect(root_, references);
-    for (const xml::Element reference : references) replace(reference);
+    constexpr int kMostRounds = 16;
+    for (int round = 0; round < kMostRounds; ++round) {
+      std::vector<xml::Element> references;
+      collect(root_, references);
+      if (references.empty()) return;
+      const bool last = round + 1 == kMostRounds;
+      for (const xml::Element reference : references) {
+        if (last) {
+          ids_.remove(reference);
+        } else {
+          replace(reference);
+        }
+      }
+    }
   }
 
  private:
+  static constexpr std::size_t kMostCopied = 100000;
+
   static void collect(xml::Element element, std::vector<xml::Element>& found) {
     // Inside first: what is copied is complete then.
     for (const xml::Element child : element.children()) collect(child, found);
@@ -34,7 +54,8 @@ class References {
 
   void replace(xml::Element reference) {
     const xml::Element source = follow(reference);
-    if (!source) {
+    if (source) copied_ += count_elements(source);
+    if (!source || copied_ > kMostCopied) {
       ids_.remove(reference);
       return;
     }
@@ -70,6 +91,7 @@ class References {
 
   xml::Element root_;
   Ids ids_;
+  std::size_t copied_ = 0;
 };
 
 void tidy_sets(xml::Element root) {
@@ -316,17 +338,12 @@ class Locations {
 
   void split(xml::Element constraint) {
     const std::vector<xml::Element> rules = children_of(constraint, "rule");
-    if (rules.size() < 2) return;
-    for (std::size_t kept = 1; kept < rules.size(); ++kept) {
-      xml::Element copy = constraint.parent().insert_copy(constraint, constraint.next_node());
-      for (xml::Element rule : children_of(copy, "rule")) {
-        if (rule.id() != rules[kept].id()) rule.remove();
-      }
-      // The rule moves, and with it its ids; the rest is a copy.
-      xml::Element moved = copy.first_child("rule");
-      if (moved) moved.remove();
-      ids_.renew(copy);
-      copy.move_here(rules[kept], xml::Element());
+    xml::Element last = constraint;
+    for (std::size_t i = 1; i < rules.size(); ++i) {
+      last = constraint.parent().insert_copy(constraint, last.next_node());
+      for (xml::Element copied : children_of(last, "rule")) copied.remove();
+      ids_.renew(last);
+      last.move_here(rules[i], xml::Element());
     }
   }
 

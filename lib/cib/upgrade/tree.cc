@@ -15,6 +15,14 @@ void collect_references(xml::Element element, std::vector<xml::Element>& found) 
   for (const xml::Element child : element.children()) collect_references(child, found);
 }
 
+// Elements whose `id` is that of something else.
+bool names_another(xml::Element element) {
+  for (const std::string_view tag : {"resource_ref", "obj_ref", "role", "role_ref"}) {
+    if (element.is(tag)) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::vector<xml::Element> children_of(xml::Element parent) {
@@ -75,13 +83,19 @@ xml::Element section(xml::Element root, std::string_view name) {
 }
 
 void Ids::add(xml::Element element) {
-  if (const auto id = element.attribute("id")) elements_.emplace(*id, element);
+  const auto id = element.attribute("id");
+  if (id && !names_another(element)) elements_.emplace(*id, element);
   for (const xml::Element child : element.children()) add(child);
 }
 
 std::string Ids::take(std::string wanted) {
   std::string id = wanted;
-  for (int number = 2; elements_.contains(id); ++number) id = base::cat(wanted, "-", number);
+  if (elements_.contains(id)) {
+    int& number = numbers_[wanted];
+    do {
+      id = base::cat(wanted, "-", ++number + 1);
+    } while (elements_.contains(id));
+  }
   elements_.emplace(id, xml::Element());
   return id;
 }
@@ -112,7 +126,7 @@ void Ids::forget(xml::Element element) {
 }
 
 void Ids::renew(xml::Element copy) {
-  if (const auto id = copy.attribute("id")) {
+  if (const auto id = copy.attribute("id"); id && !names_another(copy)) {
     const std::string fresh = take(base::cat(*id, "-copy"));
     copy.set_attribute("id", fresh);
   }

@@ -51,6 +51,7 @@ class Ids {
   void forget(xml::Element element);
 
   std::unordered_multimap<std::string, xml::Element> elements_;
+  std::unordered_map<std::string, int> numbers_;  // given behind ids that were taken
 };
 
 /// Removes the elements that refer, by `id-ref`, to elements of the same name that do not exist.

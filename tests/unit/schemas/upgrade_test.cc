@@ -285,6 +285,31 @@ TEST_F(Upgrade, Of3To4_CopiesWhatIsReferredTo) {
   EXPECT_TRUE(xml::xpath(out.root(), "//*[@id-ref]")->empty());
 }
 
+TEST_F(Upgrade, Of3To4_CopiesASetWithTheResourcesItNames) {
+  const xml::Document out =
+      rewritten({.resources = primitive("p") + primitive("q"),
+                 .constraints = "<rsc_colocation id='c'><resource_set id='s'><resource_ref id='p'/>"
+                                "<resource_ref id='q'/></resource_set></rsc_colocation>"
+                                "<rsc_order id='o'><resource_set id-ref='s'/></rsc_order>"},
+                "pacemaker-3.9", "pacemaker-4.0");
+  EXPECT_EQ(xml::xpath(out.root(), "//resource_ref[@id='p']")->size(), 2u);
+  EXPECT_EQ(xml::xpath(out.root(), "//resource_set[@id]")->size(), 2u);
+}
+
+TEST(Rewriting, EndsWhateverReferencesAreThere) {
+  std::string sets;
+  for (int i = 0; i < 40; ++i) {
+    sets += base::cat("<rule id='r", i, "'><rule id-ref='r", i + 1, "'/><rule id-ref='r", i + 1,
+                      "'/><rule id-ref='r", i, "'/></rule>");
+  }
+  const auto document = xml::Document::parse(
+      base::cat("<cib validate-with='pacemaker-3.9'><configuration><constraints><rsc_location "
+                "id='l'>",
+                sets, "</rsc_location></constraints></configuration></cib>"));
+  ASSERT_TRUE(rewrite(document->root(), "pacemaker-4.0").ok());
+  EXPECT_TRUE(xml::xpath(document->root(), "//*[@id-ref]")->empty());
+}
+
 TEST_F(Upgrade, Of3To4_BansResourcesFromPingNodes) {
   const Sections in{.nodes = "<node id='1' uname='n' type='ping'/>"};
   EXPECT_EQ(section_in_4(in, "nodes"), "<node id=\"1\" uname=\"n\" type=\"member\"/>");
