@@ -62,6 +62,10 @@ base::Result<process::Command> child_command(Child child, const ChildOptions& op
     if (geteuid() == 0) command.user = process::User{.uid = account->uid, .gid = account->gid};
   }
   auto variables = own_environment();
+  // What the service manager gave to the supervisor is not meant for services that agents start.
+  for (const char* private_name : {"NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC"}) {
+    variables.erase(private_name);
+  }
   variables["LC_ALL"] = "C";
   variables["PCMK_service"] = "pacemakerd";
   set_option(variables, "mcp", "true");

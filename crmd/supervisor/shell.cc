@@ -182,6 +182,7 @@ void Shell::apply(const effect::Announce& announce) {
       break;
     case Phase::kWaitForPing:
       log(LogLevel::kNotice, "waiting for sbd before anything is started");
+      daemon::notify_service_manager("STATUS=waiting for sbd");
       break;
     case Phase::kInit:
     case Phase::kStartingDaemons:

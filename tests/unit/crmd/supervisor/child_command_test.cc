@@ -59,6 +59,16 @@ TEST(ChildCommand, EnvironmentIsWhatDaemonsExpectOfTheirParent) {
   EXPECT_THAT(again.environment, Contains("PCMK_watchdog=false"));
 }
 
+TEST(ChildCommand, ServiceManagerIsTheSupervisorsAlone) {
+  setenv("NOTIFY_SOCKET", "/run/systemd/notify", 1);
+  setenv("WATCHDOG_USEC", "30000000", 1);
+  const auto command = command_of(Child::kExecutor, {.folder = "/f"});
+  unsetenv("NOTIFY_SOCKET");
+  unsetenv("WATCHDOG_USEC");
+  EXPECT_THAT(command.environment, Not(Contains(HasSubstr("NOTIFY_SOCKET"))));
+  EXPECT_THAT(command.environment, Not(Contains(HasSubstr("WATCHDOG"))));
+}
+
 TEST(DaemonFolder, CanBeOverriddenByAnAbsolutePathOnly) {
   unsetenv("SYSTOLE_DAEMON_DIR");
   EXPECT_EQ(daemon_folder(), "/usr/lib/pacemaker");
