@@ -51,10 +51,10 @@ void ActionPlan::order(ActionId first, ActionId then, effect::Bits effects) {
   const auto& before = action(then).before;
   for (const std::uint32_t place : after.size() < before.size() ? after : before) {
     const Relation& known = relations[place];
-    if (known.first == first && known.then == then && (known.effects & effects) != 0) return;
+    if (known.first == first && known.then == then && (known.asked_for & effects) != 0) return;
   }
   const auto place = static_cast<std::uint32_t>(relations.size());
-  relations.push_back({first, then, effects});
+  relations.push_back({first, then, effects, effects});
   action(first).after.push_back(place);
   action(then).before.push_back(place);
 }

@@ -39,6 +39,8 @@ struct Relation {
   ActionId first;
   ActionId then;
   effect::Bits effects = effect::kNone;  ///< kNone: void
+  /// What it was made with. One that became void is not made again: that would never end.
+  effect::Bits asked_for = effect::kNone;
   bool in_graph = false;                 ///< listed as an input
 };
 
