@@ -117,6 +117,7 @@ void Parser::record(const Option& option, std::optional<std::string> value) {
       result_.output_destination = value.value_or("");
       break;
     case kOptionTextFancy:
+      result_.fancy_text = true;
       break;
     default:
       result_.options.push_back({option.id, std::move(value)});

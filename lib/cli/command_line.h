@@ -30,6 +30,8 @@ struct CommandLine {
   std::string output_format = "text";
   /// A file name; empty or "-" for standard output.
   std::string output_destination;
+  /// --text-fancy: headings and bullets where text would have none.
+  bool fancy_text = false;
 
   bool has(int id) const;
   /// The value of the last option `id`; nothing when it was not given or had none.

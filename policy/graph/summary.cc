@@ -123,7 +123,7 @@ class Summary {
     } else if (v.moving) {
       add(rsc.failed ? "Recover" : "Move", v, v.current, v.next, v.stop, v.stop);
     } else if (rsc.failed) {
-      add("Recover", v, v.current, {}, v.stop, v.stop, true);
+      add("Recover", v, v.current, {}, v.stop, v.stop);
     } else {
       add("Restart", v, v.current, v.next, v.start, v.start);
     }
@@ -159,44 +159,46 @@ class Summary {
     }
   }
 
-  std::string details(const View& v, std::optional<NodeId> from, std::optional<NodeId> to,
-                      bool destination_omitted) const {
+  void describe(const View& v, std::optional<NodeId> from, std::optional<NodeId> to,
+                SummaryLine& line) const {
     const bool promotable = in_promotable(status_, v.id);
-    const bool need_role = v.role > Role::kStarted || v.next_role > Role::kUnpromoted;
     const auto role_text = [&](Role role) {
       return to_string(promotable && role == Role::kStarted ? Role::kUnpromoted : role);
     };
-    const std::string_view r1 = role_text(v.role);
-    const std::string_view r2 = role_text(v.next_role);
-    const auto name = [&](NodeId node) { return status_.node(node).name; };
-    if (!from) {
-      if (!to) return {};
-      return need_role ? base::cat(r1, " -> ", r2, " ", name(*to)) : std::string(name(*to));
+    if (from) line.origin = status_.node(*from).name;
+    if (to) line.destination = status_.node(*to).name;
+    if (v.role > Role::kStarted || v.next_role > Role::kUnpromoted) {
+      line.role = role_text(v.role);
+      line.next_role = role_text(v.next_role);
     }
-    if (!to) return need_role ? base::cat(r1, " ", name(*from)) : std::string(name(*from));
-    const bool same_host = *from == *to || destination_omitted;
-    const bool same_role = v.role == v.next_role;
-    if (same_role && same_host) {
-      return need_role ? base::cat(r1, " ", name(*from)) : std::string(name(*from));
+    line.details = details_text(line);
+  }
+
+  static std::string details_text(const SummaryLine& line) {
+    const std::string_view from = line.origin;
+    const std::string_view to = line.destination;
+    const std::string_view r1 = line.role;
+    const std::string_view r2 = line.next_role;
+    const auto after = [](std::string_view role, std::string_view node) {
+      return role.empty() ? std::string(node) : base::cat(role, " ", node);
+    };
+    if (from.empty() && to.empty()) return {};
+    if (from.empty()) return r1.empty() ? std::string(to) : base::cat(r1, " -> ", r2, " ", to);
+    if (to.empty() || (r1 == r2 && from == to)) return after(r1, from);
+    if (r1.empty()) {
+      return from == to ? std::string(from) : base::cat(from, " -> ", to);
     }
-    if (same_role) {
-      const std::string way = base::cat(name(*from), " -> ", name(*to));
-      return need_role ? base::cat(way, " ", r1) : way;
-    }
-    if (!need_role) {
-      return same_host ? std::string(name(*from)) : base::cat(name(*from), " -> ", name(*to));
-    }
-    if (same_host) return base::cat(r1, " -> ", r2, " ", name(*from));
-    return base::cat(r1, " ", name(*from), " -> ", r2, " ", name(*to));
+    if (r1 == r2) return base::cat(from, " -> ", to, " ", r1);
+    if (from == to) return base::cat(r1, " -> ", r2, " ", from);
+    return base::cat(r1, " ", from, " -> ", r2, " ", to);
   }
 
   void add(std::string_view verb, const View& v, std::optional<NodeId> from,
-           std::optional<NodeId> to, const Action* action, const Action* source,
-           bool destination_omitted = false) {
+           std::optional<NodeId> to, const Action* action, const Action* source) {
     SummaryLine line;
     line.verb = verb;
     line.subject = status_.resource(v.id).id;
-    line.details = details(v, from, to, destination_omitted);
+    describe(v, from, to, line);
     if (source != nullptr) line.reason = source->reason;
     line.blocked = action != nullptr && !action->runnable;
     lines_.push_back(std::move(line));

@@ -11,8 +11,14 @@ namespace systole::policy {
 struct SummaryLine {
   std::string verb;     ///< Start, Stop, Move, Recover, Fence (reboot) ...
   std::string subject;  ///< the resource or node
-  std::string details;  ///< roles and nodes; empty for nodes
-  std::string reason;   ///< empty where there is nothing to say
+  std::string details;  ///< roles and nodes, as one text; empty for nodes
+  /// The parts of `details`: the nodes on which the resource is and shall be, one of them empty
+  /// where only the other is told, and what it does there, empty where that goes without saying.
+  std::string origin;
+  std::string destination;
+  std::string role;
+  std::string next_role;
+  std::string reason;  ///< empty where there is nothing to say
   bool blocked = false;
 };
 

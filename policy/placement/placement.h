@@ -58,6 +58,7 @@ struct UtilizationLine {
   std::optional<RscId> resource;
   NodeId node;
   std::vector<std::pair<model::Text, int>> values;
+  std::size_t score_lines = 0;  ///< how many of them were reported before this
 };
 
 /// Which instance goes where, in which role, and why.

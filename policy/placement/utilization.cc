@@ -91,15 +91,16 @@ void Placer::take_capacity(RscId rsc, NodeId node, int sign) {
   }
   if (sign > 0) return;
   UtilizationLine line{UtilizationLine::Kind::kAssigned, rsc, node,
-                       in_glib_order(demand_of(status_.resource(rsc)))};
+                       in_glib_order(demand_of(status_.resource(rsc))), out_.score_lines.size()};
   out_.utilization_lines.push_back(std::move(line));
 }
 
 void Placer::report_capacity(UtilizationLine::Kind kind) {
   for (const NodeId node : status_.node_order) {
     if (status_.node(node).kind == NodeKind::kBundle) continue;
-    out_.utilization_lines.push_back(
-        {kind, std::nullopt, node, in_glib_order(out_.node(node).capacity)});
+    out_.utilization_lines.push_back({kind, std::nullopt, node,
+                                      in_glib_order(out_.node(node).capacity),
+                                      out_.score_lines.size()});
   }
 }
 

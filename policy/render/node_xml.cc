@@ -12,7 +12,7 @@ namespace {
 
 bool expected_up(const Status& status, NodeId node) {
   const model::NodeState* state = status.node(node).state;
-  return state != nullptr && (state->expected == "member");
+  return state != nullptr && state->expected == "member" && !status.node(node).shutdown;
 }
 
 std::string_view type_of(const Node& node) {

@@ -17,13 +17,20 @@ void set_target_role(const Resource& rsc, cli::Element& element) {
   if (const auto target = rsc.meta.find("target-role")) element.set("target_role", *target);
 }
 
+/// What a clone's instances shall be is also told of the clone.
+void set_clone_target_role(const Status& status, const Resource& clone, cli::Element& element) {
+  const bool asks_instance = !clone.meta.contains("target-role") && !clone.children.empty();
+  set_target_role(asks_instance ? status.resource(clone.children.front()) : clone, element);
+}
+
 void add_primitive(const Status& status, RscId id, const ListOptions& options,
                    cli::Element& parent) {
   const Resource& rsc = status.resource(id);
   cli::Element& element = parent.add("resource");
   element.set("id", shown_name(rsc));
   element.set("resource_agent", agent_text(rsc.agent));
-  element.set("role", role_word(status, id, rsc.role));
+  const std::string_view pending = options.pending ? pending_word(rsc) : std::string_view();
+  element.set("role", pending.empty() ? role_word(status, id, rsc.role) : pending);
   set_target_role(rsc, element);
   element.set("active", is_active(status, id, true));
   element.set("orphaned", rsc.removed);
@@ -32,10 +39,7 @@ void add_primitive(const Status& status, RscId id, const ListOptions& options,
   element.set("failed", rsc.failed);
   element.set("failure_ignored", rsc.failure_ignored);
   element.set("nodes_running_on", std::to_string(rsc.active_on.size()));
-  if (options.pending) {
-    const std::string_view word = is_monitor_pending(rsc) ? "Monitoring" : pending_word(rsc);
-    if (!word.empty()) element.set("pending", word);
-  }
+  if (options.pending && is_monitor_pending(rsc)) element.set("pending", "Monitoring");
   if (rsc.lock_node) element.set("locked_to", status.node(*rsc.lock_node).name);
   for (const NodeId place : rsc.active_on) {
     const Node& node = status.node(place);
@@ -74,8 +78,12 @@ void add_clone(const Status& status, RscId id, const ListOptions& options, cli::
   element.set("disabled", is_disabled(status, id));
   element.set("failed", any_failed(status, id));
   element.set("failure_ignored", clone.failure_ignored);
-  set_target_role(clone, element);
-  add_children(status, clone, options, element);
+  set_clone_target_role(status, clone, element);
+  // An instance beyond the clone's number is not configured any more, but part of what there is.
+  for (const RscId child : clone.children) {
+    const bool shown = options.inactive ? options.shows(child) : is_shown(status, child, options);
+    if (shown) add_resource_xml(status, child, options, element);
+  }
 }
 
 void add_bundle(const Status& status, RscId id, const ListOptions& options, cli::Element& parent) {

@@ -66,6 +66,7 @@ void set_down(xml::Element state) {
   state.set_attribute("crmd", "offline");
   state.set_attribute("join", "down");
   state.set_attribute("expected", "down");
+  state.set_attribute("crm-debug-origin", kOrigin);
 }
 
 void forget(xml::Element state) {
@@ -75,6 +76,12 @@ void forget(xml::Element state) {
 }
 
 }  // namespace
+
+void ClusterCopy::count_up() {
+  xml::Element cib = document_.root();
+  const auto updates = base::parse_integer<long long>(cib.attribute_or("num_updates", "0"));
+  cib.set_attribute("num_updates", updates.value_or(0) + 1);
+}
 
 base::Result<OperationSpec> parse_operation_spec(std::string_view text) {
   const base::Error bad{base::Errc::kUsage, base::cat("Invalid operation spec: ", text)};
@@ -119,9 +126,11 @@ xml::Element ClusterCopy::state_of(std::string_view node, std::string_view id) {
 
 void ClusterCopy::set_quorum(std::string_view value) {
   document_.root().set_attribute("have-quorum", value);
+  count_up();
 }
 
 void ClusterCopy::set_property(std::string_view name, std::string_view value) {
+  count_up();
   xml::Element configuration = child_or_new(document_.root(), "configuration");
   xml::Element options = child_or_new(configuration, "crm_config");
   xml::Element set = options.first_child("cluster_property_set");
@@ -156,12 +165,15 @@ void ClusterCopy::bring_up(std::string_view node) {
   state.set_attribute("crmd", "online");
   state.set_attribute("join", "member");
   state.set_attribute("expected", "member");
+  state.set_attribute("crm-debug-origin", kOrigin);
+  count_up();
 }
 
 void ClusterCopy::take_down(std::string_view node) {
   const xml::Element state = state_of(node, {});
   set_down(state);
   forget(state);
+  count_up();
 }
 
 void ClusterCopy::fail(std::string_view node) {
@@ -181,6 +193,7 @@ void ClusterCopy::set_ticket(std::string_view ticket, std::string_view attribute
     state.set_attribute("id", ticket);
   }
   state.set_attribute(attribute, value ? "true" : "false");
+  count_up();
 }
 
 struct ClusterCopy::Result {
@@ -194,6 +207,7 @@ struct ClusterCopy::Result {
   std::string migrate_source;
   std::string migrate_target;
   std::string digest;
+  std::string_view reason;
 };
 
 xml::Element ClusterCopy::history_of(xml::Element state, const Recorded& recorded,
@@ -217,6 +231,7 @@ xml::Element ClusterCopy::history_of(xml::Element state, const Recorded& recorde
 void ClusterCopy::write_result(xml::Element entry, const Result& result) {
   const bool failed = result.rc != result.expected;
   const long long call = last_call(entry) + 1;
+  count_up();
   const std::string transition = base::cat(call, ":-1:", result.expected, ":", kEngine);
   const auto write = [&](const std::string& id) {
     xml::Element op = entry.first_child("lrm_rsc_op", id);
@@ -229,7 +244,7 @@ void ClusterCopy::write_result(xml::Element entry, const Result& result) {
     op.set_attribute("crm_feature_set", model::kFeatureSet);
     op.set_attribute("transition-key", transition);
     op.set_attribute("transition-magic", base::cat("0:", result.rc, ";", transition));
-    op.set_attribute("exit-reason", "");
+    op.set_attribute("exit-reason", result.reason);
     op.set_attribute("on_node", result.node);
     op.set_attribute("call-id", call);
     op.set_attribute("rc-code", static_cast<long long>(result.rc));
@@ -267,6 +282,7 @@ void ClusterCopy::record(const model::GraphAction& action, const Recorded& recor
   result.expected =
       base::parse_integer<int>(meta_or(action, "CRM_meta_op_target_rc", "0")).value_or(0);
   result.rc = recorded.rc;
+  if (recorded.told) result.reason = "User-injected result";
   result.task = action.operation;
   result.node = action.node;
   if (result.task == "reload-agent") {
@@ -285,7 +301,7 @@ void ClusterCopy::record(const model::GraphAction& action, const Recorded& recor
 
 void ClusterCopy::record_injected(const OperationSpec& spec, const Status& status, RscId rsc) {
   const Resource& resource = status.resource(rsc);
-  const Recorded recorded{spec.resource, resource.base_id, spec.rc};
+  const Recorded recorded{.entry = spec.resource, .config_id = resource.base_id, .rc = spec.rc};
   const xml::Element entry = history_of(state_of(spec.node, {}), recorded, resource.agent);
   Result result;
   result.resource = entry.id();
@@ -293,6 +309,7 @@ void ClusterCopy::record_injected(const OperationSpec& spec, const Status& statu
   result.interval_ms = spec.interval_ms;
   result.key = base::cat(result.resource, "_", spec.task, "_", spec.interval_ms);
   result.rc = spec.rc;
+  result.reason = "Simulated action result";
   result.node = spec.node;
   write_result(entry, result);
 }
@@ -303,24 +320,24 @@ void ClusterCopy::set_transient(std::string_view node, std::string_view name,
   xml::Element transient = child_or_new(state, "transient_attributes");
   if (!transient.attribute("id")) transient.set_attribute("id", state.id());
   xml::Element set = child_or_new(transient, "instance_attributes");
-  if (!set.attribute("id")) set.set_attribute("id", base::cat("status-", state.id()));
+  if (!set.attribute("id")) set.set_attribute("id", state.id());
   for (xml::Element pair : set.children("nvpair")) {
     if (pair.attribute_or("name", {}) != name) continue;
     pair.set_attribute("value", value);
     return;
   }
   xml::Element pair = set.append("nvpair");
-  std::string id = base::cat("status-", state.id(), "-", name);
+  std::string id = base::cat(set.id(), "-", name);
   std::replace(id.begin(), id.end(), '#', '.');
   pair.set_attribute("id", id);
   pair.set_attribute("name", name);
   pair.set_attribute("value", value);
 }
 
-std::vector<std::string> ClusterCopy::count_failure(const OperationSpec& spec,
-                                                    std::string_view resource, bool infinite) {
-  std::vector<std::string> lines;
-  if (spec.rc == 0 || (spec.rc == 7 && spec.interval_ms == 0)) return lines;
+std::vector<AttributeWrite> ClusterCopy::count_failure(const OperationSpec& spec,
+                                                       std::string_view resource, bool infinite) {
+  std::vector<AttributeWrite> written;
+  if (spec.rc == 0 || (spec.rc == 7 && spec.interval_ms == 0)) return written;
   const std::string suffix = base::cat(resource, "#", spec.task, "_", spec.interval_ms);
   const std::string count_name = base::cat("fail-count-", suffix);
   const std::string time_name = base::cat("last-failure-", suffix);
@@ -339,10 +356,9 @@ std::vector<std::string> ClusterCopy::count_failure(const OperationSpec& spec,
   for (const auto& [name, value] :
        {std::pair(count_name, count), std::pair(time_name, base::cat(now_))}) {
     set_transient(spec.node, name, value);
-    lines.push_back(
-        base::cat("Injecting attribute ", name, "=", value, " into ", path, " '", state.id(), "'"));
+    written.push_back({name, value, path, std::string(state.id())});
   }
-  return lines;
+  return written;
 }
 
 }  // namespace systole::policy::tool

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "lib/base/result.h"
 #include "lib/model/graph.h"
@@ -22,6 +23,14 @@ struct OperationSpec {
 };
 base::Result<OperationSpec> parse_operation_spec(std::string_view text);
 
+/// A node attribute that was set.
+struct AttributeWrite {
+  std::string name;
+  std::string value;
+  std::string path;  ///< of the set that holds it
+  std::string node_id;
+};
+
 /// A CIB that is changed as a cluster would change it.
 class ClusterCopy {
  public:
@@ -38,15 +47,16 @@ class ClusterCopy {
   /// Sets an attribute of a ticket ("granted", "standby").
   void set_ticket(std::string_view ticket, std::string_view attribute, bool value);
 
-  /// Raises a failure count as a failed operation does, and returns lines that say so.
-  std::vector<std::string> count_failure(const OperationSpec& spec, std::string_view resource,
-                                         bool infinite);
+  /// Raises a failure count as a failed operation does, and returns what was written.
+  std::vector<AttributeWrite> count_failure(const OperationSpec& spec, std::string_view resource,
+                                            bool infinite);
 
   /// Records the result of an action.
   struct Recorded {
     std::string_view entry;  ///< the name under which histories know the resource
     std::string_view config_id;
     int rc = 0;
+    bool told = false;  ///< the operation was told to fail
   };
   void record(const model::GraphAction& action, const Recorded& recorded);
   void record_injected(const OperationSpec& spec, const Status& status, RscId rsc);
@@ -58,6 +68,8 @@ class ClusterCopy {
   struct Result;
   void write_result(xml::Element entry, const Result& result);
   void set_transient(std::string_view node, std::string_view name, std::string_view value);
+  /// Counts the version up, as each change of a cluster's CIB does.
+  void count_up();
 
   xml::Document document_;
   std::int64_t now_ = 0;

@@ -7,6 +7,7 @@
 #include "lib/base/iso8601.h"
 #include "lib/base/result.h"
 #include "lib/cli/command_line.h"
+#include "policy/input/source.h"
 
 namespace systole::policy::tool {
 
@@ -24,18 +25,13 @@ struct Injections {
   std::vector<std::string> operations;  ///< RESOURCE_TASK_INTERVAL@NODE=RC
 
   /// Quorum alone does not count.
-  bool any() const {
-    return watchdog || !nodes_up.empty() || !nodes_down.empty() || !nodes_failed.empty() ||
-           !tickets_granted.empty() || !tickets_revoked.empty() || !tickets_standby.empty() ||
-           !tickets_activated.empty() || !operations.empty();
-  }
+  bool any() const;
 };
 
 struct Settings {
   bool run = false;
   bool simulate = false;
   bool in_place = false;
-  bool live = false;
   bool quiet = false;
   bool show_attributes = false;
   bool show_fail_counts = false;
@@ -43,8 +39,9 @@ struct Settings {
   bool show_utilization = false;
   bool all_actions = false;
   bool show_ids = false;  ///< of actions, in the dot file
-  std::string xml_file;   ///< "-": standard input
-  std::optional<std::string> xml_text;
+  bool decorated = true;  ///< text has headings and bullets
+  int verbosity = 0;
+  input::Source source = input::File{"-"};
   std::string save_input;
   std::string save_output;
   std::string save_graph;
@@ -55,9 +52,9 @@ struct Settings {
   std::optional<base::Timestamp> time;  ///< what `date` means
   Injections injections;
   std::vector<std::string> failures;  ///< operations that fail when they are executed
-};
 
-extern const cli::Program kProgram;
+  bool is_live() const { return std::holds_alternative<input::Live>(source); }
+};
 
 /// Reads the command line. Errors: kUsage.
 base::Result<Settings> read_settings(const cli::CommandLine& command_line);

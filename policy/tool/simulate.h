@@ -1,7 +1,7 @@
 #pragma once
 
 #include "lib/cli/tool.h"
-#include "policy/tool/settings.h"
+#include "policy/tool/options.h"
 
 namespace systole::policy::tool {
 

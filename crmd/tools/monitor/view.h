@@ -10,6 +10,7 @@
 #include "lib/client/supervisor_client.h"
 #include "lib/xml/element.h"
 #include "policy/render/options.h"
+#include "policy/render/times.h"
 #include "policy/status/status.h"
 
 namespace systole::crmd::monitor {
@@ -35,16 +36,9 @@ struct View {
   bool headers = true;
 };
 
-/// "Sat Nov 21 12:00:00 2026", local time.
-std::string local_time_text(std::int64_t seconds);
-
-/// "2026-11-21 12:00:00 +01:00", local time.
-std::string sortable_time_text(std::int64_t seconds);
-
-/// "2026-11-21 12:00:00Z".
-std::string utc_time_text(std::int64_t seconds);
-
-/// A length of time: "250ms", "60s", "15.218s".
-std::string seconds_text(std::int64_t milliseconds);
+using policy::render::local_time_text;
+using policy::render::seconds_text;
+using policy::render::sortable_time_text;
+using policy::render::utc_time_text;
 
 }  // namespace systole::crmd::monitor

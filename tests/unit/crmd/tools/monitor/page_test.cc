@@ -188,6 +188,10 @@ TEST(MonitorTimes, ShortTimesAreInMilliseconds) {
   EXPECT_EQ(seconds_text(250), "250ms");
   EXPECT_EQ(seconds_text(60000), "60s");
   EXPECT_EQ(seconds_text(15218), "15.218s");
+  EXPECT_EQ(seconds_text(95134), "1m35.134s");
+  EXPECT_EQ(seconds_text(3600000), "60m");
+  EXPECT_EQ(seconds_text(5400000), "1h30m");
+  EXPECT_EQ(seconds_text(90061001), "1d1h1m1.001s");
   EXPECT_EQ(seconds_text(1005), "1.005s");
 }
 

@@ -1,16 +1,14 @@
+#include "policy/render/node_attributes.h"
+
 #include <algorithm>
 #include <array>
-#include <set>
 
-#include "crmd/tools/monitor/section_list.h"
 #include "lib/base/strings.h"
 #include "policy/render/node_text.h"
 #include "policy/status/queries.h"
 
-namespace systole::crmd::monitor {
+namespace systole::policy::render {
 namespace {
-
-using policy::NodeId;
 
 /// Attributes that are shown elsewhere or mean nothing to people.
 bool is_hidden(model::Text name) {
@@ -21,7 +19,7 @@ bool is_hidden(model::Text name) {
   return std::find(kHidden.begin() + 3, kHidden.end(), name) != kHidden.end();
 }
 
-std::vector<model::NameValue> shown_attributes(const policy::Node& node) {
+std::vector<model::NameValue> shown_attributes(const Node& node) {
   std::vector<model::NameValue> shown;
   for (const model::NameValue& attribute : node.attributes) {
     if (!is_hidden(attribute.name)) shown.push_back(attribute);
@@ -31,12 +29,12 @@ std::vector<model::NameValue> shown_attributes(const policy::Node& node) {
 
 /// The value that a connectivity attribute has when every host answers: hosts times multiplier of
 /// the ping resource that writes it. Nothing for other attributes.
-std::optional<int> expected_value(const policy::Status& status, model::Text name) {
+std::optional<int> expected_value(const Status& status, model::Text name) {
   for (std::size_t i = 0; i < status.resources.size(); ++i) {
-    const policy::Resource& rsc = status.resources[i];
+    const Resource& rsc = status.resources[i];
     if (!rsc.is_primitive() || (rsc.agent.type != "ping" && rsc.agent.type != "pingd")) continue;
-    const policy::AttributeTable parameters =
-        policy::parameters_on(status, policy::RscId(static_cast<std::uint32_t>(i)), std::nullopt);
+    const AttributeTable parameters =
+        parameters_on(status, RscId(static_cast<std::uint32_t>(i)), std::nullopt);
     if (parameters.value_or("name", "pingd") != name) continue;
     const std::size_t hosts = base::split(parameters.value_or("host_list", ""), " \t").size();
     const auto multiplier = model::leading_integer(parameters.value_or("multiplier", "1"));
@@ -51,7 +49,7 @@ std::string padded(std::string_view text, std::size_t width) {
   return out;
 }
 
-std::string connectivity_text(const policy::Status& status, const model::NameValue& attribute) {
+std::string connectivity_text(const Status& status, const model::NameValue& attribute) {
   const std::optional<int> expected = expected_value(status, attribute.name);
   if (!expected) return {};
   const std::int64_t value = model::leading_integer(attribute.value).value_or(0);
@@ -61,51 +59,49 @@ std::string connectivity_text(const policy::Status& status, const model::NameVal
   return {};
 }
 
-std::vector<NodeId> nodes_to_show(const View& view) {
+/// The nodes that have something to show.
+std::vector<NodeId> nodes_to_show(const Status& status, const ListOptions& options) {
   std::vector<NodeId> nodes;
-  for (const NodeId id : view.status->node_order) {
-    if (view.status->node(id).online && view.list.shows(id)) nodes.push_back(id);
+  for (const NodeId id : status.node_order) {
+    const Node& node = status.node(id);
+    if (node.online && options.shows(id) && !shown_attributes(node).empty()) nodes.push_back(id);
   }
   return nodes;
 }
 
 }  // namespace
 
-void print_attributes(const View& view, Page& page) {
-  cli::Output& output = page.output();
-  bool opened = false;
-  for (const NodeId id : nodes_to_show(view)) {
-    const std::vector<model::NameValue> attributes = shown_attributes(view.status->node(id));
-    if (attributes.empty()) continue;
-    if (!opened) page.begin("Node Attributes");
-    opened = true;
-    output.begin_list(
-        base::cat("Node: ", policy::render::node_name(*view.status, id, view.list.detail)));
-    for (const model::NameValue& attribute : attributes) {
+bool has_node_attributes(const Status& status, const ListOptions& options) {
+  return !nodes_to_show(status, options).empty();
+}
+
+void print_node_attributes(const Status& status, const ListOptions& options, cli::Output& output) {
+  for (const NodeId id : nodes_to_show(status, options)) {
+    output.begin_list(base::cat("Node: ", node_name(status, id, options.detail)));
+    for (const model::NameValue& attribute : shown_attributes(status.node(id))) {
       output.item(base::cat(padded(attribute.name, 32), "\t: ", padded(attribute.value, 10),
-                            connectivity_text(*view.status, attribute)));
+                            connectivity_text(status, attribute)));
     }
     output.end_list();
   }
-  if (opened) page.end();
 }
 
-void add_attributes_xml(const View& view, cli::Element& root) {
-  cli::Element list("node_attributes");
-  for (const NodeId id : nodes_to_show(view)) {
-    const policy::Node& node = view.status->node(id);
-    const std::vector<model::NameValue> attributes = shown_attributes(node);
-    if (attributes.empty()) continue;
+void add_node_attributes_xml(const Status& status, const ListOptions& options,
+                             cli::Element& parent) {
+  const std::vector<NodeId> nodes = nodes_to_show(status, options);
+  if (nodes.empty()) return;
+  cli::Element& list = parent.add("node_attributes");
+  for (const NodeId id : nodes) {
+    const Node& node = status.node(id);
     cli::Element& element = list.add("node").set("name", node.name);
-    for (const model::NameValue& attribute : attributes) {
+    for (const model::NameValue& attribute : shown_attributes(node)) {
       cli::Element& child = element.add("attribute");
       child.set("name", attribute.name).set("value", attribute.value);
-      if (const auto expected = expected_value(*view.status, attribute.name)) {
+      if (const auto expected = expected_value(status, attribute.name)) {
         child.set("expected", std::to_string(*expected));
       }
     }
   }
-  if (!list.children().empty()) root.add(std::move(list));
 }
 
-}  // namespace systole::crmd::monitor
+}  // namespace systole::policy::render

@@ -1,10 +1,11 @@
+#include "policy/render/times.h"
+
 #include <array>
 #include <ctime>
 
-#include "crmd/tools/monitor/view.h"
 #include "lib/base/strings.h"
 
-namespace systole::crmd::monitor {
+namespace systole::policy::render {
 namespace {
 
 std::string formatted(const std::tm& parts, const char* format) {
@@ -41,8 +42,20 @@ std::string utc_time_text(std::int64_t seconds) {
 }
 
 std::string seconds_text(std::int64_t milliseconds) {
-  if (milliseconds > 0 && milliseconds < 1000) return base::cat(milliseconds, "ms");
-  std::string text = std::to_string(milliseconds / 1000);
+  struct Unit {
+    std::int64_t length;
+    std::string_view letter;
+  };
+  constexpr std::array<Unit, 3> kUnits = {{{86'400'000, "d"}, {3'600'000, "h"}, {60'000, "m"}}};
+  if (milliseconds > 0 && milliseconds <= 1000) return base::cat(milliseconds, "ms");
+  std::string text;
+  for (const Unit& unit : kUnits) {
+    if (milliseconds <= unit.length) continue;
+    text += base::cat(milliseconds / unit.length, unit.letter);
+    milliseconds %= unit.length;
+  }
+  if (milliseconds == 0 && !text.empty()) return text;
+  text += std::to_string(milliseconds / 1000);
   if (const std::int64_t rest = milliseconds % 1000; rest != 0) {
     const std::string digits = std::to_string(rest);
     text += base::cat(".", std::string(3 - digits.size(), '0'), digits);
@@ -50,4 +63,4 @@ std::string seconds_text(std::int64_t milliseconds) {
   return text + "s";
 }
 
-}  // namespace systole::crmd::monitor
+}  // namespace systole::policy::render

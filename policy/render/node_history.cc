@@ -1,20 +1,20 @@
+#include "policy/render/node_history.h"
+
 #include <algorithm>
 
-#include "crmd/tools/monitor/section_list.h"
 #include "lib/base/strings.h"
 #include "lib/model/execution.h"
 #include "policy/render/node_text.h"
+#include "policy/render/times.h"
 #include "policy/render/words.h"
 #include "policy/status/fail_counts.h"
 #include "policy/status/queries.h"
 
-namespace systole::crmd::monitor {
+namespace systole::policy::render {
 namespace {
 
 using model::HistoryOperation;
 using model::HistoryResource;
-using policy::NodeId;
-using policy::RscId;
 
 bool is_probe(const HistoryOperation& op) {
   return op.operation == "monitor" && op.interval_ms == 0;
@@ -26,8 +26,8 @@ std::vector<const HistoryOperation*> shown_operations(const HistoryResource& ent
   for (const HistoryOperation& op : entry.operations) {
     const int rc = op.rc.value_or(0);
     if (op.operation == "notify" || op.id.ends_with("_last_failure_0")) continue;
-    if (is_probe(op) && rc == policy::rc::kNotRunning) continue;
-    if (op.status == policy::op_status::kPending) continue;
+    if (is_probe(op) && rc == rc::kNotRunning) continue;
+    if (op.status == op_status::kPending) continue;
     shown.push_back(&op);
   }
   std::stable_sort(shown.begin(), shown.end(), [](const auto* a, const auto* b) {
@@ -40,39 +40,38 @@ struct Entry {
   const HistoryResource* resource = nullptr;
   RscId id;
   std::vector<const HistoryOperation*> operations;
-  policy::FailCount failures;
+  FailCount failures;
 };
 
 /// What the history of a node is about; without operations only what has failed.
-std::vector<Entry> entries_of(const View& view, NodeId node, bool operations) {
+std::vector<Entry> entries_of(const Status& status, const ListOptions& options, NodeId node,
+                              bool operations) {
   std::vector<Entry> entries;
-  const policy::Status& status = *view.status;
   const model::NodeState* state = status.node(node).state;
   if (state == nullptr) return entries;
   for (const HistoryResource& resource : state->history) {
-    const std::optional<RscId> id = policy::find_resource(status, resource.id);
-    if (!id || !view.list.shows(*id)) continue;
-    Entry entry{&resource, *id, shown_operations(resource),
-                policy::recorded_fail_count(status, *id, node)};
+    const std::optional<RscId> id = find_resource(status, resource.id);
+    if (!id || !options.shows(*id)) continue;
+    Entry entry{&resource, *id, shown_operations(resource), recorded_fail_count(status, *id, node)};
     const bool shown = operations ? !entry.operations.empty() : entry.failures.count.value() > 0;
     if (shown) entries.push_back(std::move(entry));
   }
   return entries;
 }
 
-std::vector<NodeId> nodes_with_history(const View& view) {
+std::vector<NodeId> nodes_with_history(const Status& status, const ListOptions& options) {
   std::vector<NodeId> nodes;
-  for (const model::NodeState& state : view.status->snapshot->states) {
-    const auto found = view.status->node_by_id.find(state.id);
-    if (found == view.status->node_by_id.end()) continue;
-    if (view.status->node(found->second).online && view.list.shows(found->second)) {
+  for (const model::NodeState& state : status.snapshot->states) {
+    const auto found = status.node_by_id.find(state.id);
+    if (found == status.node_by_id.end()) continue;
+    if (status.node(found->second).online && options.shows(found->second)) {
       nodes.push_back(found->second);
     }
   }
   return nodes;
 }
 
-std::string entry_text(const policy::Status& status, const Entry& entry) {
+std::string entry_text(const Status& status, const Entry& entry) {
   std::string text =
       base::cat(entry.resource->id, ": migration-threshold=",
                 std::to_string(status.resource(entry.id).migration_threshold.value()));
@@ -119,44 +118,40 @@ void add_operation_xml(const HistoryOperation& op, cli::Element& parent) {
 
 }  // namespace
 
-void print_history(const View& view, Page& page) {
-  const bool operations = view.sections.has(Section::kOperations);
-  if (!operations && !view.sections.has(Section::kFailCounts)) return;
-  cli::Output& output = page.output();
-  page.begin(operations ? "Operations" : "Migration Summary");
-  for (const NodeId node : nodes_with_history(view)) {
-    const std::vector<Entry> entries = entries_of(view, node, operations);
+void print_node_history(const Status& status, const ListOptions& options, HistoryDetail detail,
+                        cli::Output& output) {
+  const bool operations = detail != HistoryDetail::kFailCounts;
+  for (const NodeId node : nodes_with_history(status, options)) {
+    const std::vector<Entry> entries = entries_of(status, options, node, operations);
     if (entries.empty()) continue;
-    output.begin_list(
-        base::cat("Node: ", policy::render::node_name(*view.status, node, view.list.detail)));
+    output.begin_list(base::cat("Node: ", node_name(status, node, options.detail)));
     for (const Entry& entry : entries) {
       if (!operations) {
-        output.item(entry_text(*view.status, entry));
+        output.item(entry_text(status, entry));
         continue;
       }
-      output.begin_list(entry_text(*view.status, entry));
+      output.begin_list(entry_text(status, entry));
       for (const HistoryOperation* op : entry.operations) {
-        output.item(operation_text(*op, view.timing));
+        output.item(operation_text(*op, detail == HistoryDetail::kTimedOperations));
       }
       output.end_list();
     }
     output.end_list();
   }
-  page.end();
 }
 
-void add_history_xml(const View& view, cli::Element& root) {
-  const bool operations = view.sections.has(Section::kOperations);
-  if (!operations && !view.sections.has(Section::kFailCounts)) return;
-  cli::Element& list = root.add("node_history");
-  for (const NodeId node : nodes_with_history(view)) {
-    const std::vector<Entry> entries = entries_of(view, node, operations);
+void add_node_history_xml(const Status& status, const ListOptions& options, HistoryDetail detail,
+                          cli::Element& parent) {
+  cli::Element& list = parent.add("node_history");
+  const bool operations = detail != HistoryDetail::kFailCounts;
+  for (const NodeId node : nodes_with_history(status, options)) {
+    const std::vector<Entry> entries = entries_of(status, options, node, operations);
     if (entries.empty()) continue;
-    cli::Element& element = list.add("node").set("name", view.status->node(node).name);
+    cli::Element& element = list.add("node").set("name", status.node(node).name);
     for (const Entry& entry : entries) {
-      const policy::Resource& rsc = view.status->resource(entry.id);
+      const Resource& rsc = status.resource(entry.id);
       cli::Element& child = element.add("resource_history");
-      child.set("id", policy::render::shown_name(rsc)).set("orphan", rsc.removed);
+      child.set("id", shown_name(rsc)).set("orphan", rsc.removed);
       child.set("migration-threshold", std::to_string(rsc.migration_threshold.value()));
       if (entry.failures.count.value() > 0) {
         child.set("fail-count", base::to_string(entry.failures.count));
@@ -164,9 +159,10 @@ void add_history_xml(const View& view, cli::Element& root) {
       if (entry.failures.last_failure > 0) {
         child.set("last-failure", local_time_text(entry.failures.last_failure));
       }
+      if (!operations) continue;
       for (const HistoryOperation* op : entry.operations) add_operation_xml(*op, child);
     }
   }
 }
 
-}  // namespace systole::crmd::monitor
+}  // namespace systole::policy::render

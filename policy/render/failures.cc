@@ -1,15 +1,23 @@
-#include "crmd/tools/monitor/section_list.h"
+#include "policy/render/failures.h"
+
+#include <algorithm>
+
 #include "lib/base/strings.h"
 #include "lib/model/execution.h"
+#include "policy/render/times.h"
 
-namespace systole::crmd::monitor {
+namespace systole::policy::render {
 namespace {
 
 using model::HistoryOperation;
-using policy::FailedOperation;
 
 std::int64_t milliseconds(model::Text text) {
   return model::leading_integer(text).value_or(0);
+}
+
+model::Text key_of(const FailedOperation& failure) {
+  const HistoryOperation& op = *failure.operation;
+  return op.key.empty() ? op.id : op.key;
 }
 
 /// "probe", "start", "10s-interval monitor".
@@ -20,7 +28,7 @@ std::string task_text(const HistoryOperation& op) {
 }
 
 /// The resource as the operation was asked for, which is how the history knows it.
-model::Text subject(const policy::Status& status, const FailedOperation& failure) {
+model::Text subject(const Status& status, const FailedOperation& failure) {
   const HistoryOperation& op = *failure.operation;
   const std::string suffix = base::cat("_", op.operation, "_", op.interval_ms);
   model::Text key = op.key.empty() ? op.id : op.key;
@@ -31,7 +39,7 @@ model::Text subject(const policy::Status& status, const FailedOperation& failure
 }
 
 std::string fate_text(const FailedOperation& failure) {
-  if (failure.status != policy::op_status::kDone) {
+  if (failure.status != op_status::kDone) {
     const auto status = model::execution_status(failure.status);
     return base::cat("could not be executed (",
                      model::describe(status.value_or(model::ExecutionStatus::kUnknown)), ")");
@@ -39,8 +47,7 @@ std::string fate_text(const FailedOperation& failure) {
   return base::cat("returned '", model::describe(model::ExitCode{failure.rc}), "'");
 }
 
-std::string failure_text(const View& view, const FailedOperation& failure) {
-  const policy::Status& status = *view.status;
+std::string failure_sentence(const Status& status, const FailedOperation& failure) {
   const HistoryOperation& op = *failure.operation;
   std::string text = base::cat(subject(status, failure), " ", task_text(op), " on ",
                                status.node(failure.node).name, " ", fate_text(failure));
@@ -53,11 +60,36 @@ std::string failure_text(const View& view, const FailedOperation& failure) {
   return text;
 }
 
-std::vector<const FailedOperation*> shown_failures(const View& view) {
+std::string_view status_text(const FailedOperation& failure) {
+  const auto status = model::execution_status(failure.status);
+  return model::describe(status.value_or(model::ExecutionStatus::kUnknown));
+}
+
+std::string failure_record(const Status& status, const FailedOperation& failure) {
+  const HistoryOperation& op = *failure.operation;
+  std::string text =
+      base::cat(key_of(failure), " on ", status.node(failure.node).name, " '",
+                model::describe(model::ExitCode{failure.rc}), "' (", failure.rc,
+                "): call=", op.call_id.value_or(0), ", status='", status_text(failure), "'");
+  if (!op.exit_reason.empty()) text += base::cat(", exitreason='", op.exit_reason, "'");
+  if (op.last_change && *op.last_change > 0) {
+    text += base::cat(", last-rc-change='", local_time_text(*op.last_change),
+                      "', queued=", milliseconds(op.queue_time),
+                      "ms, exec=", milliseconds(op.exec_time), "ms");
+  }
+  return text;
+}
+
+std::vector<const FailedOperation*> shown_failures(const Status& status,
+                                                   const ListOptions& options) {
   std::vector<const FailedOperation*> shown;
-  for (const FailedOperation& failure : view.status->failures) {
-    if (failure.operation != nullptr && view.list.shows(failure.node) &&
-        view.list.shows(failure.resource)) {
+  for (const FailedOperation& failure : status.failures) {
+    // The history keeps a failure as the last one of the resource, too.
+    const auto is_same = [&failure](const FailedOperation* other) {
+      return other->node == failure.node && key_of(*other) == key_of(failure);
+    };
+    if (failure.operation != nullptr && options.shows(failure.node) &&
+        options.shows(failure.resource) && std::none_of(shown.begin(), shown.end(), is_same)) {
       shown.push_back(&failure);
     }
   }
@@ -66,29 +98,32 @@ std::vector<const FailedOperation*> shown_failures(const View& view) {
 
 }  // namespace
 
-void print_failures(const View& view, Page& page) {
-  const auto failures = shown_failures(view);
-  if (failures.empty()) return;
-  page.begin("Failed Resource Actions");
-  for (const FailedOperation* failure : failures) page.output().item(failure_text(view, *failure));
-  page.end();
+bool has_failures(const Status& status, const ListOptions& options) {
+  return !shown_failures(status, options).empty();
 }
 
-void add_failures_xml(const View& view, cli::Element& root) {
-  const auto failures = shown_failures(view);
+void print_failures(const Status& status, const ListOptions& options, FailureStyle style,
+                    cli::Output& output) {
+  for (const FailedOperation* failure : shown_failures(status, options)) {
+    output.item(style == FailureStyle::kSentence ? failure_sentence(status, *failure)
+                                                 : failure_record(status, *failure));
+  }
+}
+
+void add_failures_xml(const Status& status, const ListOptions& options, cli::Element& parent) {
+  const auto failures = shown_failures(status, options);
   if (failures.empty()) return;
-  cli::Element& list = root.add("failures");
+  cli::Element& list = parent.add("failures");
   for (const FailedOperation* failure : failures) {
     const HistoryOperation& op = *failure->operation;
-    const auto status = model::execution_status(failure->status);
     cli::Element& element = list.add("failure");
     element.set(op.key.empty() ? "id" : "op_key", op.key.empty() ? op.id : op.key);
-    element.set("node", view.status->node(failure->node).name);
+    element.set("node", status.node(failure->node).name);
     element.set("exitstatus", model::describe(model::ExitCode{failure->rc}));
     element.set("exitreason", op.exit_reason.empty() ? "none" : op.exit_reason);
     element.set("exitcode", std::to_string(failure->rc));
     element.set("call", std::to_string(op.call_id.value_or(0)));
-    element.set("status", model::describe(status.value_or(model::ExecutionStatus::kUnknown)));
+    element.set("status", status_text(*failure));
     if (op.last_change && *op.last_change > 0) {
       element.set("last-rc-change", sortable_time_text(*op.last_change));
       element.set("queued", std::to_string(milliseconds(op.queue_time)));
@@ -99,4 +134,4 @@ void add_failures_xml(const View& view, cli::Element& root) {
   }
 }
 
-}  // namespace systole::crmd::monitor
+}  // namespace systole::policy::render
