@@ -21,6 +21,12 @@ struct ActionQuery {
   std::optional<std::int64_t> interval_ms = std::nullopt;
 };
 
+/// A stop that the fencing of its node takes the place of.
+struct ImpliedStop {
+  ActionId stop;
+  ActionId fencing;
+};
+
 /// What has to happen (and what need not), before and while it is put in order.
 class ActionPlan {
  public:
@@ -46,6 +52,7 @@ class ActionPlan {
 
   std::vector<Relation> relations;
   std::deque<StoredRelation> stored;
+  std::vector<ImpliedStop> implied_stops;  ///< of instances that are told about each other
 
   /// Refined copies: deciding on actions changes some roles and makes some nodes unclean.
   std::vector<PlacedResource> resources;

@@ -134,6 +134,8 @@ void Planner::imply_stops(RscId id, ActionId action, NodeId node) {
     if (at.task == Task::kStop) {
       at.pseudo = true;
       at.runnable = true;
+      const auto clone = clone_of(status_, id);
+      if (clone && rsc(*clone).clone.notify) plan_.implied_stops.push_back({other, action});
       if (!resource.needs_fencing() && !guest) continue;
       if (!in_bundle) plan_.order(action, other, effect::kGuestAllowed);
       if (top == id) continue;

@@ -164,6 +164,10 @@ class Notifier {
     notice.collect(clone_);
     lists_ = notice.meta(clone_);
     for (const Kind& kind : kKinds) notify(kind, notice);
+    for (const ImpliedStop& implied : plan_.implied_stops) {
+      const auto stopped = plan_.action(implied.stop).resource;
+      if (stopped && clone_of(status_, *stopped) == clone_) notify_fencing(*stopped, implied);
+    }
     for_each_primitive(status_, clone_, [&](RscId id) {
       for (const ActionId action : plan_.actions_of(id)) {
         Action& at = plan_.action(action);
@@ -205,8 +209,9 @@ class Notifier {
       for (const NodeId node : status_.resource(id).active_on) {
         const auto stop = plan_.find(id, {.task = Task::kStop, .node = node});
         const bool stopping = stop && !plan_.action(*stop).optional;
-        const bool lost = stop && plan_.action(*stop).pseudo && plan_.node(node).unclean;
-        if (!lost) tell(id, node, kind.task, NotifyPhase::kPre);
+        const bool gone = plan_.node(node).unclean || status_.node(node).needs_reset;
+        if (stop && plan_.action(*stop).pseudo && gone) continue;
+        tell(id, node, kind.task, NotifyPhase::kPre);
         if (kind.task == Task::kDemote || !stopping) {
           tell(id, node, kind.task, NotifyPhase::kPost);
         }
@@ -220,6 +225,37 @@ class Notifier {
       tell(id, *placed.node, kind.task, NotifyPhase::kPre);
     }
     tell(id, *placed.node, kind.task, NotifyPhase::kPost);
+  }
+
+  /// The instances that are left learn of one that fencing stopped as soon as it has.
+  void notify_fencing(RscId stopped, const ImpliedStop& implied) {
+    const auto make = [&](Task task, NotifyPhase phase) {
+      const OpKey key{.task = Task::kFence, .phase = phase};
+      if (const auto known = plan_.find_key(stopped, key, std::nullopt)) return *known;
+      Action action;
+      action.task = task;
+      action.key = key;
+      action.resource = stopped;
+      action.pseudo = true;
+      action.optional = plan_.action(implied.fencing).optional;
+      action.runnable = plan_.action(implied.fencing).runnable;
+      action.priority = base::Score::kInfinity;
+      action.meta.emplace_back("notify_type", "post");
+      action.meta.emplace_back("notify_operation", "stop");
+      return plan_.add(std::move(action));
+    };
+    post_ = make(Task::kNotify, NotifyPhase::kPost);
+    confirmed_post_ = make(Task::kNotified, NotifyPhase::kConfirmedPost);
+    plan_.order(implied.fencing, *post_, effect::kOrder);
+    plan_.order(*post_, *confirmed_post_, effect::kOrder);
+    for_each_primitive(status_, clone_, [&](RscId id) {
+      if (plan_.resource(id).role <= Role::kStopped) return;
+      for (const NodeId node : status_.resource(id).active_on) {
+        const auto stop = plan_.find(id, {.task = Task::kStop, .node = node});
+        if (stop && !plan_.action(*stop).optional) continue;
+        tell(id, node, Task::kStop, NotifyPhase::kPost);
+      }
+    });
   }
 
   /// Whether the connection to a remote node cannot be made.
@@ -236,22 +272,28 @@ class Notifier {
     const ActionId to = post ? *confirmed_post_ : *confirmed_pre_;
     if (!plan_.node(node).online || !plan_.action(from).runnable) return;
     const OpKey key{.task = about, .phase = phase};
-    if (plan_.find_key(id, key, node)) return;
+    if (const auto known = plan_.find_key(id, key, node)) {
+      put_between(*known, from, to, post);
+      return;
+    }
     Action action;
     action.task = Task::kNotify;
     action.key = key;
     action.resource = id;
     action.node = node;
-    action.optional = plan_.action(from).optional;
+    action.optional = plan_.action(from).optional || !plan_.resource(id).managed;
     action.runnable = !status_.node(node).is_guest() || can_fence(status_, node);
     if (post) action.priority = base::Score::kInfinity;
     action.meta = plan_.action(from).meta;
     add_missing(action.meta, lists_);
-    const ActionId told = plan_.add(std::move(action));
+    put_between(plan_.add(std::move(action)), from, to, post);
+  }
+
+  void put_between(ActionId told, ActionId from, ActionId to, bool post) {
     plan_.order(from, told, effect::kOrder);
     plan_.order(told, to, effect::kOrder);
     if (!post) return;
-    for (const ActionId other : plan_.actions_of(id)) {
+    for (const ActionId other : plan_.actions_of(*plan_.action(told).resource)) {
       const Action& recurring = plan_.action(other);
       if (recurring.key.interval_ms > 0 && recurring.task != Task::kCancel) {
         plan_.order(to, other, effect::kOrder);

@@ -316,8 +316,7 @@ unsigned Orderer::apply_pair(ActionId first_id, ActionId then_id, Bits effect, c
 
 Orderer::Flags Orderer::flags_of(ActionId id, std::optional<NodeId> node) {
   const Action& action = plan_.action(id);
-  if (!action.resource || status_.resource(*action.resource).is_primitive() ||
-      action.key.phase != NotifyPhase::kNone) {
+  if (!action.resource || status_.resource(*action.resource).is_primitive()) {
     return {action.optional, action.runnable, action.migratable};
   }
   if (status_.resource(*action.resource).is_group()) return group_flags(id, std::nullopt);
