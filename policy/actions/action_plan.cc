@@ -12,23 +12,32 @@ ActionPlan::ActionPlan(const Status& status, const Placement& placement)
       by_resource_(status.resources.size()) {}
 
 std::optional<ActionId> ActionPlan::find(RscId rsc, const ActionQuery& query) const {
-  for (const ActionId id : actions_of(rsc)) {
-    const Action& at = action(id);
+  const auto& actions = actions_of(rsc);
+  for (auto id = actions.rbegin(); id != actions.rend(); ++id) {
+    const Action& at = action(*id);
     if (query.task && at.task != *query.task) continue;
     if (query.interval_ms && at.key.interval_ms != *query.interval_ms) continue;
-    if (query.node && at.node && *at.node != *query.node) continue;
-    return id;
+    if (query.node && at.node != *query.node) continue;
+    return *id;
   }
   return std::nullopt;
 }
 
 std::optional<ActionId> ActionPlan::find_key(RscId rsc, const OpKey& key,
                                              std::optional<NodeId> node) const {
+  const auto& actions = actions_of(rsc);
+  for (auto id = actions.rbegin(); id != actions.rend(); ++id) {
+    const Action& at = action(*id);
+    if (at.key == key && (!node || at.node == *node)) return *id;
+  }
+  return std::nullopt;
+}
+
+std::optional<ActionId> ActionPlan::find_requested(RscId rsc, const OpKey& key,
+                                                   std::optional<NodeId> node) const {
   for (const ActionId id : actions_of(rsc)) {
     const Action& at = action(id);
-    if (at.key != key) continue;
-    if (node && at.node && *at.node != *node) continue;
-    return id;
+    if (at.key == key && (!node || !at.node || *at.node == *node)) return id;
   }
   return std::nullopt;
 }

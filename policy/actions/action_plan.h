@@ -13,8 +13,7 @@
 
 namespace systole::policy {
 
-/// A lookup among a resource's actions. Parts that are absent match anything; an action without a
-/// node matches every node.
+/// A lookup among a resource's actions. Parts that are absent match anything.
 struct ActionQuery {
   std::optional<Task> task = std::nullopt;
   std::optional<NodeId> node = std::nullopt;
@@ -41,9 +40,14 @@ class ActionPlan {
   std::vector<ActionId>& actions_of(RscId rsc) { return by_resource_[rsc.value()]; }
   const std::vector<ActionId>& actions_of(RscId rsc) const { return by_resource_[rsc.value()]; }
 
-  /// The first action of `rsc` that matches.
+  /// The action of `rsc` that matches; the newest, where several do. A node that is asked for must
+  /// be the action's.
   std::optional<ActionId> find(RscId rsc, const ActionQuery& query) const;
   std::optional<ActionId> find_key(RscId rsc, const OpKey& key, std::optional<NodeId> node) const;
+  /// The oldest action of `rsc` that a request for `key` on `node` means: one that has no node yet
+  /// takes this one.
+  std::optional<ActionId> find_requested(RscId rsc, const OpKey& key,
+                                         std::optional<NodeId> node) const;
 
   ActionId add(Action action);
   /// Orders two actions; a relation that shares an effect with one between the two is dropped.

@@ -138,7 +138,7 @@ void Planner::imply_stops(RscId id, ActionId action, NodeId node) {
       if (clone && rsc(*clone).clone.notify) plan_.implied_stops.push_back({other, action});
       if (!resource.needs_fencing() && !guest) continue;
       if (!in_bundle) plan_.order(action, other, effect::kGuestAllowed);
-      if (top == id) continue;
+      // Of a resource on several nodes this is the stop that was thought of last.
       if (const auto whole = plan_.find(top, {.task = Task::kStop})) {
         plan_.order(action, *whole, effect::kGuestAllowed);
       }

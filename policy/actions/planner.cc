@@ -69,7 +69,7 @@ ActionId Planner::request(RscId id, Task task, std::optional<NodeId> node, bool 
 }
 
 ActionId Planner::request(const Wanted& wanted) {
-  std::optional<ActionId> found = plan_.find_key(wanted.resource, wanted.key, wanted.node);
+  std::optional<ActionId> found = plan_.find_requested(wanted.resource, wanted.key, wanted.node);
   if (!found) {
     Action action;
     action.task = wanted.task == Task::kNone ? wanted.key.task : wanted.task;

@@ -39,7 +39,8 @@ bool Planner::is_connection_lost(NodeId node) const {
 void Planner::order_remote_actions() {
   if (!status_.has_remote_nodes) return;
   const std::size_t count = plan_.size();
-  for (std::size_t i = 0; i < count; ++i) {
+  // The newest first: the reason that a fencing gets first stays.
+  for (std::size_t i = count; i-- > 0;) {
     const ActionId id(static_cast<std::uint32_t>(i));
     const Action& action = plan_.action(id);
     if (!action.resource) continue;
