@@ -75,7 +75,7 @@ base::Result<const xml::Schema*> Schemas::find(std::string_view name) const {
   const auto index = schema_index(name);
   if (!index) return Error{Errc::kSchema, base::cat("'", name, "' is no known schema")};
   if (!kKnown[*index].has_grammar) {
-    return Error{Errc::kSchema, base::cat("CIBs of ", name, " have to be upgraded first")};
+    return Error{Errc::kSchema, base::cat("CIBs of ", name, " are too old to be read or upgraded")};
   }
   auto schema = xml::Schema::load(file_of(name));
   if (!schema) return schema.error();

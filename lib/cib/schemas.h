@@ -16,7 +16,7 @@ namespace systole::cib {
 /// A version of the configuration language that `validate-with` can name.
 struct SchemaInfo {
   std::string_view name;  ///< "pacemaker-3.9", and the file's name without ".rng"
-  bool has_grammar;  ///< known by name only where false: it can be upgraded from, not validated
+  bool has_grammar;       ///< known by name only where false: too old to be read or upgraded
 };
 
 /// All known versions, oldest first.

@@ -1,8 +1,5 @@
 #include "policy/input/schema_check.h"
 
-#include <algorithm>
-#include <array>
-
 #include "lib/base/strings.h"
 #include "lib/cib/schemas.h"
 
@@ -13,23 +10,15 @@ constexpr std::string_view kDisabled =
     "Schema validation of configuration is disabled (enabling is encouraged and prevents common "
     "misconfigurations)";
 
-/// Languages that are read although nothing here holds a document against them: those of the oldest
-/// versions, and some that are newer than the grammars.
-bool has_no_grammar(std::string_view schema) {
-  constexpr std::array<std::string_view, 2> kNewer = {"pacemaker-3.10", "pacemaker-4.0"};
-  if (const auto index = cib::schema_index(schema)) {
-    return !cib::known_schemas()[*index].has_grammar;
-  }
-  return std::find(kNewer.begin(), kNewer.end(), schema) != kNewer.end();
-}
-
 std::string line_of(const Configuration& configuration, const xml::Violation& violation) {
   const std::string_view tag =
       std::string_view(violation.element).substr(0, violation.element.find(' '));
   const std::string_view kind =
       violation.is_reference ? "validity error" : "Relax-NG validity error";
-  return base::cat(configuration.place(violation.line), ": element ", tag, ": ", kind, " : ",
-                   violation.message);
+  // What the validator says of no element in particular stands alone.
+  const std::string where =
+      tag.empty() ? "" : base::cat(configuration.place(violation.line), ": element ", tag, ": ");
+  return base::cat(where, kind, " : ", violation.message);
 }
 
 }  // namespace
@@ -41,7 +30,6 @@ SchemaVerdict check_schema(const Configuration& configuration) {
     verdict.complaints.emplace_back(kDisabled);
     return verdict;
   }
-  if (has_no_grammar(*named)) return verdict;
   const cib::Schemas schemas(cib::Schemas::default_directory());
   const auto violations = schemas.validate(configuration.cib);
   if (!violations) {

@@ -4,6 +4,8 @@
 #include <memory>
 
 #include "lib/base/strings.h"
+#include "lib/cib/upgrade/upgrade.h"
+#include "lib/cib/version.h"
 #include "lib/cib_model/graph_writer.h"
 #include "lib/cib_model/snapshot_reader.h"
 #include "policy/input/schema_check.h"
@@ -191,6 +193,12 @@ ExitCode run(const cli::CommandLine& command_line, Output& output) {
   auto configuration = input::read(settings->source, "crm_simulate");
   if (!configuration) return fail_to_read(*settings, configuration.error(), output);
   if (!accept(*configuration)) return ExitCode::kConfiguration;
+  // Once, and not for each step; what is saved is of a language of today.
+  const xml::Element root = configuration->cib.root();
+  if (root.is("cib") && cib::needs_rewriting(root)) {
+    const auto rewritten = cib::rewrite(root, cib::kNewestSchema);
+    if (!rewritten) return fail(output, ExitCode::kConfiguration, rewritten.error().message);
+  }
   return Simulation(*settings, output, std::move(configuration->cib)).run();
 }
 

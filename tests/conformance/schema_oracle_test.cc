@@ -189,7 +189,7 @@ class SchemaOracle : public testing::Test {
     mutate(document, index, base::cat("removal of ", tag), [](xml::Element at) { at.remove(); });
   }
 
-  std::size_t every_ = 61;
+  std::size_t every_ = 149;
   std::size_t mutations_ = 0;
   std::size_t compared_ = 0;
 };

@@ -44,7 +44,7 @@ class References {
   }
 
  private:
-  static constexpr std::size_t kMostCopied = 100000;
+  static constexpr std::size_t kMostCopied = 50000;
 
   static void collect(xml::Element element, std::vector<xml::Element>& found) {
     // Inside first: what is copied is complete then.

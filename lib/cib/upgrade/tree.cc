@@ -88,7 +88,7 @@ void Ids::add(xml::Element element) {
   for (const xml::Element child : element.children()) add(child);
 }
 
-std::string Ids::take(std::string wanted) {
+std::string Ids::take(const std::string& wanted) {
   std::string id = wanted;
   if (elements_.contains(id)) {
     int& number = numbers_[wanted];

@@ -37,7 +37,7 @@ class Ids {
   explicit Ids(xml::Element root) { add(root); }
 
   /// `wanted`, with a number behind it where it is taken; taken from now on.
-  std::string take(std::string wanted);
+  std::string take(const std::string& wanted);
   /// The element called `name` that the `id-ref` of `element` stands for; `element` itself where it
   /// refers to nothing, null where that does not exist.
   xml::Element resolve(xml::Element element) const;
