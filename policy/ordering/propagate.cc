@@ -361,7 +361,8 @@ Orderer::Flags Orderer::instance_flags(ActionId id, std::optional<NodeId> node) 
     const Task task = primitive ? base_of(action.key.task) : action.key.task;
     const auto part = plan_.find_key(instance, OpKey{.task = task}, std::nullopt);
     if (part && flags_of(*part, std::nullopt).runnable) any_runnable = true;
-    const auto here = node ? plan_.find_key(instance, OpKey{.task = task}, node) : part;
+    const auto here =
+        node && primitive ? plan_.find_key(instance, OpKey{.task = task}, node) : part;
     if (!here) continue;
     const bool group = status_.resource(instance).is_group();
     const Flags flags = group ? group_flags(*here, node) : flags_of(*here, node);

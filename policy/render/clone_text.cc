@@ -118,7 +118,11 @@ std::string active_title(const Status& status, RscId id, const Resource& clone) 
 /// Why nothing runs on a node where an instance could.
 std::string stopped_title(const Status& status, RscId id, NodeId node) {
   for (const FailedOperation& failure : status.failures) {
-    if (failure.node != node || clone_of(status, failure.resource) != id) continue;
+    const Resource& failed = status.resource(failure.resource);
+    // Only a record of the resource as it is configured tells of all instances.
+    if (failure.operation == nullptr || failed.parent != id) continue;
+    if (failure.operation->on_node != status.node(node).name) continue;
+    if (failed.history_name() != failed.base_id) continue;
     if (const auto word = probe_failure(failure)) return base::cat("Stopped (", *word, ")");
   }
   return held_role(status, id) == Role::kStopped ? "Stopped (disabled)" : "Stopped";

@@ -161,6 +161,7 @@ void add_active_node(Status& status, RscId id, NodeId node) {
     cell.score = cell.present ? cell.score + base::Score::infinity() : base::Score::infinity();
     cell.present = true;
     status.ledger.add(id, node, base::Score::infinity(), {ScoreCause::kUnmanaged});
+    if (!status.node(node).online) return;
     for (auto at = rsc.parent; at; at = status.resource(*at).parent) {
       Resource& parent = status.resource(*at);
       if (!is_active_on(parent, node)) parent.active_on.push_back(node);

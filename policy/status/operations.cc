@@ -221,7 +221,7 @@ bool is_expired(HistoryEntry& entry, const HistoryOperation& op) {
     }
   }
   if (!expired && last_failure && (op.operation == "start" || op.operation == "monitor") &&
-      !rsc.removed && !bundle_of(entry.status, entry.id)) {
+      !bundle_of(entry.status, entry.id)) {
     const DigestVerdict verdict = compare_digests(entry.status, entry.id, entry.node, op);
     if (verdict == DigestVerdict::kMismatch || verdict == DigestVerdict::kRestart) {
       clear_failures(entry, "resource parameters have changed");
