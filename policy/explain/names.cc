@@ -1,6 +1,6 @@
 #include "policy/explain/names.h"
 
-#include <array>
+#include <span>
 
 namespace systole::policy::explain {
 
@@ -12,85 +12,85 @@ struct Name {
   std::string_view name;
 };
 
-template <typename Enum, std::size_t kCount>
-std::string_view find_name(const std::array<Name<Enum>, kCount>& names, Enum value) {
-  for (const auto& row : names) {
+template <typename Enum>
+std::string_view find_name(std::span<const Name<Enum>> names, Enum value) {
+  for (const Name<Enum>& row : names) {
     if (row.value == value) return row.name;
   }
   return "unknown";
 }
 
-constexpr std::array kCauses = {
-    Name{ScoreCause::kDefault, "default"},
-    Name{ScoreCause::kOwnNode, "own-node"},
-    Name{ScoreCause::kLocation, "location"},
-    Name{ScoreCause::kHealth, "health"},
-    Name{ScoreCause::kStickiness, "stickiness"},
-    Name{ScoreCause::kUnmanaged, "unmanaged"},
-    Name{ScoreCause::kFailure, "failure"},
-    Name{ScoreCause::kMigrationThreshold, "migration-threshold"},
-    Name{ScoreCause::kMultipleActive, "multiple-active"},
-    Name{ScoreCause::kRemoved, "removed"},
-    Name{ScoreCause::kTicket, "ticket"},
-    Name{ScoreCause::kShutdownLock, "shutdown-lock"},
-    Name{ScoreCause::kDiscovery, "resource-discovery"},
-    Name{ScoreCause::kNodeKind, "node-kind"},
-    Name{ScoreCause::kTargetRole, "target-role"},
-    Name{ScoreCause::kColocation, "colocation"},
-    Name{ScoreCause::kDependent, "dependent"},
-    Name{ScoreCause::kFloor, "floor"},
-    Name{ScoreCause::kPromotion, "promotion-score"},
-    Name{ScoreCause::kNoPromotionScore, "no-promotion-score"},
-    Name{ScoreCause::kRole, "role"},
-    Name{ScoreCause::kCapacity, "capacity"},
-    Name{ScoreCause::kParent, "parent"},
-    Name{ScoreCause::kNodeState, "node-state"},
-    Name{ScoreCause::kNodeFull, "node-full"},
-    Name{ScoreCause::kCloneFull, "clone-full"},
+constexpr Name<ScoreCause> kCauses[] = {
+    {ScoreCause::kDefault, "default"},
+    {ScoreCause::kOwnNode, "own-node"},
+    {ScoreCause::kLocation, "location"},
+    {ScoreCause::kHealth, "health"},
+    {ScoreCause::kStickiness, "stickiness"},
+    {ScoreCause::kUnmanaged, "unmanaged"},
+    {ScoreCause::kFailure, "failure"},
+    {ScoreCause::kMigrationThreshold, "migration-threshold"},
+    {ScoreCause::kMultipleActive, "multiple-active"},
+    {ScoreCause::kRemoved, "removed"},
+    {ScoreCause::kTicket, "ticket"},
+    {ScoreCause::kShutdownLock, "shutdown-lock"},
+    {ScoreCause::kDiscovery, "resource-discovery"},
+    {ScoreCause::kNodeKind, "node-kind"},
+    {ScoreCause::kTargetRole, "target-role"},
+    {ScoreCause::kColocation, "colocation"},
+    {ScoreCause::kDependent, "dependent"},
+    {ScoreCause::kFloor, "floor"},
+    {ScoreCause::kPromotion, "promotion-score"},
+    {ScoreCause::kNoPromotionScore, "no-promotion-score"},
+    {ScoreCause::kRole, "role"},
+    {ScoreCause::kCapacity, "capacity"},
+    {ScoreCause::kParent, "parent"},
+    {ScoreCause::kNodeState, "node-state"},
+    {ScoreCause::kNodeFull, "node-full"},
+    {ScoreCause::kCloneFull, "clone-full"},
 };
 
-constexpr std::array kStates = {
-    Name{NodeState::kReady, "ready"},
-    Name{NodeState::kOffline, "offline"},
-    Name{NodeState::kUnclean, "unclean"},
-    Name{NodeState::kPending, "pending"},
-    Name{NodeState::kStandby, "standby"},
-    Name{NodeState::kStandbyOnFail, "standby-on-fail"},
-    Name{NodeState::kMaintenance, "maintenance"},
-    Name{NodeState::kLeaving, "leaving"},
+constexpr Name<NodeState> kStates[] = {
+    {NodeState::kReady, "ready"},
+    {NodeState::kOffline, "offline"},
+    {NodeState::kUnclean, "unclean"},
+    {NodeState::kPending, "pending"},
+    {NodeState::kStandby, "standby"},
+    {NodeState::kStandbyOnFail, "standby-on-fail"},
+    {NodeState::kMaintenance, "maintenance"},
+    {NodeState::kLeaving, "leaving"},
 };
 
-constexpr std::array kTies = {
-    Name{Tie::kNone, "none"}, Name{Tie::kScore, "score"},     Name{Tie::kCapacity, "capacity"},
-    Name{Tie::kLoad, "load"}, Name{Tie::kCurrent, "current"}, Name{Tie::kWish, "wish"},
-    Name{Tie::kName, "name"},
+constexpr Name<Tie> kTies[] = {
+    {Tie::kNone, "none"}, {Tie::kScore, "score"},     {Tie::kCapacity, "capacity"},
+    {Tie::kLoad, "load"}, {Tie::kCurrent, "current"}, {Tie::kWish, "wish"},
+    {Tie::kName, "name"},
 };
 
 using Rule = ScoreDecision::Rule;
-constexpr std::array kRules = {
-    Name{Rule::kBest, "best"},
-    Name{Rule::kCurrent, "current"},
-    Name{Rule::kWished, "wished"},
-    Name{Rule::kRoomiest, "roomiest"},
-    Name{Rule::kUnmanaged, "unmanaged"},
-    Name{Rule::kStopAll, "stop-all-resources"},
-    Name{Rule::kNoInstance, "no-instance"},
-    Name{Rule::kNoNode, "no-node"},
+constexpr Name<Rule> kRules[] = {
+    {Rule::kBest, "best"},
+    {Rule::kCurrent, "current"},
+    {Rule::kWished, "wished"},
+    {Rule::kRoomiest, "roomiest"},
+    {Rule::kUnmanaged, "unmanaged"},
+    {Rule::kStopAll, "stop-all-resources"},
+    {Rule::kNoInstance, "no-instance"},
+    {Rule::kNoNode, "no-node"},
 };
 
 }  // namespace
 
 std::string_view name_of(ScoreCause cause) {
-  return find_name(kCauses, cause);
+  return find_name(std::span<const Name<ScoreCause>>(kCauses), cause);
 }
 std::string_view name_of(NodeState state) {
-  return find_name(kStates, state);
+  return find_name(std::span<const Name<NodeState>>(kStates), state);
 }
 std::string_view name_of(Tie tie) {
-  return find_name(kTies, tie);
+  return find_name(std::span<const Name<Tie>>(kTies), tie);
 }
 std::string_view name_of(ScoreDecision::Rule rule) {
-  return find_name(kRules, rule);
+  return find_name(std::span<const Name<Rule>>(kRules), rule);
 }
 
 }  // namespace systole::policy::explain

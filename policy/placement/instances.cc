@@ -157,6 +157,7 @@ bool Placer::keep_in_place(RscId parent, RscId instance, const Limits& limits, i
     return out;
   };
   std::vector<std::size_t> marks;
+  marks.reserve(rows.size());
   for (const RscId row : rows) marks.push_back(out_.ledger.mark(row));
   const auto restore = [&](const std::vector<ScoreTables::Row>& saved) {
     for (std::size_t i = 0; i < rows.size(); ++i) {

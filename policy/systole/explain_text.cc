@@ -17,7 +17,6 @@ using explain::Explanation;
 using explain::NodeState;
 using explain::NodeVerdict;
 using explain::Promotion;
-using explain::Tie;
 using Rule = ScoreDecision::Rule;
 
 std::string padded(std::string text, std::size_t width) {

@@ -15,7 +15,6 @@ namespace {
 
 using explain::Contribution;
 using explain::NodeState;
-using explain::Tie;
 
 /// What tools write into the ids of constraints that they make.
 std::string origin(std::string_view constraint) {
@@ -341,6 +340,7 @@ std::string list(const std::vector<std::string>& words) {
 
 std::string nodes(const Plan& plan, const std::vector<NodeId>& nodes) {
   std::vector<std::string> names;
+  names.reserve(nodes.size());
   for (const NodeId node : nodes) names.emplace_back(node_name(plan, node));
   return list(names);
 }

@@ -25,6 +25,7 @@ inline ToolRun run_tool(const cli::Program& program, cli::ToolBody body,
                         std::vector<std::string> arguments) {
   arguments.insert(arguments.begin(), std::string(program.name));
   std::vector<char*> argv;
+  argv.reserve(arguments.size());
   for (std::string& argument : arguments) argv.push_back(argument.data());
   testing::internal::CaptureStdout();
   testing::internal::CaptureStderr();
