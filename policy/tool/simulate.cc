@@ -11,7 +11,6 @@
 #include "policy/input/schema_check.h"
 #include "policy/input/stream.h"
 #include "policy/plan.h"
-#include "policy/render/summary_text.h"
 #include "policy/tool/cluster_copy.h"
 #include "policy/tool/dot.h"
 #include "policy/tool/injection.h"
@@ -166,11 +165,17 @@ class Simulation {
   Plan plan_;
 };
 
-/// Reports what the input's schema says of it, and whether it can be worked with.
-bool accept(const input::Configuration& configuration) {
+/// Reports what the input's schema says of it, and brings it to a language that can be read and
+/// changed. kOk where it can be worked with.
+ExitCode accept(input::Configuration& configuration, Output& output) {
   const input::SchemaVerdict verdict = input::check_schema(configuration);
   for (const std::string& complaint : verdict.complaints) complain(complaint);
-  return verdict.valid || verdict.unchecked;
+  if (!verdict.valid && !verdict.unchecked) return ExitCode::kConfiguration;
+  const xml::Element root = configuration.cib.root();
+  if (!cib::needs_rewriting(root)) return ExitCode::kOk;
+  const auto rewritten = cib::rewrite(root, cib::kNewestSchema);
+  return rewritten ? ExitCode::kOk
+                   : fail(output, ExitCode::kConfiguration, rewritten.error().message);
 }
 
 ExitCode fail_to_read(const Settings& settings, const base::Error& error, Output& output) {
@@ -192,13 +197,7 @@ ExitCode run(const cli::CommandLine& command_line, Output& output) {
   }
   auto configuration = input::read(settings->source, "crm_simulate");
   if (!configuration) return fail_to_read(*settings, configuration.error(), output);
-  if (!accept(*configuration)) return ExitCode::kConfiguration;
-  // Once, and not for each step; what is saved is of a language of today.
-  const xml::Element root = configuration->cib.root();
-  if (root.is("cib") && cib::needs_rewriting(root)) {
-    const auto rewritten = cib::rewrite(root, cib::kNewestSchema);
-    if (!rewritten) return fail(output, ExitCode::kConfiguration, rewritten.error().message);
-  }
+  if (const ExitCode code = accept(*configuration, output); code != ExitCode::kOk) return code;
   return Simulation(*settings, output, std::move(configuration->cib)).run();
 }
 

@@ -154,6 +154,11 @@ void check_actions(const Subject& subject, xml::Element order) {
 
 void check_order(const Subject& subject, xml::Element order) {
   check_kind(subject, order);
+  if (order.attribute("require-all")) {
+    subject.problems.warning(
+        "Support for require-all in ordering constraints is deprecated and will be removed in a "
+        "future release (use clone-min clone meta-attribute instead)");
+  }
   if (check_sets(subject, order)) return;
   for (const std::string_view end : {"first", "then"}) {
     const auto rsc = order.attribute(end);

@@ -74,7 +74,7 @@ void check_operations(const Subject& subject, xml::Element resource) {
     check_interval(subject, interval);
     const std::int64_t interval_ms = model::read_interval_ms(interval).value_or(0);
     const auto [first, is_new] = seen.emplace(std::pair(name, interval_ms), operation.id());
-    if (!is_new) {
+    if (!is_new && interval_ms > 0) {
       subject.problems.error("Operation ", operation.id(), " is duplicate of ", first->second,
                              " (do not use same name and interval combination more than once per "
                              "resource)");

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "lib/base/strings.h"
+#include "policy/plan.h"
 #include "policy/status/status.h"
 
 namespace systole::xml {
@@ -50,5 +51,9 @@ class Problems {
 /// resources with their operations, then constraints, each in the order of the configuration.
 /// Nothing of it keeps the engine from planning for the rest.
 std::vector<Problem> find_problems(xml::Element cib, const Status& status);
+
+/// What is wrong with the cluster rather than with its configuration, as `plan` shows it: nodes
+/// that are unclean or will be fenced, what is recorded of things that are no longer configured.
+std::vector<Problem> find_state_problems(const Plan& plan);
 
 }  // namespace systole::policy

@@ -1,9 +1,12 @@
 #include "policy/verify/verify.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <ctime>
 
 #include "lib/base/strings.h"
+#include "lib/cib/upgrade/upgrade.h"
+#include "lib/cib/version.h"
 #include "lib/cib_model/snapshot_reader.h"
 #include "policy/input/schema_check.h"
 #include "policy/input/stream.h"
@@ -81,16 +84,10 @@ Verdict check_schema(const input::Configuration& configuration, int verbosity) {
   return Verdict::kErrors;
 }
 
-Verdict check_meaning(const input::Configuration& configuration, int verbosity) {
-  const base::Result<model::Snapshot> snapshot = cib_model::read_snapshot(
-      configuration.cib.root(), {.now = std::time(nullptr), .from_file = true});
-  if (!snapshot) {
-    complain(base::cat("(read_snapshot) \terror: ", snapshot.error().message));
-    return Verdict::kErrors;
-  }
-  const Status status = read_status(*snapshot);
+/// Says what is asked for of `problems`, and what they mean for the configuration.
+Verdict report(const std::vector<Problem>& problems, int verbosity) {
   Verdict verdict = Verdict::kSound;
-  for (const Problem& problem : find_problems(configuration.cib.root(), status)) {
+  for (const Problem& problem : problems) {
     const bool error = problem.severity == Problem::Severity::kError;
     if (problem.is_fault) {
       verdict = std::max(verdict, error ? Verdict::kErrors : Verdict::kWarnings);
@@ -99,17 +96,37 @@ Verdict check_meaning(const input::Configuration& configuration, int verbosity) 
       complain(base::cat("(find_problems) \t", error ? "error: " : "warning: ", problem.text));
     }
   }
+  return verdict;
+}
+
+Verdict check_meaning(xml::Document& document, int verbosity) {
+  if (cib::needs_rewriting(document.root())) {
+    const auto rewritten = cib::rewrite(document.root(), cib::kNewestSchema);
+    if (!rewritten) {
+      complain(base::cat("(rewrite) \terror: ", rewritten.error().message));
+      return Verdict::kErrors;
+    }
+  }
+  const base::Result<model::Snapshot> snapshot =
+      cib_model::read_snapshot(document.root(), {.now = std::time(nullptr), .from_file = true});
+  if (!snapshot) {
+    complain(base::cat("(read_snapshot) \terror: ", snapshot.error().message));
+    return Verdict::kErrors;
+  }
+  const Plan planned = plan(*snapshot);
+  Verdict verdict = report(find_problems(document.root(), *planned.status), verbosity);
+  verdict = std::max(verdict, report(find_state_problems(planned), verbosity));
   if (verbosity > 2) {
-    for (const std::string& line : render::summary_text(plan(*snapshot).summary)) {
+    for (const std::string& line : render::summary_text(planned.summary)) {
       complain(base::cat("(plan) \tnotice: Actions: ", line));
     }
   }
   return verdict;
 }
 
-Verdict check(const input::Configuration& configuration, int verbosity) {
+Verdict check(input::Configuration& configuration, int verbosity) {
   const Verdict schema = check_schema(configuration, verbosity);
-  return schema == Verdict::kSound ? check_meaning(configuration, verbosity) : schema;
+  return schema == Verdict::kSound ? check_meaning(configuration.cib, verbosity) : schema;
 }
 
 }  // namespace
@@ -135,7 +152,7 @@ cli::ExitCode run(const cli::CommandLine& line, cli::Output& output) {
         "crm_verify: No configuration source specified.  Use --help for usage information.");
     return cli::ExitCode::kError;
   }
-  const base::Result<input::Configuration> configuration = input::read(*source, kProgram.name);
+  base::Result<input::Configuration> configuration = input::read(*source, kProgram.name);
   if (!configuration) return fail_to_read(*source, output, configuration.error());
   if (!configuration->cib.root().is("cib")) {
     output.error(

@@ -261,6 +261,16 @@ TEST(CrmSimulate, DoesWhatALoopOfOrdersLeaves) {
   EXPECT_THAT(run.out, HasSubstr("Revised Cluster Status:"));
 }
 
+TEST(CrmSimulate, SavesConfigurationsOfOldSchemasInTheNewLanguage) {
+  const std::string path = file_named("upgraded.xml");
+  EXPECT_EQ(simulate(cib({}, "pacemaker-2.0"), {"-Q", "-O", path}).code, 0);
+  EXPECT_THAT(content_of(path), HasSubstr(R"(<cib validate-with="pacemaker-3.9")"));
+  EXPECT_EQ(simulate(cib({}, "pacemaker-3.0"), {"-Q", "-O", path}).code, 0);
+  EXPECT_THAT(content_of(path), HasSubstr(R"(<cib validate-with="pacemaker-3.0")"));
+  EXPECT_EQ(simulate(cib({}, "pacemaker-0.6"), {"-Q"}).code, 78);
+  EXPECT_EQ(simulate(cib({}, "pacemaker-99"), {"-Q"}).code, 78);
+}
+
 TEST(CrmSimulate, RefusesADateThatIsNone) {
   EXPECT_EQ(simulate(cib(), {"-t", "nonsense"}).code, 64);
 }

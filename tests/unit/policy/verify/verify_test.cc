@@ -100,6 +100,21 @@ TEST(CrmVerify, AClusterThatMustFenceAndCannotIsInvalid) {
   EXPECT_THAT(invalid.err, HasSubstr("no STONITH resources have been defined"));
 }
 
+TEST(CrmVerify, WarnsOfNodesThatAreLost) {
+  std::string lost = cib("", kSchema, "true");
+  const auto replace = [&lost](std::string_view from, std::string_view to) {
+    lost.replace(lost.find(from), from.size(), to);
+  };
+  replace("<primitive id=",
+          R"(<primitive id="fence" class="stonith" type="fence_x"/><primitive id=)");
+  replace(R"(in_ccm="true" crmd="online")", R"(in_ccm="false" crmd="online")");
+  const ToolRun warned = verify({"-VV", "-X", lost});
+  EXPECT_EQ(warned.code, 78);
+  EXPECT_THAT(warned.err, HasSubstr("\twarning: n1 is unclean\n"));
+  EXPECT_THAT(warned.err, HasSubstr("crm_verify: Warnings found during check: config may not be "
+                                    "valid\n"));
+}
+
 TEST(CrmVerify, RefusesWhatIsNoConfiguration) {
   EXPECT_EQ(verify({}).code, 1);
   EXPECT_EQ(verify({"-x", "/nonexistent/cib.xml"}).code, 1);
