@@ -276,16 +276,43 @@ std::string reason(std::string_view text) {
   return base::cat("because of ", text);
 }
 
-std::string action(const Plan& plan, const explain::ActionNote& note) {
+namespace {
+
+bool differ_in_node_only(const explain::ActionNote& a, const explain::ActionNote& b) {
+  return a.task == b.task && a.name == b.name && a.interval_ms == b.interval_ms &&
+         a.runnable == b.runnable && a.reason == b.reason;
+}
+
+std::string action(const Plan& plan, const explain::ActionNote& note,
+                   const std::vector<NodeId>& where) {
   std::string out(note.task == Task::kOther ? note.name : to_string(note.task));
   if (note.task == Task::kMonitor && note.interval_ms == 0) out = "probe";
   if (note.interval_ms > 0) {
     out += note.interval_ms % 1000 == 0 ? base::cat(" every ", note.interval_ms / 1000, " s")
                                         : base::cat(" every ", note.interval_ms, " ms");
   }
-  if (note.node) out += base::cat(" on ", node_name(plan, *note.node));
+  if (!where.empty()) out += base::cat(" on ", nodes(plan, where));
   if (!note.runnable) out += ": cannot be done";
   if (!note.reason.empty()) out += base::cat(note.runnable ? ", " : " ", reason(note.reason));
+  return out;
+}
+
+}  // namespace
+
+std::vector<std::string> actions(const Plan& plan, const std::vector<explain::ActionNote>& notes) {
+  std::vector<std::string> out;
+  for (std::size_t i = 0; i < notes.size(); ++i) {
+    const auto is_like = [&](const explain::ActionNote& other) {
+      return differ_in_node_only(notes[i], other);
+    };
+    const auto place = notes.begin() + static_cast<std::ptrdiff_t>(i);
+    if (std::find_if(notes.begin(), place, is_like) != place) continue;
+    std::vector<NodeId> where;
+    for (const explain::ActionNote& other : notes) {
+      if (other.node && is_like(other)) where.push_back(*other.node);
+    }
+    out.push_back(action(plan, notes[i], where));
+  }
   return out;
 }
 

@@ -272,8 +272,8 @@ class Writer {
   void print_actions(const Explanation& explanation) {
     if (explanation.actions.empty()) return;
     title("Actions in the plan:");
-    for (const explain::ActionNote& note : explanation.actions) {
-      output_.line(base::cat("  ", words::action(plan_, note)));
+    for (const std::string& text : words::actions(plan_, explanation.actions)) {
+      output_.line(base::cat("  ", text));
     }
   }
 

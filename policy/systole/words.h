@@ -40,8 +40,8 @@ std::vector<std::string> trial(const Plan& plan, const explain::Explanation& exp
 /// The reason of an action: "because db cannot start" for "unrunnable db start".
 std::string reason(std::string_view text);
 
-/// "stop on alpha", "monitor every 10 s on alpha".
-std::string action(const Plan& plan, const explain::ActionNote& note);
+/// "stop on alpha", "probe on alpha and beta": one line for actions that differ in the node only.
+std::vector<std::string> actions(const Plan& plan, const std::vector<explain::ActionNote>& notes);
 
 /// "alpha, beta and gamma".
 std::string list(const std::vector<std::string>& words);
