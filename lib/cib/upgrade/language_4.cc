@@ -14,10 +14,25 @@ namespace {
 constexpr std::array<std::string_view, 4> kSets = {"cluster_property_set", "meta_attributes",
                                                    "instance_attributes", "utilization"};
 
-std::size_t count_elements(xml::Element root) {
-  std::size_t count = 1;
-  for (const xml::Element child : root.children()) count += count_elements(child);
-  return count;
+struct Extent {
+  std::size_t elements = 1;
+  std::size_t height = 1;
+};
+
+Extent extent_of(xml::Element root) {
+  Extent extent;
+  for (const xml::Element child : root.children()) {
+    const Extent below = extent_of(child);
+    extent.elements += below.elements;
+    extent.height = std::max(extent.height, below.height + 1);
+  }
+  return extent;
+}
+
+std::size_t depth_of(xml::Element element) {
+  std::size_t depth = 0;
+  for (xml::Element at = element; at; at = at.parent()) ++depth;
+  return depth;
 }
 
 // Replaces every reference by a copy of what it refers to. Copies may hold references again, and
@@ -45,6 +60,13 @@ class References {
 
  private:
   static constexpr std::size_t kMostCopied = 50000;
+  static constexpr std::size_t kMostDepth = 100;
+
+  bool exceeds_limits(xml::Element reference, xml::Element source) {
+    const Extent extent = extent_of(source);
+    copied_ += extent.elements;
+    return copied_ > kMostCopied || depth_of(reference) + extent.height > kMostDepth;
+  }
 
   static void collect(xml::Element element, std::vector<xml::Element>& found) {
     // Inside first: what is copied is complete then.
@@ -54,8 +76,7 @@ class References {
 
   void replace(xml::Element reference) {
     const xml::Element source = follow(reference);
-    if (source) copied_ += count_elements(source);
-    if (!source || copied_ > kMostCopied) {
+    if (!source || exceeds_limits(reference, source)) {
       ids_.remove(reference);
       return;
     }
