@@ -5,6 +5,7 @@
 #include "lib/base/check.h"
 #include "policy/explain/change.h"
 #include "policy/explain/contributions.h"
+#include "policy/explain/waits.h"
 #include "policy/status/queries.h"
 
 namespace systole::policy::explain {
@@ -152,7 +153,7 @@ class Explainer {
       const Action& action = plan_.actions->action(id);
       if (action.optional || action.pseudo) continue;
       out.actions.push_back({action.task, action.key.name, action.node, action.key.interval_ms,
-                             action.runnable, action.reason});
+                             action.runnable, action.reason, waits_of(plan_, id)});
     }
     const model::Text name = status_.resource(out.resource).id;
     for (const SummaryLine& line : plan_.summary) {

@@ -70,6 +70,14 @@ struct NodeVerdict {
 /// What decided between the chosen node and the one that came second.
 enum class Tie : std::uint8_t { kNone, kScore, kCapacity, kLoad, kCurrent, kWish, kName };
 
+/// What an action waits for.
+struct Wait {
+  Task task = Task::kNone;
+  std::optional<RscId> resource;
+  std::optional<NodeId> node;
+  model::Text order;  ///< the order constraint behind it; empty for what other rules imply
+};
+
 /// A step of the plan for a resource.
 struct ActionNote {
   Task task = Task::kNone;
@@ -78,6 +86,7 @@ struct ActionNote {
   std::int64_t interval_ms = 0;
   bool runnable = true;
   std::string_view reason;  ///< as the plan keeps it; may be empty
+  std::vector<Wait> waits;
 };
 
 /// Why an instance of a promotable clone is promoted, or is not.

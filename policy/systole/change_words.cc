@@ -278,40 +278,64 @@ std::string reason(std::string_view text) {
 
 namespace {
 
-bool differ_in_node_only(const explain::ActionNote& a, const explain::ActionNote& b) {
-  return a.task == b.task && a.name == b.name && a.interval_ms == b.interval_ms &&
-         a.runnable == b.runnable && a.reason == b.reason;
+std::string wait(const Plan& plan, const explain::Wait& wait) {
+  if (wait.task == Task::kFence) {
+    return base::cat("the fencing of ", wait.node ? node_name(plan, *wait.node) : "a node");
+  }
+  std::string out(to_string(wait.task));
+  if (wait.resource) out += base::cat(" of ", resource_name(plan, *wait.resource));
+  if (wait.node) out += base::cat(" on ", node_name(plan, *wait.node));
+  if (!wait.order.empty()) out += base::cat(" (order ", wait.order, ")");
+  return out;
 }
 
-std::string action(const Plan& plan, const explain::ActionNote& note,
-                   const std::vector<NodeId>& where) {
-  std::string out(note.task == Task::kOther ? note.name : to_string(note.task));
-  if (note.task == Task::kMonitor && note.interval_ms == 0) out = "probe";
+/// The words before and after the node.
+struct ActionText {
+  std::string before;
+  std::string after;
+  std::vector<NodeId> where;
+};
+
+ActionText action(const Plan& plan, const explain::ActionNote& note) {
+  ActionText out;
+  out.before = note.task == Task::kOther ? note.name : to_string(note.task);
+  if (note.task == Task::kMonitor && note.interval_ms == 0) out.before = "probe";
   if (note.interval_ms > 0) {
-    out += note.interval_ms % 1000 == 0 ? base::cat(" every ", note.interval_ms / 1000, " s")
-                                        : base::cat(" every ", note.interval_ms, " ms");
+    out.before += note.interval_ms % 1000 == 0 ? base::cat(" every ", note.interval_ms / 1000, " s")
+                                               : base::cat(" every ", note.interval_ms, " ms");
   }
-  if (!where.empty()) out += base::cat(" on ", nodes(plan, where));
-  if (!note.runnable) out += ": cannot be done";
-  if (!note.reason.empty()) out += base::cat(note.runnable ? ", " : " ", reason(note.reason));
+  if (!note.runnable) out.after = ": cannot be done";
+  if (!note.reason.empty()) {
+    out.after += base::cat(note.runnable ? ", " : " ", reason(note.reason));
+  }
+  std::vector<std::string> waits;
+  for (const explain::Wait& each : note.waits) waits.push_back(wait(plan, each));
+  if (!waits.empty() && note.runnable) out.after += base::cat(", after ", list(waits));
+  if (note.node) out.where.push_back(*note.node);
   return out;
 }
 
 }  // namespace
 
 std::vector<std::string> actions(const Plan& plan, const std::vector<explain::ActionNote>& notes) {
-  std::vector<std::string> out;
-  for (std::size_t i = 0; i < notes.size(); ++i) {
-    const auto is_like = [&](const explain::ActionNote& other) {
-      return differ_in_node_only(notes[i], other);
-    };
-    const auto place = notes.begin() + static_cast<std::ptrdiff_t>(i);
-    if (std::find_if(notes.begin(), place, is_like) != place) continue;
-    std::vector<NodeId> where;
-    for (const explain::ActionNote& other : notes) {
-      if (other.node && is_like(other)) where.push_back(*other.node);
+  std::vector<ActionText> texts;
+  for (const explain::ActionNote& note : notes) {
+    ActionText text = action(plan, note);
+    const auto like = std::find_if(texts.begin(), texts.end(), [&](const ActionText& other) {
+      return other.before == text.before && other.after == text.after;
+    });
+    if (like == texts.end()) {
+      texts.push_back(std::move(text));
+    } else {
+      like->where.insert(like->where.end(), text.where.begin(), text.where.end());
     }
-    out.push_back(action(plan, notes[i], where));
+  }
+  std::vector<std::string> out;
+  out.reserve(texts.size());
+  for (const ActionText& text : texts) {
+    const std::string where =
+        text.where.empty() ? std::string() : base::cat(" on ", nodes(plan, text.where));
+    out.push_back(base::cat(text.before, where, text.after));
   }
   return out;
 }

@@ -359,8 +359,9 @@ class Writer {
       text = base::cat(rsc.bundle.replicas.size(), " replicas, at most ",
                        rsc.bundle.replicas_per_host, " on a node");
     } else {
-      text = base::cat("up to ", rsc.clone.max, " instances, at most ", rsc.clone.node_max,
-                       " on a node");
+      text = base::cat("up to ", rsc.clone.max,
+                       rsc.clone.max == 1 ? " instance, at most " : " instances, at most ",
+                       rsc.clone.node_max, " on a node");
       if (rsc.clone.promotable) text += base::cat(", up to ", rsc.clone.promoted_max, " promoted");
     }
     field("Wanted", text);
@@ -482,7 +483,11 @@ class Writer {
       }
     }
     if (causes.empty()) {
-      causes.emplace_back("the instances have better places");
+      const auto placed = std::count_if(instances.begin(), instances.end(),
+                                        [](const auto* part) { return part->node.has_value(); });
+      causes.push_back(base::cat(
+          "the ", placed,
+          placed == 1 ? " instance has a better place" : " instances have better places"));
     }
     return words::list(causes);
   }

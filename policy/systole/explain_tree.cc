@@ -147,6 +147,13 @@ class TreeWriter {
     if (note.node) out.set("node", words::node_name(plan_, *note.node));
     out.set_number("interval_ms", note.interval_ms).set_boolean("runnable", note.runnable);
     if (!note.reason.empty()) out.set("reason", note.reason);
+    for (const explain::Wait& wait : note.waits) {
+      Element& after = out.add("after");
+      after.set("task", to_string(wait.task));
+      if (wait.resource) after.set("resource", words::resource_name(plan_, *wait.resource));
+      if (wait.node) after.set("node", words::node_name(plan_, *wait.node));
+      if (!wait.order.empty()) after.set("order", wait.order);
+    }
   }
 
   const ExplainView& view_;
