@@ -5,8 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -17,11 +15,10 @@
 #include "lib/cib/upgrade/upgrade.h"
 #include "lib/cib/version.h"
 #include "lib/xml/document.h"
+#include "tests/conformance/debian_cibadmin.h"
 
 namespace systole::conformance {
 namespace {
-
-constexpr const char* kCommand = "/usr/sbin/cibadmin";
 
 struct Old {
   const char* schema;
@@ -147,28 +144,14 @@ std::string read_file(const std::filesystem::path& path) {
   return text.str();
 }
 
-bool oracle_is_installed() {
-  if (!std::filesystem::exists(kCommand)) return false;
-  std::FILE* pipe = popen(base::cat(kCommand, " --version 2>/dev/null").c_str(), "r");
-  if (pipe == nullptr) return false;
-  std::array<char, 4096> buffer{};
-  const std::size_t count = std::fread(buffer.data(), 1, buffer.size(), pipe);
-  pclose(pipe);
-  const std::string_view text(buffer.data(), count);
-  return text.find("Pacemaker 2.1.5") != std::string_view::npos &&
-         text.find("Systole") == std::string_view::npos;
-}
-
 TEST(UpgradeOracle, SaysTheSameOfOldConfigurations) {
-  if (!oracle_is_installed()) GTEST_SKIP() << "Debian's cibadmin is not installed";
+  if (!debian_cibadmin_is_installed()) GTEST_SKIP() << "Debian's cibadmin is not installed";
   const std::filesystem::path file =
       std::filesystem::path(testing::TempDir()) / "upgrade_oracle_cib.xml";
-  const std::string command = base::cat("env -u PCMK_schema_directory CIB_file=", file.string(),
-                                        " ", kCommand, " --upgrade --force >/dev/null 2>&1");
   for (const Old& old : kOld) {
     const std::string text = text_of(old);
     std::ofstream(file) << text;
-    ASSERT_EQ(std::system(command.c_str()), 0) << text;
+    ASSERT_EQ(debian_cibadmin(file, "--upgrade --force").code, 0) << text;
     const auto theirs = xml::Document::parse(read_file(file));
     auto ours = xml::Document::parse(text);
     ASSERT_TRUE(theirs.ok() && ours.ok());
