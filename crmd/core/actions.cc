@@ -56,7 +56,7 @@ Operation operation_of(const ControllerState& state, const GraphAction& action) 
   out.key = out.task == "notify" ? action.key : operation_key(out.resource, out.task, out.interval);
   out.node = action.node;
   out.node_id = action.node_uuid;
-  for (const model::GraphAttributes* attributes : {&action.attributes, &action.digit_parameters}) {
+  for (const model::GraphAttributes* attributes : {&action.attributes, &action.odd_parameters}) {
     for (const auto& [name, value] : *attributes) out.parameters.emplace_back(name, value);
   }
   return out;

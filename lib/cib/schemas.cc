@@ -33,7 +33,8 @@ constexpr std::array kKnown = {
     SchemaInfo{"pacemaker-3.10", true}, SchemaInfo{"pacemaker-4.0", true},
 };
 
-// The schema says nothing about what is inside the status section, which is most of a large CIB.
+}  // namespace
+
 xml::Document without_status_content(xml::Element root) {
   xml::Document copy = xml::Document::create(root.name());
   xml::Element target = copy.root();
@@ -49,8 +50,6 @@ xml::Document without_status_content(xml::Element root) {
   }
   return copy;
 }
-
-}  // namespace
 
 std::span<const SchemaInfo> known_schemas() {
   return kKnown;

@@ -28,6 +28,10 @@ std::optional<std::size_t> schema_index(std::string_view name);
 /// The validation that `validate-with` asks for to be skipped.
 inline constexpr std::string_view kNoSchema = "none";
 
+/// A copy of a CIB whose status section is empty: schemas say nothing about what is inside, which
+/// is most of a large CIB.
+xml::Document without_status_content(xml::Element cib);
+
 /// The grammars of one directory, read when they are first needed and kept. Thread-safe.
 class Schemas {
  public:

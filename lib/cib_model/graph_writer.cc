@@ -61,7 +61,7 @@ class GraphWriter {
   void write_attributes(const GraphAction& action) {
     open("attributes");
     for (const auto& [name, value] : action.attributes) attribute(name, value);
-    for (const auto& [name, value] : action.digit_parameters) {
+    for (const auto& [name, value] : action.odd_parameters) {
       open("param");
       attribute("name", name);
       attribute("value", value);

@@ -51,8 +51,8 @@ struct GraphAction : GraphActionHead {
   std::optional<GraphResource> resource;
   /// Parameters of the agent and CRM_meta_* of the action, sorted by name.
   GraphAttributes attributes;
-  /// Parameters whose names start with a digit, which cannot be XML attributes.
-  GraphAttributes digit_parameters;
+  /// Parameters whose names cannot be those of XML attributes.
+  GraphAttributes odd_parameters;
   std::vector<std::string> downed;                        ///< uuids of nodes that this takes down
   std::vector<std::pair<std::string, bool>> maintenance;  ///< node uuid, in maintenance from now
 };

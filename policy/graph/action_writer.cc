@@ -86,6 +86,19 @@ bool is_meta_name(Text name) {
   return name.find_first_of("#:") == Text::npos;
 }
 
+/// Whether this surely is a name that XML allows for an attribute. Parameters may have any.
+bool can_name_attribute(Text name) {
+  const auto is_letter = [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return (byte | 0x20U) - 'a' < 26U || byte == '_';
+  };
+  const auto may_follow = [&](char c) {
+    return is_letter(c) || (c >= '0' && c <= '9') || c == '-' || c == '.';
+  };
+  return !name.empty() && is_letter(name.front()) &&
+         std::all_of(name.begin(), name.end(), may_follow);
+}
+
 Text boolean(bool value) {
   return value ? "true" : "false";
 }
@@ -111,8 +124,8 @@ class ActionWriter::Attributes {
     set("crm_feature_set", model::kFeatureSet);
     out.attributes.reserve(writer_.collected_.size());
     for (const model::NameValue& attribute : writer_.collected_) {
-      const bool digit = attribute.name[0] >= '0' && attribute.name[0] <= '9';
-      (digit ? out.digit_parameters : out.attributes).push_back(attribute);
+      const bool plain = can_name_attribute(attribute.name);
+      (plain ? out.attributes : out.odd_parameters).push_back(attribute);
     }
   }
 

@@ -1,9 +1,12 @@
 #include "policy/tool/simulate.h"
 
 #include <ctime>
+#include <functional>
+#include <future>
 #include <memory>
 
 #include "lib/base/strings.h"
+#include "lib/cib/schemas.h"
 #include "lib/cib/upgrade/upgrade.h"
 #include "lib/cib/version.h"
 #include "lib/cib_model/graph_writer.h"
@@ -42,11 +45,22 @@ ExitCode fail(Output& output, ExitCode code, std::string_view why) {
 
 class Simulation {
  public:
-  Simulation(const Settings& settings, Output& output, xml::Document document)
-      : settings_(settings), output_(output), cluster_(std::move(document)) {}
+  /// `accepted` says whether the input may be worked with; it is asked before anything is said.
+  Simulation(const Settings& settings, Output& output, xml::Document document,
+             std::function<bool()> accepted)
+      : settings_(settings),
+        output_(output),
+        cluster_(std::move(document)),
+        accepted_(std::move(accepted)) {}
 
   ExitCode run() {
-    ExitCode code = read();
+    const base::Result<void> first = read();
+    if (first && settings_.run && !settings_.injections.any()) {
+      plan_ = plan(*reading_.snapshot);
+      is_planned_ = true;
+    }
+    if (!accepted_()) return ExitCode::kConfiguration;
+    ExitCode code = announce(first);
     if (code != ExitCode::kOk) return code;
     if (reading_.status) {
       if (settings_.verbosity > 0) {
@@ -56,7 +70,7 @@ class Simulation {
     }
     if (settings_.injections.any()) {
       inject(settings_, *reading_.status, cluster_, output_);
-      code = read();
+      code = announce(read());
     }
     if (code == ExitCode::kOk) code = save(settings_.save_input);
     if (code == ExitCode::kOk && settings_.run) code = plan_and_simulate();
@@ -67,7 +81,7 @@ class Simulation {
  private:
   bool shows() const { return !settings_.quiet || output_.is_structured(); }
 
-  ExitCode read() {
+  base::Result<void> read() {
     cib_model::ReadOptions options;
     const std::time_t now = std::time(nullptr);
     std::tm local{};
@@ -81,7 +95,7 @@ class Simulation {
       options.explicit_now = true;
     }
     auto snapshot = cib_model::read_snapshot(cluster_.document().root(), options);
-    if (!snapshot) return fail(output_, ExitCode::kInvalidData, snapshot.error().message);
+    if (!snapshot) return snapshot.error();
     reading_.status.reset();
     reading_.snapshot = std::make_unique<model::Snapshot>(*std::move(snapshot));
     // The engine finds the status itself; here it is needed to be shown, or to inject into.
@@ -89,6 +103,12 @@ class Simulation {
       reading_.status = std::make_unique<Status>(read_status(*reading_.snapshot));
     }
     cluster_.set_now(reading_.snapshot->now);
+    return {};
+  }
+
+  /// Says what came of reading.
+  ExitCode announce(const base::Result<void>& result) {
+    if (!result) return fail(output_, ExitCode::kInvalidData, result.error().message);
     if (!settings_.quiet) print_time();
     return ExitCode::kOk;
   }
@@ -103,7 +123,7 @@ class Simulation {
   }
 
   ExitCode plan_and_simulate() {
-    plan_ = plan(*reading_.snapshot);
+    if (!is_planned_) plan_ = plan(*reading_.snapshot);
     if (settings_.verbosity > 2) print_actions(plan_);
     report_scores(plan_, settings_, output_);
     report_summary(plan_, settings_, output_);
@@ -138,7 +158,7 @@ class Simulation {
       code = ExitCode::kError;
     }
     if (!shows()) return code;
-    if (const ExitCode failed = read(); failed != ExitCode::kOk) return failed;
+    if (const ExitCode failed = announce(read()); failed != ExitCode::kOk) return failed;
     report_status(*reading_.status, StatusKind::kRevised, settings_, output_);
     return code;
   }
@@ -161,21 +181,16 @@ class Simulation {
   const Settings& settings_;
   Output& output_;
   ClusterCopy cluster_;
+  std::function<bool()> accepted_;
   Reading reading_;
   Plan plan_;
+  bool is_planned_ = false;
 };
 
-/// Reports what the input's schema says of it, and brings it to a language that can be read and
-/// changed. kOk where it can be worked with.
-ExitCode accept(input::Configuration& configuration, Output& output) {
-  const input::SchemaVerdict verdict = input::check_schema(configuration);
+/// Reports what the input's schema says of it, and whether it can be worked with.
+bool accept(const input::SchemaVerdict& verdict) {
   for (const std::string& complaint : verdict.complaints) complain(complaint);
-  if (!verdict.valid && !verdict.unchecked) return ExitCode::kConfiguration;
-  const xml::Element root = configuration.cib.root();
-  if (!cib::needs_rewriting(root)) return ExitCode::kOk;
-  const auto rewritten = cib::rewrite(root, cib::kNewestSchema);
-  return rewritten ? ExitCode::kOk
-                   : fail(output, ExitCode::kConfiguration, rewritten.error().message);
+  return verdict.valid || verdict.unchecked;
 }
 
 ExitCode fail_to_read(const Settings& settings, const base::Error& error, Output& output) {
@@ -197,8 +212,19 @@ ExitCode run(const cli::CommandLine& command_line, Output& output) {
   }
   auto configuration = input::read(settings->source, "crm_simulate");
   if (!configuration) return fail_to_read(*settings, configuration.error(), output);
-  if (const ExitCode code = accept(*configuration, output); code != ExitCode::kOk) return code;
-  return Simulation(*settings, output, std::move(configuration->cib)).run();
+  const xml::Element root = configuration->cib.root();
+  // To load a grammar takes as long as a small plan: it is done beside the planning.
+  auto verdict =
+      std::async(std::launch::async, input::check_schema,
+                 input::Configuration{cib::without_status_content(root), configuration->file});
+  const auto accepted = [&] { return !verdict.valid() || accept(verdict.get()); };
+  // Brought to a language that can be read and changed: once, and not for each step.
+  if (cib::needs_rewriting(root)) {
+    if (!accepted()) return ExitCode::kConfiguration;
+    const auto rewritten = cib::rewrite(root, cib::kNewestSchema);
+    if (!rewritten) return fail(output, ExitCode::kConfiguration, rewritten.error().message);
+  }
+  return Simulation(*settings, output, std::move(configuration->cib), accepted).run();
 }
 
 }  // namespace systole::policy::tool

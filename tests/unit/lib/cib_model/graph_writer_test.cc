@@ -26,7 +26,7 @@ model::TransitionGraph two_actions() {
   start.action.key = "web_start_0";
   start.action.resource = model::GraphResource{"primitive", "web", "", "ocf", "p", "Dummy"};
   start.action.attributes = {{"quote", "a \"b\" <c>"}};
-  start.action.digit_parameters = {{"1st", "x"}};
+  start.action.odd_parameters = {{"1st", "x"}};
   start.inputs = {1};
   graph.synapses = {fence, start};
   return graph;

@@ -1,0 +1,46 @@
+#include <gtest/gtest.h>
+
+#include "lib/cib_model/graph_writer.h"
+#include "lib/xml/document.h"
+#include "tests/unit/policy/cluster.h"
+
+namespace systole::policy {
+namespace {
+
+std::string parameters(const std::string& pairs) {
+  return "<instance_attributes id='ia'>" + pairs + "</instance_attributes>";
+}
+
+TEST(Parameters, WithNamesThatXmlDoesNotAllow_StandApart) {
+  Cluster cluster;
+  cluster.resources =
+      primitive("web", parameters(nvpair("good", "1") + nvpair("2nd", "2") + nvpair("a:b", "3") +
+                                  nvpair("per cent", "4") + nvpair("%", "5")));
+  const Planned planned = plan_for(cluster);
+  const auto text =
+      xml::Document::parse(cib_model::graph_text(planned.plan.graph, xml::Layout::kIndented));
+  ASSERT_TRUE(text.ok());
+  const model::GraphAction& action = planned.plan.graph.synapses.front().action;
+  EXPECT_EQ(*model::find_value(action.attributes, "good"), "1");
+  EXPECT_EQ(action.odd_parameters.size(), 4U);
+  EXPECT_EQ(*model::find_value(action.odd_parameters, "per cent"), "4");
+}
+
+TEST(Parameters, OfAnOperation_CountMoreThanThoseOfTheResource) {
+  Cluster cluster;
+  cluster.resources = primitive(
+      "web", parameters(nvpair("depth", "1")) +
+                 "<operations><op id='m' name='monitor' interval='10s'><instance_attributes "
+                 "id='oa'><nvpair id='od' name='depth' value='9'/></instance_attributes></op>"
+                 "</operations>");
+  const Planned planned = plan_for(cluster);
+  for (const model::Synapse& synapse : planned.plan.graph.synapses) {
+    if (!synapse.action.resource) continue;
+    const bool recurring = synapse.action.key == "web_monitor_10000";
+    EXPECT_EQ(*model::find_value(synapse.action.attributes, "depth"), recurring ? "9" : "1")
+        << synapse.action.key;
+  }
+}
+
+}  // namespace
+}  // namespace systole::policy
