@@ -41,7 +41,7 @@ struct Relation {
   effect::Bits effects = effect::kNone;  ///< kNone: void
   /// What it was made with. One that became void is not made again: that would never end.
   effect::Bits asked_for = effect::kNone;
-  bool in_graph = false;                 ///< listed as an input
+  bool in_graph = false;  ///< listed as an input
 };
 
 /// One side of a relation that is not bound to actions yet.
