@@ -26,7 +26,8 @@ if(SYSTOLE_MOLD)
   add_link_options(-fuse-ld=mold)
 endif()
 
-add_compile_options(-Wall -Wextra -Werror -Wshadow -Wnon-virtual-dtor -Wimplicit-fallthrough
+option(SYSTOLE_WERROR "A warning of the compiler is an error" ON)
+add_compile_options(-Wall -Wextra $<$<BOOL:${SYSTOLE_WERROR}>:-Werror> -Wshadow -Wnon-virtual-dtor -Wimplicit-fallthrough
                     -ffile-prefix-map=${CMAKE_SOURCE_DIR}/=)
 if(SYSTOLE_SANITIZE)
   # Without the checks that instrument every access through a pointer: a null one faults by itself,
@@ -82,6 +83,12 @@ function(systole_executable name)
   if(ARG_INSTALL)
     install(TARGETS ${name} RUNTIME DESTINATION ${ARG_INSTALL})
     add_dependencies(product ${name})
+    # What has a man page of its own: tools by their help, daemons by their metadata.
+    if(ARG_INSTALL STREQUAL sbin)
+      set_property(GLOBAL APPEND PROPERTY SYSTOLE_TOOLS ${name})
+    else()
+      set_property(GLOBAL APPEND PROPERTY SYSTOLE_DAEMONS ${name})
+    endif()
   endif()
 endfunction()
 
