@@ -1,6 +1,6 @@
-// Runs a fuzzer without libFuzzer: over its seeds and a fixed number of mutations of them, the same
-// ones each time. With files as arguments it runs those; with --write-seeds FOLDER it writes the
-// seeds there.
+// Runs a fuzzer without libFuzzer: over its seeds and a number of mutations of them (--runs), the
+// same ones each time. With files as arguments it runs those; with --write-seeds FOLDER it writes
+// the seeds there.
 
 #include <algorithm>
 #include <cstdio>
@@ -10,10 +10,13 @@
 
 #include "tests/fuzz/fuzz_target.h"
 
+extern "C" __attribute__((weak)) std::size_t LLVMFuzzerCustomMutator(std::uint8_t*, std::size_t,
+                                                                     std::size_t, unsigned);
+
 namespace systole::fuzz {
 namespace {
 
-constexpr int kMutations = 20000;
+constexpr int kRuns = 20000;
 
 void run(const std::string& input) {
   LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(input.data()), input.size());
@@ -22,6 +25,8 @@ void run(const std::string& input) {
 class Mutator {
  public:
   std::string mutate(std::string text, const std::string& other) {
+    // Half of the inputs keep the structure that the fuzzer knows.
+    if (LLVMFuzzerCustomMutator != nullptr && below(2) == 0) return mutate_structure(text);
     for (int i = below(4); i >= 0; --i) step(text, other);
     return text;
   }
@@ -31,6 +36,15 @@ class Mutator {
 
  private:
   int below(int bound) { return static_cast<int>(below(static_cast<std::size_t>(bound))); }
+
+  std::string mutate_structure(std::string text) {
+    const std::size_t size = text.size();
+    text.resize(size * 2 + 4096);
+    text.resize(LLVMFuzzerCustomMutator(reinterpret_cast<std::uint8_t*>(text.data()), size,
+                                        text.size(),
+                                        static_cast<unsigned>(below(std::size_t{1} << 31))));
+    return text;
+  }
 
   void step(std::string& text, const std::string& other) {
     if (text.empty()) text = other;
@@ -62,11 +76,11 @@ class Mutator {
   std::mt19937 random_{1};
 };
 
-void run_mutations() {
+void run_mutations(int runs) {
   const std::vector<std::string> inputs = seeds();
   Mutator mutator;
   for (const std::string& input : inputs) run(input);
-  for (int i = 0; i < kMutations; ++i) {
+  for (int i = 0; i < runs; ++i) {
     const std::string& input = inputs[mutator.below(inputs.size())];
     run(mutator.mutate(input, inputs[mutator.below(inputs.size())]));
   }
@@ -98,9 +112,13 @@ int main(int argc, char** argv) {
   if (argc == 3 && std::string(argv[1]) == "--write-seeds") {
     return systole::fuzz::write_seeds(argv[2]);
   }
+  if (argc == 1) systole::fuzz::run_mutations(systole::fuzz::kRuns);
+  if (argc == 3 && std::string(argv[1]) == "--runs") {
+    systole::fuzz::run_mutations(std::stoi(argv[2]));
+    return 0;
+  }
   for (int i = 1; i < argc; ++i) {
     if (systole::fuzz::run_file(argv[i]) != 0) return 1;
   }
-  if (argc == 1) systole::fuzz::run_mutations();
   return 0;
 }

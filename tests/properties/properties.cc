@@ -1,0 +1,354 @@
+#include "tests/properties/properties.h"
+
+#include <algorithm>
+#include <set>
+
+#include "lib/base/strings.h"
+#include "lib/cib_model/graph_writer.h"
+#include "policy/status/queries.h"
+#include "tests/properties/order.h"
+
+namespace systole::properties {
+
+namespace {
+
+using base::cat;
+using policy::Action;
+using policy::ActionId;
+using policy::Node;
+using policy::NodeId;
+using policy::Resource;
+using policy::Role;
+using policy::RscId;
+using policy::Status;
+using policy::Task;
+
+/// What a node does that cannot be reached is certain only once it is fenced. Resources that do not
+/// wait for that (`requires`, or no fencing at all) may run twice: their configuration says so.
+bool may_run_beside(const Status& status, const Resource& rsc, NodeId id) {
+  const Node& node = status.node(id);
+  const bool reachable = node.online && !node.unclean && !node.pending;
+  return !reachable && (!rsc.needs_fencing() || !status.options.fencing_enabled);
+}
+
+class PlanChecker {
+ public:
+  PlanChecker(const Planned& planned, Trust trust, Violations& violations)
+      : trust_(trust),
+        plan_(planned.plan),
+        status_(*planned.plan.status),
+        order_(planned.plan.graph),
+        violations_(violations) {
+    for (const model::Synapse& synapse : plan_.graph.synapses) {
+      const ActionId id(synapse.action.id - 1);
+      if (id.value() >= plan_.actions->size()) continue;
+      const Action& action = plan_.actions->action(id);
+      actions_.push_back(&action);
+      const bool real = synapse.action.kind == model::GraphActionKind::kResource;
+      if (real && action.resource && action.node) operations_.push_back(&action);
+    }
+  }
+
+  void check() {
+    const bool complete = order_.can_be_completed() && plan_.graph.missing.empty();
+    if (trust_ == Trust::kPlausible && !complete) {
+      std::string waiting;
+      for (const std::size_t place : order_.stuck()) {
+        const model::GraphAction& action = plan_.graph.synapses[place].action;
+        waiting += cat(" <- ", action.key, " ", action.node);
+      }
+      report("acyclic", "never done:" + waiting);
+    }
+    std::set<std::uint32_t> started;
+    for (const Action* action : operations_) {
+      check_target(*action);
+      if (action->task != Task::kStart && action->task != Task::kPromote) continue;
+      check_fenced_first(*action);
+      if (action->task != Task::kStart) continue;
+      if (!started.insert(action->resource->value()).second) {
+        report("one-copy", cat(name(*action->resource), " is started twice"));
+      }
+      check_one_copy(*action);
+    }
+    for (std::size_t i = 0; i < status_.resources.size(); ++i) {
+      const RscId id(static_cast<std::uint32_t>(i));
+      if (status_.resource(id).is_clone() && status_.resource(id).clone.promotable) {
+        check_promoted(id);
+      }
+    }
+  }
+
+ private:
+  void report(const char* property, std::string text) {
+    violations_.push_back({property, std::move(text)});
+  }
+  std::string name(RscId id) const { return std::string(status_.resource(id).id); }
+  std::string name(NodeId id) const { return std::string(status_.node(id).name); }
+  std::string name(const Action& action) const {
+    return cat(name(*action.resource), " ", to_string(action.task), " on ", name(*action.node));
+  }
+
+  bool is_fencing_of(const Action& action, NodeId node) const {
+    return action.task == Task::kFence && action.node == node && action.fence_operation != "on";
+  }
+
+  /// The node, or the machine that a guest lives on, is shut off by this action.
+  bool shuts_off(const Action& action, NodeId node) const {
+    if (is_fencing_of(action, node)) return true;
+    const auto container = policy::container_of_node(status_, node);
+    if (!container) return false;
+    if (action.task == Task::kStop && action.resource == *container) return true;
+    const auto& hosts = status_.resource(*container).active_on;
+    return std::any_of(hosts.begin(), hosts.end(),
+                       [&](NodeId host) { return is_fencing_of(action, host); });
+  }
+
+  template <typename Predicate>
+  bool any_before(const Action& then, Predicate predicate) {
+    return std::any_of(actions_.begin(), actions_.end(), [&](const Action* action) {
+      return predicate(*action) && order_.is_before(action->id, then.id);
+    });
+  }
+
+  bool has_left(RscId rsc, NodeId node, const Action& start) {
+    return any_before(start, [&](const Action& action) {
+      if (action.task == Task::kStop && action.resource == rsc && action.node == node) return true;
+      return shuts_off(action, node);
+    });
+  }
+
+  void check_one_copy(const Action& start) {
+    const Resource& rsc = status_.resource(*start.resource);
+    for (const NodeId node : rsc.active_on) {
+      if (node == start.node || may_run_beside(status_, rsc, node)) continue;
+      if (has_left(*start.resource, node, start)) continue;
+      report("one-copy", cat(name(start), " while it is active on ", name(node)));
+    }
+  }
+
+  void check_target(const Action& action) {
+    if (action.task != Task::kStart && action.task != Task::kPromote &&
+        action.task != Task::kMonitor && action.task != Task::kMigrateFrom) {
+      return;
+    }
+    const Node& node = status_.node(*action.node);
+    if (node.connection) {
+      if (trust_ == Trust::kPlausible) check_remote_target(action, *node.connection);
+    } else if (!node.online || node.pending || node.unclean ||
+               plan_.actions->node(*action.node).unclean) {
+      report("clean-target",
+             cat(name(action), ", which is ",
+                 node.unclean ? "unclean" : (node.pending ? "pending" : "offline")));
+    }
+  }
+
+  /// A node behind a connection is there once that is up.
+  void check_remote_target(const Action& action, RscId connection) {
+    const auto connects = [&](const Action& other) {
+      return other.resource == connection &&
+             (other.task == Task::kStart || other.task == Task::kMigrateFrom);
+    };
+    const auto breaks = [&](const Action* other) {
+      return other->resource == connection && other->task == Task::kStop &&
+             !order_.is_before(action.id, other->id);
+    };
+    const bool up = status_.resource(connection).role > Role::kStopped;
+    if (up && std::none_of(actions_.begin(), actions_.end(), breaks)) return;
+    if (any_before(action, connects)) return;
+    report("clean-target", cat(name(action), ", which is not connected"));
+  }
+
+  void check_fenced_first(const Action& start) {
+    const Resource& rsc = status_.resource(*start.resource);
+    if (!rsc.needs_fencing()) return;
+    for (const NodeId node : rsc.active_on) {
+      if (node == start.node || !plan_.actions->node(node).unclean) continue;
+      if (any_before(start, [&](const Action& action) { return shuts_off(action, node); }))
+        continue;
+      report("fenced-first", cat(name(start), " before the fencing of ", name(node)));
+    }
+  }
+
+  void check_promoted(RscId clone) {
+    std::vector<RscId> instances;
+    for (const RscId child : status_.resource(clone).children) collect(child, instances);
+    const std::size_t allowed =
+        static_cast<std::size_t>(std::max(0, status_.resource(clone).clone.promoted_max));
+    for (const Action* promote : operations_) {
+      if (promote->task != Task::kPromote) continue;
+      const auto mine = std::find(instances.begin(), instances.end(), *promote->resource);
+      if (mine == instances.end()) continue;
+      std::size_t count = 1;
+      for (const RscId other : instances) {
+        if (other == *promote->resource || !same_member(other, *promote->resource)) continue;
+        if (may_be_promoted(other, *promote)) ++count;
+      }
+      if (count > allowed) {
+        report("one-promoted", cat(name(*promote), " beside ", count - 1, " more of ", allowed));
+      }
+    }
+  }
+
+  bool same_member(RscId a, RscId b) const {
+    return status_.resource(a).base_id == status_.resource(b).base_id;
+  }
+
+  void collect(RscId id, std::vector<RscId>& out) const {
+    if (status_.resource(id).is_primitive()) out.push_back(id);
+    for (const RscId child : status_.resource(id).children) collect(child, out);
+  }
+
+  /// What cannot be stopped stays promoted, whatever is planned; people have to see to it. Another
+  /// instance is promoted beside it, as Pacemaker does it.
+  bool is_stuck(RscId instance, NodeId node) const {
+    const auto stop = plan_.actions->find(instance, {.task = Task::kStop, .node = node});
+    return stop && plan_.actions->action(*stop).is_blocked();
+  }
+
+  /// Whether an instance may be promoted while `promote` is done.
+  bool may_be_promoted(RscId instance, const Action& promote) {
+    const bool promoted_too =
+        std::any_of(operations_.begin(), operations_.end(), [&](const Action* other) {
+          return other->task == Task::kPromote && other->resource == instance;
+        });
+    if (promoted_too) return true;
+    const Resource& rsc = status_.resource(instance);
+    if (rsc.role != Role::kPromoted || !plan_.actions->resource(instance).managed) return false;
+    return std::any_of(rsc.active_on.begin(), rsc.active_on.end(), [&](NodeId node) {
+      if (may_run_beside(status_, rsc, node) || is_stuck(instance, node)) return false;
+      return !any_before(promote, [&](const Action& action) {
+        const bool lowers = action.task == Task::kDemote || action.task == Task::kStop;
+        if (lowers && action.resource == instance && action.node == node) return true;
+        return shuts_off(action, node);
+      });
+    });
+  }
+
+  Trust trust_;
+  const policy::Plan& plan_;
+  const Status& status_;
+  Order order_;
+  Violations& violations_;
+  std::vector<const Action*> actions_;
+  std::vector<const Action*> operations_;  ///< what an agent does on a node
+};
+
+void check_repeatable(const TestCluster& cluster, const Planned& planned, Violations& violations) {
+  const Planned again = cluster.plan();
+  const auto text = [](const policy::Plan& plan) {
+    return cib_model::graph_text(plan.graph, xml::Layout::kIndented);
+  };
+  if (text(again.plan) != text(planned.plan)) {
+    violations.push_back({"repeatable", "two plans for one input differ"});
+  }
+}
+
+/// Nothing is fenced for the sake of resources that are left alone, and the first one that is not
+/// changes that.
+bool nothing_is_managed(const Status& status) {
+  return std::none_of(status.resources.begin(), status.resources.end(),
+                      [](const Resource& rsc) { return rsc.managed; });
+}
+
+void check_unrelated(const TestCluster& cluster, const Planned& planned, Violations& violations) {
+  if (nothing_is_managed(*planned.plan.status)) return;
+  TestCluster larger(cluster.text());
+  const xml::Element resources =
+      larger.root().first_child("configuration").first_child("resources");
+  const auto one_more = xml::Document::parse(
+      "<primitive id='unrelated' class='ocf' provider='test' type='Agent'><meta_attributes "
+      "id='unrelated-meta'><nvpair id='unrelated-role' name='target-role' value='Stopped'/>"
+      "<nvpair id='unrelated-requires' name='requires' value='nothing'/></meta_attributes>"
+      "</primitive>");
+  xml::Element(resources).append_copy(one_more->root());
+  const Planned changed = larger.plan();
+  std::vector<std::string> actions = real_actions(changed.plan.graph);
+  std::erase_if(actions, [](const std::string& text) { return text.starts_with("unrelated_"); });
+  const std::vector<std::string> expected = real_actions(planned.plan.graph);
+  if (actions == expected) return;
+  std::vector<std::string> difference;
+  std::set_symmetric_difference(actions.begin(), actions.end(), expected.begin(), expected.end(),
+                                std::back_inserter(difference));
+  violations.push_back({"unrelated", "it changes " + base::join(difference, ", ")});
+}
+
+class ResultChecker {
+ public:
+  ResultChecker(const Status& status, Violations& violations)
+      : status_(status), violations_(violations) {}
+
+  void check() {
+    for (std::size_t i = 0; i < status_.resources.size(); ++i) {
+      const RscId id(static_cast<std::uint32_t>(i));
+      const Resource& rsc = status_.resource(id);
+      if (rsc.is_primitive()) check_primitive(rsc);
+      if (rsc.is_clone()) check_clone(rsc);
+    }
+  }
+
+ private:
+  void report(const char* property, std::string text) {
+    violations_.push_back({property, std::move(text)});
+  }
+
+  void check_primitive(const Resource& rsc) {
+    if (!rsc.managed || rsc.blocked) return;
+    const auto copies = std::count_if(rsc.active_on.begin(), rsc.active_on.end(), [&](NodeId node) {
+      return !may_run_beside(status_, rsc, node);
+    });
+    if (copies > 1) report("copies", cat(rsc.id, " is active on ", copies, " nodes"));
+  }
+
+  void check_clone(const Resource& clone) {
+    int active = 0;
+    int promoted = 0;
+    std::vector<int> on_node(status_.nodes.size());
+    for (const RscId id : clone.children) {
+      const Resource& instance = status_.resource(id);
+      if (!instance.managed || instance.blocked || instance.active_on.empty()) continue;
+      ++active;
+      if (instance.role == Role::kPromoted) ++promoted;
+      for (const NodeId node : instance.active_on) ++on_node[node.value()];
+    }
+    if (active > std::max(0, clone.clone.max)) {
+      report("copies", cat(active, " instances of ", clone.id, " are active"));
+    }
+    if (clone.clone.promotable && promoted > clone.clone.promoted_max) {
+      report("copies", cat(promoted, " instances of ", clone.id, " are promoted"));
+    }
+    for (std::size_t i = 0; i < on_node.size(); ++i) {
+      if (on_node[i] <= clone.clone.node_max) continue;
+      report("copies",
+             cat(on_node[i], " instances of ", clone.id, " are active on ", status_.nodes[i].name));
+    }
+  }
+
+  const Status& status_;
+  Violations& violations_;
+};
+
+}  // namespace
+
+std::vector<std::string> real_actions(const model::TransitionGraph& graph) {
+  std::vector<std::string> out;
+  for (const model::Synapse& synapse : graph.synapses) {
+    const model::GraphAction& action = synapse.action;
+    if (action.kind == model::GraphActionKind::kPseudo) continue;
+    out.push_back(cat(action.key, " ", action.node));
+  }
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+void check_plan(const TestCluster& cluster, const Planned& planned, Trust trust,
+                Violations& violations) {
+  PlanChecker(planned, trust, violations).check();
+  check_repeatable(cluster, planned, violations);
+  check_unrelated(cluster, planned, violations);
+}
+
+void check_copies(const Planned& planned, Violations& violations) {
+  ResultChecker(*planned.plan.status, violations).check();
+}
+
+}  // namespace systole::properties

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tests/properties/test_cluster.h"
+
+namespace systole::properties {
+
+/// A property that does not hold, and where.
+struct Violation {
+  std::string property;
+  std::string text;
+};
+using Violations = std::vector<Violation>;
+
+/// Whether a status is one that a cluster could have written. A random one may hold a machine that
+/// runs inside of its own guest, or a connection that is active twice: its plan has to be safe, but
+/// not possible to carry out, nor can anything be said about what is behind that connection.
+enum class Trust { kPlausible, kRandom };
+
+/// What holds for every plan:
+///   acyclic       every action of a plausible cluster's transition can be done some day
+///   one-copy      a resource starts only once it has left wherever else it is active
+///   one-promoted  no more instances are promoted at any time than the clone allows
+///   clean-target  nothing is started or looked for on a node that is lost, unclean or pending
+///   fenced-first  what an unclean node may run starts elsewhere only after its fencing
+///   repeatable    the same input gives the same plan
+///   unrelated     one more resource that is stopped changes nothing for the others
+void check_plan(const TestCluster& cluster, const Planned& planned, Trust trust,
+                Violations& violations);
+
+/// What holds for the status of a cluster whose plan was carried out:
+///   copies  not more copies are active than the configuration allows
+void check_copies(const Planned& planned, Violations& violations);
+
+/// The actions of a transition that somebody has to do: KEY on NODE.
+std::vector<std::string> real_actions(const model::TransitionGraph& graph);
+
+}  // namespace systole::properties
