@@ -91,6 +91,20 @@ class Access(ClusterTest):
         self.assertEqual(self.value("web", "description"), "old")
         self.assertEqual(self.value("option-enable-acl"), "true")
 
+    def test_the_tools_say_what_is_refused_and_do_what_is_not(self):
+        def meta(name, value):
+            return self.act("ben", "crm_resource", "--resource", "web", "--meta", "--set-parameter", name,
+                            "--parameter-value", value)
+        allowed = meta("target-role", "Stopped")
+        self.assertEqual(allowed.returncode, 0, allowed.stdout)
+        self.assertEqual(self.value("web-role"), "Stopped")
+        refused = meta("migration-threshold", "9")
+        self.assertEqual(refused.returncode, PERMISSION, refused.stdout)
+        self.assertIn("ermission denied", refused.stdout)
+        self.assertEqual(self.value("web-limit"), "3")
+        self.assertEqual(self.act("ann", "crm_mon", "--one-shot").returncode, 0)
+        self.assertNotEqual(self.act("eve", "crm_mon", "--one-shot").returncode, 0)
+
     def test_a_member_of_a_group_may_act_from_the_node_that_says_so(self):
         code, text = self.read("eve", node=0)
         self.assertEqual(code, PERMISSION, text)
