@@ -24,6 +24,8 @@ struct ActionQuery {
 struct ImpliedStop {
   ActionId stop;
   ActionId fencing;
+  /// The instances that were to stay, as far as was known then, and where.
+  std::vector<std::pair<RscId, NodeId>> left;
 };
 
 /// What has to happen (and what need not), before and while it is put in order.

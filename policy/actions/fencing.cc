@@ -121,6 +121,19 @@ void Planner::order_starts_after(RscId id, ActionId action, NodeId node) {
   }
 }
 
+/// The active instances of a clone that do not stop by what is known so far.
+std::vector<std::pair<RscId, NodeId>> Planner::instances_left(RscId clone) const {
+  std::vector<std::pair<RscId, NodeId>> out;
+  for_each_primitive(status_, clone, [&](RscId id) {
+    if (plan_.resource(id).role <= Role::kStopped) return;
+    for (const NodeId node : rsc(id).active_on) {
+      const auto stop = plan_.find(id, {.task = Task::kStop, .node = node});
+      if (!stop || plan_.action(*stop).optional) out.emplace_back(id, node);
+    }
+  });
+  return out;
+}
+
 /// What runs on a fenced node stops and is demoted by that.
 void Planner::imply_stops(RscId id, ActionId action, NodeId node) {
   if (!plan_.resource(id).managed) return;
@@ -135,7 +148,9 @@ void Planner::imply_stops(RscId id, ActionId action, NodeId node) {
       at.pseudo = true;
       at.runnable = true;
       const auto clone = clone_of(status_, id);
-      if (clone && rsc(*clone).clone.notify) plan_.implied_stops.push_back({other, action});
+      if (clone && rsc(*clone).clone.notify) {
+        plan_.implied_stops.push_back({other, action, instances_left(*clone)});
+      }
       if (!resource.needs_fencing() && !guest) continue;
       if (!in_bundle) plan_.order(action, other, effect::kGuestAllowed);
       // Of a resource on several nodes this is the stop that was thought of last.

@@ -103,6 +103,7 @@ class Planner {
   void create_fencing();
   void imply_by_fencing(ActionId fence_action, NodeId node);
   void order_starts_after(RscId rsc, ActionId fence_action, NodeId node);
+  std::vector<std::pair<RscId, NodeId>> instances_left(RscId clone) const;
   void imply_stops(RscId rsc, ActionId fence_action, NodeId node);
   void create_shutdowns();
   void fence_guest(NodeId node);

@@ -99,7 +99,9 @@ void Planner::plan_restart(RscId id, Course& course) {
     step(id, role, next, !course.need_stop, course);
     role = next;
   }
-  for (Role role = Role::kStopped; role < at.next_role && role != at.role && !at.blocked;) {
+  // What shall do less than it did comes back up by what follows from its stop.
+  const bool comes_back = at.role <= at.next_role && !at.blocked;
+  for (Role role = Role::kStopped; comes_back && role != at.role;) {
     const Role next = next_step(role, at.role);
     if (next == role) break;
     const bool promotes = next == Role::kPromoted && course.need_promote;

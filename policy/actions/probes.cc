@@ -143,8 +143,11 @@ void Planner::probe(RscId id, NodeId node) {
   for (const Task task : {Task::kStart, Task::kReload}) {
     plan_.store({Side{action, id, {}}, Side{{}, followed, OpKey{.task = task}}, effects});
   }
-  plan_.store({Side{{}, id, OpKey{.task = Task::kEraseHistory}}, Side{action, id, {}},
-               effect::kSameNode | effect::kCancelsFirst});
+  // What is asked about anew need not be forgotten first.
+  for (const Task task : {Task::kEraseHistory, Task::kDelete}) {
+    plan_.store({Side{{}, id, OpKey{.task = task}}, Side{action, id, {}},
+                 effect::kSameNode | effect::kCancelsFirst});
+  }
 }
 
 }  // namespace systole::policy

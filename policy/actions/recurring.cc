@@ -60,6 +60,10 @@ void Planner::create_recurring(RscId id) {
   const Resource& resource = rsc(id);
   const PlacedResource& at = plan_.resource(id);
   if (at.blocked || at.maintenance) return;
+  const bool runs = at.next_role != Role::kStopped || !at.managed;
+  if (at.node && !plan_.node(*at.node).maintenance && runs) {
+    request(id, Task::kStart, at.node, true);
+  }
   for (const OperationConfig& op : resource.config->operations) {
     if (op.interval_ms <= 0 || cannot_recur(op.name) || !is_enabled(op)) continue;
     if (is_duplicate(resource, op)) continue;

@@ -248,14 +248,9 @@ class Notifier {
     confirmed_post_ = make(Task::kNotified, NotifyPhase::kConfirmedPost);
     plan_.order(implied.fencing, *post_, effect::kOrder);
     plan_.order(*post_, *confirmed_post_, effect::kOrder);
-    for_each_primitive(status_, clone_, [&](RscId id) {
-      if (plan_.resource(id).role <= Role::kStopped) return;
-      for (const NodeId node : status_.resource(id).active_on) {
-        const auto stop = plan_.find(id, {.task = Task::kStop, .node = node});
-        if (stop && !plan_.action(*stop).optional) continue;
-        tell(id, node, Task::kStop, NotifyPhase::kPost);
-      }
-    });
+    for (const auto& [id, node] : implied.left) {
+      tell(id, node, Task::kStop, NotifyPhase::kPost);
+    }
   }
 
   /// Whether the connection to a remote node cannot be made.
@@ -282,7 +277,8 @@ class Notifier {
     action.resource = id;
     action.node = node;
     action.optional = plan_.action(from).optional || !plan_.resource(id).managed;
-    action.runnable = !status_.node(node).is_guest() || can_fence(status_, node);
+    action.runnable =
+        !status_.node(node).pending && (!status_.node(node).is_guest() || can_fence(status_, node));
     if (post) action.priority = base::Score::kInfinity;
     action.meta = plan_.action(from).meta;
     add_missing(action.meta, lists_);

@@ -178,6 +178,15 @@ bool Placer::is_interleaved(const Colocation& colocation, RscId primary) const {
   return per_node(dependent) == per_node(other);
 }
 
+/// Where an instance shall run; of a group whose members may part, where the first of them does.
+std::optional<NodeId> Placer::location_of(RscId id) const {
+  if (const auto node = out_.resource(id).node) return node;
+  for (const RscId child : status_.resource(id).children) {
+    if (const auto node = location_of(child)) return node;
+  }
+  return std::nullopt;
+}
+
 std::optional<RscId> Placer::matching_instance(RscId dependent, RscId primary) const {
   const Resource& rsc = status_.resource(primary);
   std::vector<RscId> candidates;
@@ -189,7 +198,7 @@ std::optional<RscId> Placer::matching_instance(RscId dependent, RscId primary) c
   const auto on = [&](NodeId node) -> std::optional<RscId> {
     for (const RscId candidate : candidates) {
       const PlacedResource& placed = out_.resource(candidate);
-      if (placed.node == node && !placed.blocked) return candidate;
+      if (!placed.blocked && location_of(candidate) == node) return candidate;
     }
     return std::nullopt;
   };
@@ -263,8 +272,8 @@ void Placer::apply_clone(RscId dependent, RscId clone, const Colocation& colocat
     if (out_.resource(dependent).assigned) return;
     std::vector<NodeId> nodes;
     for (const RscId instance : out_.resource(clone).children) {
-      const PlacedResource& placed = out_.resource(instance);
-      if (placed.node && !placed.blocked) nodes.push_back(*placed.node);
+      const auto node = location_of(instance);
+      if (node && !out_.resource(instance).blocked) nodes.push_back(*node);
     }
     restrict_to_nodes(dependent, nodes, colocation);
     return;

@@ -95,6 +95,7 @@ class Placer {
   void apply_bundle(RscId dependent, RscId bundle, const Colocation& colocation);
   bool apply_promoted_clone(RscId dependent, RscId clone, const Colocation& colocation);
   bool is_interleaved(const Colocation& colocation, RscId primary) const;
+  std::optional<NodeId> location_of(RscId rsc) const;
   std::optional<RscId> matching_instance(RscId dependent, RscId primary) const;
   void restrict_to_nodes(RscId dependent, const std::vector<NodeId>& nodes,
                          const Colocation& colocation);
