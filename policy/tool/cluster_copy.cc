@@ -351,12 +351,10 @@ std::vector<AttributeWrite> ClusterCopy::count_failure(const OperationSpec& spec
     }
     count = base::cat(known + 1);
   }
-  const std::string path = base::cat("/cib/status/node_state[@id='", state.id(),
-                                     "']/transient_attributes/instance_attributes");
   for (const auto& [name, value] :
        {std::pair(count_name, count), std::pair(time_name, base::cat(now_))}) {
     set_transient(spec.node, name, value);
-    written.push_back({name, value, path, std::string(state.id())});
+    written.push_back({name, value, "/node_state", std::string(state.id())});
   }
   return written;
 }

@@ -27,7 +27,7 @@ base::Result<OperationSpec> parse_operation_spec(std::string_view text);
 struct AttributeWrite {
   std::string name;
   std::string value;
-  std::string path;  ///< of the set that holds it
+  std::string path;  ///< the element of the status that holds it, as clients name it
   std::string node_id;
 };
 

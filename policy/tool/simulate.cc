@@ -74,6 +74,8 @@ class Simulation {
     }
     if (code == ExitCode::kOk) code = save(settings_.save_input);
     if (code == ExitCode::kOk && settings_.run) code = plan_and_simulate();
+    // What an invalid transition came to is a result, too.
+    if (code != ExitCode::kOk && code != ExitCode::kError) return code;
     const ExitCode stored = store_result();
     return code != ExitCode::kOk ? code : stored;
   }
