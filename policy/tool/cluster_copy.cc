@@ -38,14 +38,6 @@ long long last_call(xml::Element entry) {
   return highest;
 }
 
-long long count_entries(xml::Element resources, std::string_view id) {
-  long long count = 0;
-  for (const xml::Element entry : resources.children("lrm_resource")) {
-    count += entry.id() == id ? 1 : 0;
-  }
-  return count;
-}
-
 std::string digest_of(const model::GraphAction& action, std::int64_t interval_ms) {
   static constexpr std::array<std::string_view, 6> kNeverCounted = {
       "id", "crm_feature_set", "op-digest", "on_node", "on_node_uuid", "pcmk_external_ip"};
@@ -173,6 +165,7 @@ void ClusterCopy::take_down(std::string_view node) {
   const xml::Element state = state_of(node, {});
   set_down(state);
   forget(state);
+  entries_.clear();
   count_up();
 }
 
@@ -216,16 +209,31 @@ xml::Element ClusterCopy::history_of(xml::Element state, const Recorded& recorde
   if (!lrm.attribute("id")) lrm.set_attribute("id", state.id());
   xml::Element resources = child_or_new(lrm, "lrm_resources");
   // A node that lists a resource twice says nothing certain of it: the result stands on its own.
+  Entries& entries = entries_of(resources);
   for (const std::string_view name : {recorded.entry, recorded.config_id}) {
-    const xml::Element known = resources.first_child("lrm_resource", name);
-    if (known && count_entries(resources, name) == 1) return known;
+    const auto known = entries.by_id.find(std::string(name));
+    if (known != entries.by_id.end() && known->second.count == 1) return known->second.entry;
   }
   xml::Element entry = resources.append("lrm_resource");
   entry.set_attribute("id", recorded.config_id);
   entry.set_attribute("class", agent.standard);
   if (!agent.provider.empty()) entry.set_attribute("provider", agent.provider);
   entry.set_attribute("type", agent.type);
+  entries.add(entry);
   return entry;
+}
+
+void ClusterCopy::Entries::add(xml::Element entry) {
+  Known& known = by_id[std::string(entry.id())];
+  if (known.count++ == 0) known.entry = entry;
+}
+
+ClusterCopy::Entries& ClusterCopy::entries_of(xml::Element resources) {
+  const auto [found, is_new] = entries_.try_emplace(resources.raw());
+  if (is_new) {
+    for (const xml::Element entry : resources.children("lrm_resource")) found->second.add(entry);
+  }
+  return found->second;
 }
 
 void ClusterCopy::write_result(xml::Element entry, const Result& result) {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "lib/base/result.h"
@@ -36,7 +37,11 @@ class ClusterCopy {
  public:
   explicit ClusterCopy(xml::Document document) : document_(std::move(document)) {}
 
-  xml::Document& document() { return document_; }
+  /// For looks and for changes, of histories too.
+  xml::Document& document() {
+    entries_.clear();
+    return document_;
+  }
   void set_now(std::int64_t seconds) { now_ = seconds; }
 
   void set_quorum(std::string_view value);
@@ -71,8 +76,21 @@ class ClusterCopy {
   /// Counts the version up, as each change of a cluster's CIB does.
   void count_up();
 
+  /// The entries of one node's history by resource.
+  struct Entries {
+    struct Known {
+      xml::Element entry;  ///< the first of them
+      int count = 0;
+    };
+    std::unordered_map<std::string, Known> by_id;
+    void add(xml::Element entry);
+  };
+  Entries& entries_of(xml::Element resources);
+
   xml::Document document_;
   std::int64_t now_ = 0;
+  /// By `lrm_resources` element; forgotten with the histories. Thousands of results are recorded.
+  std::unordered_map<const void*, Entries> entries_;
 };
 
 }  // namespace systole::policy::tool
