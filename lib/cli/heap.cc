@@ -16,6 +16,7 @@ void prepare_heap_for_short_run() {
   mallopt(M_MMAP_THRESHOLD, kLargestInHeap);
   mallopt(M_TRIM_THRESHOLD, kGrowth);
   mallopt(M_TOP_PAD, kGrowth);
+  mallopt(M_ARENA_MAX, 1);  // a heap of its own for a second thread would have small pages
   const auto* const begin = static_cast<char*>(sbrk(0));
   // The first piece that does not fit makes the heap grow; the optimizer must not see that it is of
   // no other use.
