@@ -13,7 +13,8 @@ namespace fs = std::filesystem;
 /// of this machine.
 class CibsecretTest : public ToolTest {
  protected:
-  CibsecretTest() : path_before_(std::getenv("PATH")) {
+  CibsecretTest() {
+    if (const char* path = std::getenv("PATH"); path != nullptr) path_before_ = path;
     surroundings_ = {
         .folder = folder_ / "secrets",
         .peers = {{.name = "node2", .is_member = true}, {.name = "node3", .is_member = false}}};
