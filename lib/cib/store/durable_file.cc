@@ -17,6 +17,15 @@ using base::Error;
 using base::Result;
 using process::UniqueFd;
 
+namespace {
+
+std::string folder_of(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == std::string::npos ? "." : path.substr(0, slash);
+}
+
+}  // namespace
+
 Error file_error(std::string_view what, const std::string& path) {
   const int number = errno;
   Errc code = Errc::kIo;
@@ -48,6 +57,12 @@ Result<void> write_file(const std::string& path, std::string_view text) {
   const UniqueFd file(
       ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR));
   if (!file) return file_error("create", path);
+  // What root writes is for the daemons to read, and to replace, which are not root.
+  struct stat folder {};
+  if (::geteuid() == 0 && ::stat(folder_of(path).c_str(), &folder) == 0 &&
+      ::fchown(file.get(), folder.st_uid, folder.st_gid) != 0) {
+    return file_error("give away", path);
+  }
   while (!text.empty()) {
     const ssize_t written = ::write(file.get(), text.data(), text.size());
     if (written < 0 && errno == EINTR) continue;
@@ -72,8 +87,7 @@ Result<void> replace_file(const std::string& path, std::string_view text) {
     return written;
   }
   if (::rename(temporary.c_str(), path.c_str()) != 0) return file_error("replace", path);
-  const std::size_t slash = path.rfind('/');
-  return flush_folder(slash == std::string::npos ? "." : path.substr(0, slash));
+  return flush_folder(folder_of(path));
 }
 
 }  // namespace systole::cib

@@ -17,7 +17,8 @@ base::Error file_error(std::string_view what, const std::string& path);
 base::Result<std::optional<std::string>> read_file(const std::string& path, std::size_t size_max);
 
 /// Makes `text` the content of a new file and returns when the disk has it. A file of that name is
-/// emptied first: give a name that nobody reads yet.
+/// emptied first: give a name that nobody reads yet. What root writes belongs to the folder's owner
+/// and group.
 base::Result<void> write_file(const std::string& path, std::string_view text);
 
 /// Returns when the disk has the names in `folder`.

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -59,6 +60,19 @@ TEST_F(StoreTest, FileHasTheStandardForm) {
   EXPECT_EQ(read("cib.xml.sig").size(), 32u);
   EXPECT_EQ(fs::status(folder_ / "cib.xml").permissions(), fs::perms(0600));
   EXPECT_EQ(loaded_epoch(), "3");
+}
+
+TEST_F(StoreTest, FilesOfRoot_BelongToTheFoldersOwner) {
+  if (geteuid() != 0) GTEST_SKIP() << "only root can give files away";
+  ASSERT_EQ(chown(folder_.c_str(), 12345, 12346), 0);
+  ASSERT_TRUE(save(1).ok());
+  ASSERT_TRUE(save(2).ok());
+  for (const auto& entry : fs::directory_iterator(folder_)) {
+    struct stat info {};
+    ASSERT_EQ(stat(entry.path().c_str(), &info), 0);
+    EXPECT_EQ(info.st_uid, 12345u) << entry.path();
+    EXPECT_EQ(info.st_gid, 12346u) << entry.path();
+  }
 }
 
 TEST_F(StoreTest, EarlierVersionsAreKept) {
