@@ -163,7 +163,7 @@ def switch(lab):
     assert answers["notified"].startswith("READY=1"), answers["notified"]
     ran = files_of(root)
 
-    root.install("pacemaker pacemaker-cli-utils")
+    root.install(" ".join(DEBIANS))
     for package in OURS:
         assert root.state(package) in ("config-files", "not-installed"), package
     root.run("apt-get purge -y -q " + " ".join(OURS))
