@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "lib/base/strings.h"
-#include "policy/rules/date_verdict.h"
+#include "policy/rules/date_rules.h"
 
 namespace systole::policy::rule_tool {
 namespace {
@@ -91,7 +91,7 @@ RuleCheck check_rule(xml::Element cib, std::string_view id, base::Timestamp now)
         id, ExitCode::kUnimplemented,
         "Rule must either not use date_spec, or use date_spec with years= but not moon=");
   }
-  return judged(id, judge_date(read_expression(expressions.front()), now));
+  return judged(id, judge_date(read_expression(expressions.front()), now).verdict);
 }
 
 }  // namespace systole::policy::rule_tool

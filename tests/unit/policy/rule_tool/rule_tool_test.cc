@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "lib/base/strings.h"
-#include "policy/rules/date_verdict.h"
+#include "policy/rules/date_rules.h"
 #include "tests/unit/policy/tool_run.h"
 
 namespace systole::policy::rule_tool {

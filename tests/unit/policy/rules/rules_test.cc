@@ -144,6 +144,17 @@ TEST(DateRule, MatchesASpecification) {
   EXPECT_FALSE(passes(rule_of({expression}), at(2 * 86400 + 10 * 3600)));  // a Saturday
 }
 
+TEST(DateRule, HasRangesWithOneOpenEndAndSpaces_ButNotWithTwo) {
+  const auto hours = [](model::Text range) {
+    return rule_of(
+        {DateExpression{"date_spec", {}, {}, {}, std::vector<model::NameValue>{{"hours", range}}}});
+  };
+  EXPECT_TRUE(passes(hours("9-"), at(10 * 3600)));
+  EXPECT_TRUE(passes(hours("-12"), at(10 * 3600)));
+  EXPECT_TRUE(passes(hours(" 9 - 16 "), at(10 * 3600)));
+  EXPECT_FALSE(passes(hours("-"), at(10 * 3600)));
+}
+
 TEST(AgentAndOperationRules, NeedSomethingToLookAt) {
   const model::Agent agent{"ocf", "heartbeat", "IPaddr2"};
   const Rule about_agent = rule_of({model::AgentExpression{"ocf", {}, "IPaddr2"}});
