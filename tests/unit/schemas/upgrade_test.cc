@@ -14,7 +14,7 @@
 namespace systole::cib {
 namespace {
 
-const std::string kFolder = std::string(SYSTOLE_BINARY_DIR) + "/schemas";
+const std::string kGrammars = std::string(SYSTOLE_BINARY_DIR) + "/schemas";
 
 struct Sections {
   std::string options = "";
@@ -67,7 +67,7 @@ class Upgrade : public testing::Test {
     }
   }
 
-  Schemas schemas_{kFolder};
+  Schemas schemas_{kGrammars};
 };
 
 std::string options(std::string_view pairs) {
@@ -78,7 +78,7 @@ std::string pair(std::string_view id, std::string_view name, std::string_view va
   return base::cat("<nvpair id=\"", id, "\" name=\"", name, "\" value=\"", value, "\"/>");
 }
 
-std::string primitive(std::string_view id, std::string_view inside = "") {
+std::string fence_device(std::string_view id, std::string_view inside = "") {
   return base::cat("<primitive id=\"", id, "\" class=\"stonith\" type=\"x\">", inside,
                    "</primitive>");
 }
@@ -155,10 +155,11 @@ TEST_F(Upgrade, OfNodes_CallsNormalOnesMembers) {
 
 TEST_F(Upgrade, OfRequirements_MovesThemFromStartAndPromotionToTheResource) {
   const auto with = [&](std::string_view action) {
-    return section({.resources = primitive("p", base::cat("<operations><op id='o' name='", action,
-                                                          "' interval='0' requires='quorum'/>"
-                                                          "</operations>"))},
-                   "resources");
+    return section(
+        {.resources = fence_device("p", base::cat("<operations><op id='o' name='", action,
+                                                  "' interval='0' requires='quorum'/>"
+                                                  "</operations>"))},
+        "resources");
   };
   const std::string moved = pair("_2TO3_o-meta-requires", "requires", "quorum");
   EXPECT_NE(with("start").find(moved), std::string::npos) << with("start");
@@ -168,7 +169,7 @@ TEST_F(Upgrade, OfRequirements_MovesThemFromStartAndPromotionToTheResource) {
 
 TEST_F(Upgrade, OfRequirements_KeepsThatOfTheResource) {
   const std::string out =
-      section({.resources = primitive(
+      section({.resources = fence_device(
                    "p", base::cat("<meta_attributes id='m'>", pair("z", "requires", "nothing"),
                                   "</meta_attributes><operations><op id='o' "
                                   "name='start' interval='0' requires='quorum'/>"
@@ -179,12 +180,13 @@ TEST_F(Upgrade, OfRequirements_KeepsThatOfTheResource) {
 }
 
 TEST_F(Upgrade, OfOperations_TakesTheirOptionsOutOfTheParameters) {
-  const std::string out = section(
-      {.resources = primitive("p", base::cat("<operations><op id='o' name='monitor' interval='1'>"
-                                             "<instance_attributes id='i'>",
-                                             pair("a", "timeout", "5"), pair("b", "depth", "1"),
-                                             "</instance_attributes></op></operations>"))},
-      "resources");
+  const std::string out =
+      section({.resources =
+                   fence_device("p", base::cat("<operations><op id='o' name='monitor' interval='1'>"
+                                               "<instance_attributes id='i'>",
+                                               pair("a", "timeout", "5"), pair("b", "depth", "1"),
+                                               "</instance_attributes></op></operations>"))},
+              "resources");
   EXPECT_NE(out.find("<meta_attributes id=\"_2TO3_o-meta\">" + pair("a", "timeout", "5") +
                      "</meta_attributes><instance_attributes id=\"i\">" + pair("b", "depth", "1") +
                      "</instance_attributes>"),
@@ -194,14 +196,14 @@ TEST_F(Upgrade, OfOperations_TakesTheirOptionsOutOfTheParameters) {
 
 TEST_F(Upgrade, OfSharedParameters_GivesEachOperationItsOptions) {
   const xml::Document out =
-      rewritten({.resources = primitive("p",
-                                        "<operations><op id='o' name='monitor' interval='1'>"
-                                        "<instance_attributes id='i'>" +
-                                            pair("a", "timeout", "5") +
-                                            "</instance_attributes></op></operations>") +
-                              primitive("q",
-                                        "<operations><op id='k' name='monitor' interval='1'>"
-                                        "<instance_attributes id-ref='i'/></op></operations>")},
+      rewritten({.resources = fence_device("p",
+                                           "<operations><op id='o' name='monitor' interval='1'>"
+                                           "<instance_attributes id='i'>" +
+                                               pair("a", "timeout", "5") +
+                                               "</instance_attributes></op></operations>") +
+                              fence_device("q",
+                                           "<operations><op id='k' name='monitor' interval='1'>"
+                                           "<instance_attributes id-ref='i'/></op></operations>")},
                 "pacemaker-2.10", "pacemaker-3.9");
   EXPECT_EQ(xml::xpath(out.root(), "//op/meta_attributes/nvpair[@name='timeout']")->size(), 2u);
   EXPECT_TRUE(xml::xpath(out.root(), "//op/instance_attributes")->empty());
@@ -209,10 +211,10 @@ TEST_F(Upgrade, OfSharedParameters_GivesEachOperationItsOptions) {
 
 TEST_F(Upgrade, OfFenceDevices_SpellsTheirParametersAsToday) {
   const auto parameter = [&](std::string_view name, std::string_view value) {
-    return section(
-        {.resources = primitive("p", base::cat("<instance_attributes id='i'>",
-                                               pair("n", name, value), "</instance_attributes>"))},
-        "resources");
+    return section({.resources = fence_device(
+                        "p", base::cat("<instance_attributes id='i'>", pair("n", name, value),
+                                       "</instance_attributes>"))},
+                   "resources");
   };
   EXPECT_NE(parameter("pcmk_off_cmd", "x").find(pair("n", "pcmk_off_action", "x")),
             std::string::npos);
@@ -222,32 +224,33 @@ TEST_F(Upgrade, OfFenceDevices_SpellsTheirParametersAsToday) {
 }
 
 TEST_F(Upgrade, OfIsolatedResources_StopsThem) {
-  const std::string out = section(
-      {.resources = primitive("p", "<meta_attributes id='m'>" + pair("a", "isolation", "1") +
-                                       pair("b", "target-role", "Started") + "</meta_attributes>")},
-      "resources");
+  const std::string out =
+      section({.resources = fence_device(
+                   "p", "<meta_attributes id='m'>" + pair("a", "isolation", "1") +
+                            pair("b", "target-role", "Started") + "</meta_attributes>")},
+              "resources");
   EXPECT_NE(out.find(pair("a", "target-role", "Stopped")), std::string::npos) << out;
   EXPECT_EQ(out.find("Started"), std::string::npos);
 }
 
 TEST_F(Upgrade, OfAScoreFromAnAttribute_DropsIt) {
   EXPECT_EQ(
-      section({.resources = primitive("a") + primitive("b"),
+      section({.resources = fence_device("a") + fence_device("b"),
                .constraints = "<rsc_colocation id='c' rsc='a' with-rsc='b' score-attribute='x'/>"},
               "constraints"),
       "<rsc_colocation id=\"c\" rsc=\"a\" with-rsc=\"b\"/>");
 }
 
 TEST_F(Upgrade, OfPermissions_LetsAndRefusesTheSame) {
-  const Sections in{
-      .resources = primitive("p", "<meta_attributes id='m'>" + pair("n", "target-role", "Started") +
-                                      "</meta_attributes>") +
-                   primitive("q"),
-      .other =
-          "<acls><acl_role id='r'><read id='r1' xpath='/cib'/></acl_role>"
-          "<acl_user id='reader'><role_ref id='r'/></acl_user>"
-          "<acl_user id='writer'><write id='w1' ref='p'/>"
-          "<deny id='w2' tag='nvpair' attribute='value'/></acl_user></acls>"};
+  const Sections in{.resources = fence_device("p", "<meta_attributes id='m'>" +
+                                                       pair("n", "target-role", "Started") +
+                                                       "</meta_attributes>") +
+                                 fence_device("q"),
+                    .other =
+                        "<acls><acl_role id='r'><read id='r1' xpath='/cib'/></acl_role>"
+                        "<acl_user id='reader'><role_ref id='r'/></acl_user>"
+                        "<acl_user id='writer'><write id='w1' ref='p'/>"
+                        "<deny id='w2' tag='nvpair' attribute='value'/></acl_user></acls>"};
   const xml::Document out = rewritten(in, "pacemaker-1.2", "pacemaker-3.9");
   const auto access = [&](std::string_view user, std::string_view tag, std::string_view id) {
     return Permissions::of({std::string(user)}, out.root()).at(xml::find(out.root(), tag, id));
@@ -260,7 +263,7 @@ TEST_F(Upgrade, OfPermissions_LetsAndRefusesTheSame) {
 
 TEST_F(Upgrade, Of3To4_SpellsPromotableClonesAsClones) {
   const std::string out =
-      section_in_4({.resources = "<master id='m'>" + primitive("p") + "</master>"}, "resources");
+      section_in_4({.resources = "<master id='m'>" + fence_device("p") + "</master>"}, "resources");
   EXPECT_TRUE(
       out.starts_with("<clone id=\"m\"><meta_attributes id=\"m-promotable\" "
                       "score=\"INFINITY\">"))
@@ -274,11 +277,11 @@ TEST_F(Upgrade, Of3To4_SpellsPromotableClonesAsClones) {
 
 TEST_F(Upgrade, Of3To4_CopiesWhatIsReferredTo) {
   const xml::Document out = rewritten(
-      {.resources = primitive("p", "<meta_attributes id='m'>" + pair("a", "priority", "1") +
-                                       "</meta_attributes>") +
-                    primitive("q",
-                              "<meta_attributes id-ref='m'/><instance_attributes id='i'>"
-                              "<nvpair id-ref='a' name='level'/></instance_attributes>")},
+      {.resources = fence_device("p", "<meta_attributes id='m'>" + pair("a", "priority", "1") +
+                                          "</meta_attributes>") +
+                    fence_device("q",
+                                 "<meta_attributes id-ref='m'/><instance_attributes id='i'>"
+                                 "<nvpair id-ref='a' name='level'/></instance_attributes>")},
       "pacemaker-3.9", "pacemaker-4.0");
   EXPECT_EQ(xml::xpath(out.root(), "//meta_attributes/nvpair[@name='priority']")->size(), 2u);
   EXPECT_EQ(xml::xpath(out.root(), "//nvpair[@name='level' and @value='1']")->size(), 1u);
@@ -287,7 +290,7 @@ TEST_F(Upgrade, Of3To4_CopiesWhatIsReferredTo) {
 
 TEST_F(Upgrade, Of3To4_CopiesASetWithTheResourcesItNames) {
   const xml::Document out =
-      rewritten({.resources = primitive("p") + primitive("q"),
+      rewritten({.resources = fence_device("p") + fence_device("q"),
                  .constraints = "<rsc_colocation id='c'><resource_set id='s'><resource_ref id='p'/>"
                                 "<resource_ref id='q'/></resource_set></rsc_colocation>"
                                 "<rsc_order id='o'><resource_set id-ref='s'/></rsc_order>"},
@@ -324,7 +327,7 @@ TEST_F(Upgrade, Of3To4_MakesOneConstraintOfEachRule) {
                      "-e' attribute='x' operation='defined'/></rule>");
   };
   const xml::Document out =
-      rewritten({.resources = primitive("a"),
+      rewritten({.resources = fence_device("a"),
                  .constraints = base::cat("<rsc_location id='l' rsc='a'>", rule("r"), rule("s"),
                                           rule("t"), "</rsc_location>")},
                 "pacemaker-3.9", "pacemaker-4.0");
@@ -334,7 +337,7 @@ TEST_F(Upgrade, Of3To4_MakesOneConstraintOfEachRule) {
 
 TEST_F(Upgrade, Of3To4_PutsTheLifetimeIntoTheRule) {
   const xml::Document out = rewritten(
-      {.resources = primitive("a"),
+      {.resources = fence_device("a"),
        .constraints = "<rsc_location id='l' rsc='a' node='n' score='5'><lifetime><rule id='r' "
                       "score='1'><date_expression id='d' operation='lt' end='2030-01-01'/></rule>"
                       "</lifetime></rsc_location>"},
@@ -354,7 +357,7 @@ TEST_F(Upgrade, Of3To4_DropsWhatNobodyRunsAnyMore_AndWhatIsLeftEmpty) {
                         "<group id='g'><primitive id='u' class='upstart' type='x'/></group>"
                         "<template id='t' class='nagios' type='x'/><primitive id='v' template='t'/>"
                         "<bundle id='b'><rkt image='i'/></bundle>" +
-                        primitive("p"),
+                        fence_device("p"),
                     .constraints =
                         "<rsc_order id='o1' first='g' then='p'/><rsc_order id='o2'><resource_set "
                         "id='s'><resource_ref id='v'/></resource_set></rsc_order>"};
@@ -379,7 +382,7 @@ TEST_F(Upgrade, Of3To4_RenamesAndDropsOptions) {
 TEST_F(Upgrade, From1To4_GoesThroughAllLanguages) {
   const xml::Document out =
       rewritten({.options = options(pair("n", "no_quorum_policy", "stop")),
-                 .resources = "<master id='m'>" + primitive("p") + "</master>",
+                 .resources = "<master id='m'>" + fence_device("p") + "</master>",
                  .other = "<acls><acl_user id='u'><read id='r' xpath='/cib'/></acl_user></acls>"},
                 "pacemaker-1.3", "pacemaker-4.0");
   EXPECT_TRUE(xml::find(out.root(), "clone", "m"));

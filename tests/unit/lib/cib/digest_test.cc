@@ -7,7 +7,7 @@
 namespace systole::cib {
 namespace {
 
-xml::Document parsed(std::string_view text) {
+xml::Document tree_of(std::string_view text) {
   return std::move(xml::Document::parse(text)).value();
 }
 
@@ -22,8 +22,8 @@ TEST(ParametersDigest, SortsByName) {
 }
 
 TEST(DocumentDigest, IgnoresStampsOnEveryElement) {
-  const auto plain = parsed("<cib epoch='1'><status><node_state id='1'/></status></cib>");
-  const auto stamped = parsed(
+  const auto plain = tree_of("<cib epoch='1'><status><node_state id='1'/></status></cib>");
+  const auto stamped = tree_of(
       "<cib epoch='1' update-user='root' cib-last-written='x'><status><node_state id='1' "
       "crm-debug-origin='f'/></status></cib>");
   EXPECT_EQ(document_digest(plain.root()), document_digest(stamped.root()));

@@ -14,7 +14,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-Command shell(std::string script) {
+Command script_command(std::string script) {
   return {.argv = {"/bin/sh", "-c", std::move(script)}, .environment = {"PATH=/usr/bin:/bin"}};
 }
 
@@ -26,7 +26,8 @@ class RunnerTest : public ::testing::Test {
 
 TEST_F(RunnerTest, TellsHowAProgramEnded) {
   std::optional<Outcome> outcome;
-  ASSERT_TRUE(runner_.start(shell("echo hello; exit 3"), {}, [&](Outcome o) { outcome = o; }));
+  ASSERT_TRUE(
+      runner_.start(script_command("echo hello; exit 3"), {}, [&](Outcome o) { outcome = o; }));
   EXPECT_FALSE(outcome.has_value());
   ASSERT_TRUE(loop_.run_until([&] { return outcome.has_value(); }, 5s));
   EXPECT_EQ(outcome->end, End::kExited);
@@ -39,7 +40,7 @@ TEST_F(RunnerTest, RunsProgramsSideBySide) {
   int ended = 0;
   const auto start = std::chrono::steady_clock::now();
   for (int i = 0; i < 50; ++i) {
-    ASSERT_TRUE(runner_.start(shell("sleep 0.3"), {}, [&](Outcome) { ++ended; }));
+    ASSERT_TRUE(runner_.start(script_command("sleep 0.3"), {}, [&](Outcome) { ++ended; }));
   }
   ASSERT_TRUE(loop_.run_until([&] { return ended == 50; }, 10s));
   EXPECT_LT(std::chrono::steady_clock::now() - start, 5s);
@@ -47,15 +48,16 @@ TEST_F(RunnerTest, RunsProgramsSideBySide) {
 
 TEST_F(RunnerTest, KillsAProgram_WhenItsTimeIsUp) {
   std::optional<Outcome> outcome;
-  ASSERT_TRUE(runner_.start(shell("exec >&- 2>&-; trap '' TERM; while :; do sleep 1; done"),
-                            {.timeout = 50ms, .grace = 50ms}, [&](Outcome o) { outcome = o; }));
+  ASSERT_TRUE(
+      runner_.start(script_command("exec >&- 2>&-; trap '' TERM; while :; do sleep 1; done"),
+                    {.timeout = 50ms, .grace = 50ms}, [&](Outcome o) { outcome = o; }));
   ASSERT_TRUE(loop_.run_until([&] { return outcome.has_value(); }, 5s));
   EXPECT_EQ(outcome->end, End::kTimedOut);
 }
 
 TEST_F(RunnerTest, StopsAProgramOnRequest) {
   std::optional<Outcome> outcome;
-  const auto run = runner_.start(shell("sleep 100"), {}, [&](Outcome o) { outcome = o; });
+  const auto run = runner_.start(script_command("sleep 100"), {}, [&](Outcome o) { outcome = o; });
   ASSERT_TRUE(run.ok());
   runner_.stop(*run);
   ASSERT_TRUE(loop_.run_until([&] { return outcome.has_value(); }, 5s));
@@ -65,10 +67,10 @@ TEST_F(RunnerTest, StopsAProgramOnRequest) {
 
 TEST_F(RunnerTest, MayStartTheNextProgram_WhenOneHasEnded) {
   std::vector<int> codes;
-  ASSERT_TRUE(runner_.start(shell("exit 1"), {}, [&](Outcome first) {
+  ASSERT_TRUE(runner_.start(script_command("exit 1"), {}, [&](Outcome first) {
     codes.push_back(first.code);
-    ASSERT_TRUE(
-        runner_.start(shell("exit 2"), {}, [&](Outcome second) { codes.push_back(second.code); }));
+    ASSERT_TRUE(runner_.start(script_command("exit 2"), {},
+                              [&](Outcome second) { codes.push_back(second.code); }));
   }));
   ASSERT_TRUE(loop_.run_until([&] { return codes.size() == 2; }, 5s));
   EXPECT_THAT(codes, ::testing::ElementsAre(1, 2));

@@ -16,16 +16,16 @@ using model::ExitCode;
 using ::testing::ElementsAre;
 using ::testing::Pair;
 
-const Agent kAgent{"stonith", "", "fence_apc"};
+const Agent kFenceAgent{"stonith", "", "fence_apc"};
 
 TEST(FenceDevice, HasTheResourcesParameters_WithoutTheOperations) {
   const client::FencerDevice device =
-      fence_device(kAgent, {.resource = "f1",
-                            .action = "start",
-                            .parameters = {{"ip", "10.0.0.9"},
-                                           {"pcmk_host_list", "a b"},
-                                           {"CRM_meta_timeout", "20000"},
-                                           {"crm_feature_set", "3.16.1"}}});
+      fence_device(kFenceAgent, {.resource = "f1",
+                                 .action = "start",
+                                 .parameters = {{"ip", "10.0.0.9"},
+                                                {"pcmk_host_list", "a b"},
+                                                {"CRM_meta_timeout", "20000"},
+                                                {"crm_feature_set", "3.16.1"}}});
   EXPECT_EQ(device.id, "f1");
   EXPECT_EQ(device.agent, "fence_apc");
   EXPECT_THAT(device.parameters,
@@ -50,7 +50,7 @@ class FencerDevicesTest : public ::testing::Test {
  protected:
   AgentResult run(const Operation& operation) {
     std::optional<AgentResult> result;
-    devices_.run(kAgent, operation, [&](AgentResult answer) { result = std::move(answer); });
+    devices_.run(kFenceAgent, operation, [&](AgentResult answer) { result = std::move(answer); });
     EXPECT_FALSE(result.has_value()) << "never from within";
     EXPECT_TRUE(loop_.run_until([&] { return result.has_value(); }, 5s));
     return result.value_or(AgentResult{});
