@@ -26,6 +26,15 @@ if(SYSTOLE_MOLD)
   add_link_options(-fuse-ld=mold)
 endif()
 
+# Where the preset asks for it, the files of a folder are compiled together: headers are parsed and
+# templates instantiated once for all, in well under half the time. Names in unnamed namespaces must
+# therefore differ within a folder.
+set(CMAKE_UNITY_BUILD_BATCH_SIZE 8)
+if(CMAKE_UNITY_BUILD)
+  # The compiler takes every file but the one it was called with for a header.
+  add_compile_options($<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
+endif()
+
 option(SYSTOLE_WERROR "A warning of the compiler is an error" ON)
 add_compile_options(-Wall -Wextra $<$<BOOL:${SYSTOLE_WERROR}>:-Werror> -Wshadow -Wnon-virtual-dtor -Wimplicit-fallthrough
                     -ffile-prefix-map=${CMAKE_SOURCE_DIR}/=)
@@ -101,10 +110,8 @@ function(systole_test name)
   target_link_libraries(${name} PRIVATE ${ARG_DEPS} ${ARG_SYSTEM} GTest::gtest GTest::gmock
                                         GTest::gtest_main)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
-  # Tests are compiled often and run once. Several files in one go parse the headers and instantiate
-  # the templates once: with both, the tests take a sixth of the time to build.
+  # Tests are compiled often and run once: with sanitizers this halves the time they take to build.
   target_compile_options(${name} PRIVATE -O0)
-  set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
   add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${CMAKE_BINARY_DIR})
   set_tests_properties(${name} PROPERTIES LABELS "unit" TIMEOUT 300)
 endfunction()

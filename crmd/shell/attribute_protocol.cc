@@ -18,23 +18,23 @@ using Task = AttributeRequest::Task;
 
 constexpr std::string_view kProtocolVersion = "4";
 
-struct TaskName {
+struct AttributeTaskName {
   std::string_view name;
   Task task;
   bool needs_name;
 };
 
-constexpr std::array kTasks = {
-    TaskName{"update", Task::kUpdate, true},
-    TaskName{"update-both", Task::kUpdateBoth, true},
-    TaskName{"update-delay", Task::kUpdateDelay, true},
-    TaskName{"refresh", Task::kRefresh, false},
-    TaskName{"peer-remove", Task::kPeerRemove, false},
-    TaskName{"clear-failure", Task::kClearFailure, false},
+constexpr std::array kAttributeTasks = {
+    AttributeTaskName{"update", Task::kUpdate, true},
+    AttributeTaskName{"update-both", Task::kUpdateBoth, true},
+    AttributeTaskName{"update-delay", Task::kUpdateDelay, true},
+    AttributeTaskName{"refresh", Task::kRefresh, false},
+    AttributeTaskName{"peer-remove", Task::kPeerRemove, false},
+    AttributeTaskName{"clear-failure", Task::kClearFailure, false},
 };
 
-const TaskName* task_named(std::string_view name) {
-  for (const TaskName& task : kTasks) {
+const AttributeTaskName* task_named(std::string_view name) {
+  for (const AttributeTaskName& task : kAttributeTasks) {
     if (task.name == name) return &task;
   }
   return nullptr;
@@ -44,7 +44,7 @@ bool flag(Element element, std::string_view name) {
   return base::parse_bool(element.attribute_or(name, "0")).value_or(false);
 }
 
-std::string text(Element element, std::string_view name) {
+std::string value_of(Element element, std::string_view name) {
   return std::string(element.attribute_or(name, {}));
 }
 
@@ -58,25 +58,25 @@ Result<std::optional<Milliseconds>> interval(Element element, std::string_view n
   return std::optional<Milliseconds>(*length);
 }
 
-Result<AttributeChanges::Change> change(Element element, const TaskName& task) {
+Result<AttributeChanges::Change> change(Element element, const AttributeTaskName& task) {
   AttributeChanges::Change out;
   AttributeRequest& request = out.request;
   request.task = task.task;
-  request.name = text(element, "attr_name");
-  request.pattern = request.name.empty() ? text(element, "attr_regex") : "";
+  request.name = value_of(element, "attr_name");
+  request.pattern = request.name.empty() ? value_of(element, "attr_regex") : "";
   if (task.needs_name && request.name.empty() && request.pattern.empty()) {
     return {Errc::kInvalidArgument,
             base::cat("an attribute ", task.name, " that names no attribute")};
   }
   if (const auto value = element.attribute("attr_value")) request.value = *value;
-  request.node = text(element, "attr_host");
-  out.node_id = text(element, "attr_host_id");
-  request.set = text(element, "attr_set");
+  request.node = value_of(element, "attr_host");
+  out.node_id = value_of(element, "attr_host_id");
+  request.set = value_of(element, "attr_set");
   request.is_private = flag(element, "attr_is_private");
   request.is_remote = flag(element, "attr_is_remote");
-  request.user = text(element, "attr_user");
-  request.resource = text(element, "attr_resource");
-  request.operation = text(element, "attr_clear_operation");
+  request.user = value_of(element, "attr_user");
+  request.resource = value_of(element, "attr_resource");
+  request.operation = value_of(element, "attr_clear_operation");
   auto dampening = interval(element, "attr_dampening");
   if (!dampening) return dampening.error();
   request.dampening = *dampening;
@@ -95,13 +95,13 @@ Result<AttributeMessage> changes(Element message, std::string_view task_name) {
   for (Element element = first ? first : message; element;
        element = first ? element.next() : Element()) {
     const std::string_view name = element.attribute_or("task", task_name);
-    const TaskName* task = task_named(name);
+    const AttributeTaskName* task = task_named(name);
     if (task == nullptr) {
       return {Errc::kInvalidArgument, base::cat("unknown attribute task '", name, "'")};
     }
     auto made = change(element, *task);
     if (!made) return made.error();
-    if (made->request.user.empty()) made->request.user = text(message, "attr_user");
+    if (made->request.user.empty()) made->request.user = value_of(message, "attr_user");
     out.changes.push_back(std::move(*made));
   }
   return AttributeMessage(std::move(out));
@@ -115,7 +115,7 @@ Result<AttributeMessage> decode_attribute_message(std::string_view message_text)
   const Element message = document->root();
   const std::string_view task = message.attribute_or("task", {});
   if (task != "query") return changes(message, task);
-  AttributeQuery query{text(message, "attr_name"), text(message, "attr_host")};
+  AttributeQuery query{value_of(message, "attr_name"), value_of(message, "attr_host")};
   if (query.name.empty()) {
     return {Errc::kInvalidArgument, "an attribute query that names no attribute"};
   }

@@ -17,25 +17,25 @@ using base::Errc;
 using base::Result;
 using xml::Element;
 
-struct TaskName {
+struct ControllerTaskName {
   std::string_view name;
   ControllerTask task;
   ResourceRequest::Task resource_task = ResourceRequest::Task::kForget;
 };
 
-constexpr std::array kTasks = {
-    TaskName{"hello", ControllerTask::kHello},
-    TaskName{"ping", ControllerTask::kPing},
-    TaskName{"node-info", ControllerTask::kNodeInfo},
-    TaskName{"list-nodes", ControllerTask::kListNodes},
-    TaskName{"lrm_fail", ControllerTask::kResource, ResourceRequest::Task::kFail},
-    TaskName{"lrm_delete", ControllerTask::kResource, ResourceRequest::Task::kForget},
-    TaskName{"probe_again", ControllerTask::kResource, ResourceRequest::Task::kReprobe},
-    TaskName{"lrm_refresh", ControllerTask::kResource, ResourceRequest::Task::kReprobe},
-    TaskName{"rm_node_cache", ControllerTask::kRemoveNode},
-    TaskName{"start_shutdown", ControllerTask::kShutdown},
-    TaskName{"noop", ControllerTask::kNoop},
-    TaskName{"pe_calc", ControllerTask::kCalculate},
+constexpr std::array kControllerTasks = {
+    ControllerTaskName{"hello", ControllerTask::kHello},
+    ControllerTaskName{"ping", ControllerTask::kPing},
+    ControllerTaskName{"node-info", ControllerTask::kNodeInfo},
+    ControllerTaskName{"list-nodes", ControllerTask::kListNodes},
+    ControllerTaskName{"lrm_fail", ControllerTask::kResource, ResourceRequest::Task::kFail},
+    ControllerTaskName{"lrm_delete", ControllerTask::kResource, ResourceRequest::Task::kForget},
+    ControllerTaskName{"probe_again", ControllerTask::kResource, ResourceRequest::Task::kReprobe},
+    ControllerTaskName{"lrm_refresh", ControllerTask::kResource, ResourceRequest::Task::kReprobe},
+    ControllerTaskName{"rm_node_cache", ControllerTask::kRemoveNode},
+    ControllerTaskName{"start_shutdown", ControllerTask::kShutdown},
+    ControllerTaskName{"noop", ControllerTask::kNoop},
+    ControllerTaskName{"pe_calc", ControllerTask::kCalculate},
 };
 
 std::string text(Element element, std::string_view name) {
@@ -144,7 +144,7 @@ Result<ControllerCall> decode_controller_call(std::string_view message_text) {
   call.host_to = text(message, "crm_host_to");
   call.node_id = text(message, "id");
   call.node_name = text(message, "uname");
-  for (const TaskName& task : kTasks) {
+  for (const ControllerTaskName& task : kControllerTasks) {
     if (task.name != call.task_name) continue;
     call.task = task.task;
     call.resource.task = task.resource_task;

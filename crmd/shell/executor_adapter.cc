@@ -12,7 +12,7 @@ using base::Errc;
 using base::log;
 using base::LogLevel;
 
-constexpr std::string_view kClientName = "crmd";
+constexpr std::string_view kExecutorClientName = "crmd";
 
 std::string parameter(const client::Parameters& parameters, std::string_view name) {
   for (const auto& [key, value] : parameters) {
@@ -57,7 +57,7 @@ ExecutorAdapter::ExecutorAdapter(daemon::EventLoop& loop, const cluster::Cluster
             agents_.when_known(agent, std::move(known));
           },
           [this](event::OperationFinished finished) { on_finished(std::move(finished)); }),
-      client_(loop, std::string(kClientName),
+      client_(loop, std::string(kExecutorClientName),
               {.on_connected = [this] { on_connected(); },
                .on_disconnected = [this] { on_disconnected(); },
                .on_result = [this](const client::ExecutorResult& result) { on_result(result); }}) {}

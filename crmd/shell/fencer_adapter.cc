@@ -14,7 +14,7 @@ using base::Errc;
 using base::log;
 using base::LogLevel;
 
-constexpr std::string_view kClientName = "pacemaker-controld";
+constexpr std::string_view kFencerClientName = "pacemaker-controld";
 
 std::chrono::seconds whole_seconds(Milliseconds length) {
   return std::chrono::ceil<std::chrono::seconds>(length);
@@ -29,7 +29,7 @@ std::string reason_of(const client::FencerResult& result) {
 
 FencerAdapter::FencerAdapter(daemon::EventLoop& loop, Deliver deliver)
     : deliver_(std::move(deliver)),
-      client_(loop, std::string(kClientName),
+      client_(loop, std::string(kFencerClientName),
               {.on_connected = [this] { on_connected(); },
                .on_disconnected =
                    [] { log(LogLevel::kWarning, "The connection to the fencer is lost"); },

@@ -17,7 +17,7 @@ using xml::Element;
 namespace wire = executor_wire;
 
 constexpr base::Milliseconds kRetry{100};
-constexpr base::Milliseconds kConnectTimeout{1000};
+constexpr base::Milliseconds kExecutorConnectTimeout{1000};
 constexpr base::Milliseconds kSendTimeout{1000};
 
 base::Error refusal(int number, std::string_view request) {
@@ -87,7 +87,7 @@ void ExecutorClient::retry() {
 
 void ExecutorClient::connect() {
   base::Result<std::unique_ptr<ipc::Client>> made =
-      ipc::Client::connect(endpoint_, {.connect_timeout = kConnectTimeout});
+      ipc::Client::connect(endpoint_, {.connect_timeout = kExecutorConnectTimeout});
   if (!made) {
     retry();
     return;

@@ -1,26 +1,13 @@
 #include "lib/client/executor_message.h"
 
-#include <algorithm>
-
 #include "lib/base/strings.h"
+#include "lib/xml/name.h"
 
 namespace systole::client {
 namespace {
 
 using base::Errc;
 using xml::Element;
-
-bool is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
-
-/// Whether a parameter's name can be the name of an attribute. Others travel as elements.
-bool is_attribute_name(std::string_view name) {
-  return !name.empty() && is_letter(name.front()) &&
-         std::all_of(name.begin(), name.end(), [](char c) {
-           return is_letter(c) || (c >= '0' && c <= '9') || c == '-' || c == '.';
-         });
-}
 
 std::int64_t read_number(Element element, std::string_view name, std::int64_t fallback = 0) {
   return base::parse_integer<std::int64_t>(element.attribute_or(name, "")).value_or(fallback);
@@ -46,7 +33,7 @@ base::Result<base::Milliseconds> read_milliseconds(Element element, std::string_
 void write_parameters(Element parent, const Parameters& parameters) {
   Element attributes = parent.append(executor_wire::kAttributes);
   for (const auto& [name, value] : parameters) {
-    if (is_attribute_name(name)) {
+    if (xml::is_name(name)) {
       attributes.set_attribute(name, value);
     } else {
       Element param = attributes.append(executor_wire::kParam);

@@ -15,7 +15,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr milliseconds kRetryDelay{200};
-constexpr milliseconds kConnectTimeout{500};
+constexpr milliseconds kFencerConnectTimeout{500};
 /// How much longer than the fencer itself we wait for its answer.
 constexpr seconds kAnswerGrace{10};
 
@@ -36,7 +36,7 @@ void FencerClient::retry() {
 
 void FencerClient::connect() {
   auto connection =
-      ipc::Client::connect(ipc::endpoint::kFencer, {.connect_timeout = kConnectTimeout});
+      ipc::Client::connect(ipc::endpoint::kFencer, {.connect_timeout = kFencerConnectTimeout});
   if (!connection) return retry();
   connection_ = std::move(*connection);
   const auto attached = connection_->attach(

@@ -3,6 +3,7 @@
 #include <cerrno>
 
 #include "lib/base/strings.h"
+#include "lib/xml/name.h"
 #include "lib/xml/write.h"
 
 namespace systole::client {
@@ -48,18 +49,6 @@ Element find_below(Element element, std::string_view name) {
   return {};
 }
 
-bool is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
-
-bool is_attribute_name(std::string_view name) {
-  if (name.empty() || !is_letter(name.front())) return false;
-  for (const char c : name) {
-    if (!is_letter(c) && !(c >= '0' && c <= '9') && c != '-' && c != '.') return false;
-  }
-  return true;
-}
-
 }  // namespace
 
 std::string fencer_register_message(std::string_view client_name) {
@@ -97,7 +86,7 @@ std::string fencer_call_message(const FencerCall& call, const Document* input) {
 void write_fencer_parameters(Element parent,
                              const std::vector<std::pair<std::string, std::string>>& parameters) {
   for (const auto& [name, value] : parameters) {
-    if (is_attribute_name(name)) {
+    if (xml::is_name(name)) {
       parent.set_attribute(name, value);
     } else {
       Element param = parent.append("param");

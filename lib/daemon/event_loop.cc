@@ -128,7 +128,7 @@ std::int32_t watch_ready(std::int32_t, std::int32_t events, void* data) {
   return 0;
 }
 
-base::Error errno_error(std::string_view what) {
+base::Error watch_error(std::string_view what) {
   return {Errc::kIo, base::cat(what, ": ", std::strerror(errno))};
 }
 
@@ -271,7 +271,7 @@ Result<Watch> EventLoop::watch(int fd, Readiness interest, WatchCallback callbac
 
 Result<Watch> EventLoop::on_signal(int signal_number, Callback callback) {
   const int fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-  if (fd < 0) return errno_error("cannot watch a signal");
+  if (fd < 0) return watch_error("cannot watch a signal");
   auto state = std::make_shared<detail::WatchState>();
   state->core = core_;
   state->fd = fd;
@@ -288,7 +288,7 @@ Result<Watch> EventLoop::on_signal(int signal_number, Callback callback) {
   action.sa_handler = note_signal;
   action.sa_flags = SA_RESTART;
   if (sigaction(signal_number, &action, nullptr) != 0) {
-    return errno_error(base::cat("cannot handle signal ", signal_number));
+    return watch_error(base::cat("cannot handle signal ", signal_number));
   }
   return Watch(std::move(state));
 }
@@ -306,7 +306,7 @@ Result<Watch> EventLoop::on_child_exit(pid_t pid, ExitCallback callback) {
 
 Result<Watch> EventLoop::on_process_exit(pid_t pid, Callback callback) {
   const int fd = open_pidfd(pid);
-  if (fd < 0) return errno_error(base::cat("cannot watch process ", pid));
+  if (fd < 0) return watch_error(base::cat("cannot watch process ", pid));
   auto state = std::make_shared<detail::WatchState>();
   state->core = core_;
   state->fd = fd;

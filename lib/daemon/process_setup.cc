@@ -32,7 +32,7 @@ constexpr const char* kUser = "hacluster";
 constexpr const char* kGroup = "haclient";
 constexpr const char* kCoreFolder = "/var/lib/pacemaker/cores";
 
-Error errno_error(std::string_view what) {
+Error setup_error(std::string_view what) {
   return {errno == EPERM || errno == EACCES ? Errc::kPermission : Errc::kIo,
           cat(what, ": ", std::strerror(errno))};
 }
@@ -81,15 +81,15 @@ Result<void> make_daemon_folder(const std::string& path, mode_t mode) {
   const auto account = daemon_account();
   if (!account) return Error{Errc::kNotFound, cat("no user ", kUser, " or no group ", kGroup)};
   if (mkdir(path.c_str(), mode) != 0 && errno != EEXIST) {
-    return errno_error(cat("cannot create folder ", path));
+    return setup_error(cat("cannot create folder ", path));
   }
   const int fd = open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-  if (fd < 0) return errno_error(cat("cannot open folder ", path));
+  if (fd < 0) return setup_error(cat("cannot open folder ", path));
   const bool done = fchown(fd, account->uid, account->gid) == 0 && fchmod(fd, mode) == 0;
   const int code = errno;
   close(fd);
   errno = code;
-  if (!done) return errno_error(cat("cannot give folder ", path, " to ", kUser));
+  if (!done) return setup_error(cat("cannot give folder ", path, " to ", kUser));
   return {};
 }
 
@@ -100,7 +100,7 @@ Result<void> become_daemon_user() {
   if (setgroups(1, &account->gid) != 0 ||
       setresgid(account->gid, account->gid, account->gid) != 0 ||
       setresuid(account->uid, account->uid, account->uid) != 0) {
-    return errno_error(cat("cannot become user ", kUser));
+    return setup_error(cat("cannot become user ", kUser));
   }
   // Changing the user turned core dumps off.
   prctl(PR_SET_DUMPABLE, 1);

@@ -7,6 +7,7 @@
 
 #include "lib/base/check.h"
 #include "lib/base/strings.h"
+#include "lib/xml/characters.h"
 #include "lib/xml/clean_text.h"
 
 namespace systole::xml {
@@ -14,10 +15,6 @@ namespace {
 
 const xmlChar* bytes(const std::string& text) {
   return reinterpret_cast<const xmlChar*>(text.c_str());
-}
-
-std::string_view view(const xmlChar* text) {
-  return text == nullptr ? std::string_view() : reinterpret_cast<const char*>(text);
 }
 
 // Values are one text node, or none when empty: the parser refuses entities.

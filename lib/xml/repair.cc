@@ -1,11 +1,9 @@
 #include "lib/xml/repair.h"
 
+#include "lib/xml/characters.h"
+
 namespace systole::xml {
 namespace {
-
-bool is_high(char c) {
-  return (static_cast<unsigned char>(c) & 0x80) != 0;
-}
 
 bool is_space(char c) {
   return c == ' ' || c == '\t' || c == '\n' || c == '\r';

@@ -6,12 +6,10 @@
 #include <array>
 #include <vector>
 
+#include "lib/xml/characters.h"
+
 namespace systole::xml {
 namespace {
-
-std::string_view view(const xmlChar* text) {
-  return text == nullptr ? std::string_view() : reinterpret_cast<const char*>(text);
-}
 
 std::string_view named_reference(char c) {
   switch (c) {
@@ -58,10 +56,6 @@ std::string_view digest_reference(char c) {
     default:
       return named_reference(c);
   }
-}
-
-bool is_high(char c) {
-  return (static_cast<unsigned char>(c) & 0x80) != 0;
 }
 
 constexpr bool needs_no_escape(char c) {

@@ -10,12 +10,12 @@
 namespace systole::policy::input {
 namespace {
 
-struct CloseFile {
+struct CloseStream {
   void operator()(std::FILE* file) const {
     if (file != stdin && file != stdout) std::fclose(file);
   }
 };
-using File = std::unique_ptr<std::FILE, CloseFile>;
+using Stream = std::unique_ptr<std::FILE, CloseStream>;
 
 base::Error system_error(std::string_view what, const std::string& path) {
   const int code = errno;
@@ -35,7 +35,7 @@ std::size_t size_of(std::FILE* file) {
 
 base::Result<std::string> read_text(const std::string& path) {
   const bool piped = path == "-";
-  const File file(piped ? stdin : std::fopen(path.c_str(), "re"));
+  const Stream file(piped ? stdin : std::fopen(path.c_str(), "re"));
   if (!file) return system_error("read", path);
   std::string text(piped ? 0 : size_of(file.get()), '\0');
   // One more byte than the file has, so that its end is seen.
@@ -50,7 +50,7 @@ base::Result<std::string> read_text(const std::string& path) {
 }
 
 base::Result<void> write_text(const std::string& path, std::string_view text) {
-  const File file(path == "-" ? stdout : std::fopen(path.c_str(), "we"));
+  const Stream file(path == "-" ? stdout : std::fopen(path.c_str(), "we"));
   if (!file || std::fwrite(text.data(), 1, text.size(), file.get()) != text.size() ||
       std::fflush(file.get()) != 0) {
     return system_error("write", path);

@@ -14,7 +14,7 @@ namespace {
 using base::Timestamp;
 using cli::ExitCode;
 
-enum Id {
+enum DateOption {
   kNow = 1,
   kDate,
   kPeriod,
@@ -47,7 +47,7 @@ constexpr cli::Option kModifiers[] = {
     {kOrdinal, "ordinal", 'O', cli::Argument::kNone, "", "Show result as an 'ordinal' date/time"},
     {kWeek, "week", 'W', cli::Argument::kNone, "", "Show result as an 'calendar week' date/time"},
 };
-constexpr cli::OptionGroup kGroups[] = {
+constexpr cli::OptionGroup kDateGroups[] = {
     {"commands", "Commands:", "Show command options", kCommands},
     {"modifiers", "Output modifiers:", "Show output modifiers", kModifiers},
 };
@@ -141,7 +141,7 @@ std::string show(const cli::CommandLine& line, const Request& request, cli::Outp
 const cli::Program kDatesProgram = {
     .name = "iso8601",
     .summary = "Display and parse ISO 8601 dates and times",
-    .groups = kGroups,
+    .groups = kDateGroups,
     .epilogue =
         "For more information on the ISO 8601 standard, see "
         "https://en.wikipedia.org/wiki/ISO_8601",

@@ -11,7 +11,7 @@ namespace {
 
 using cli::ExitCode;
 
-enum Id { kCheck = 1, kText, kDate, kRule };
+enum RuleOption { kCheck = 1, kText, kAtDate, kRule };
 
 constexpr cli::Option kModes[] = {
     {kCheck, "check", 'c', cli::Argument::kNone, "", "Check whether a rule is in effect"},
@@ -21,12 +21,12 @@ constexpr cli::Option kData[] = {
      "Use argument for XML (or stdin if '-')"},
 };
 constexpr cli::Option kAdditional[] = {
-    {kDate, "date", 'd', cli::Argument::kRequired, "",
+    {kAtDate, "date", 'd', cli::Argument::kRequired, "",
      "Whether the rule is in effect on a given date"},
     {kRule, "rule", 'r', cli::Argument::kRequired, "",
      "The ID of the rule to check (may be specified multiple\ntimes)"},
 };
-constexpr cli::OptionGroup kGroups[] = {
+constexpr cli::OptionGroup kRuleGroups[] = {
     {"modes", "Modes (mutually exclusive):", "Show modes of operation", kModes},
     {"data", "Data:", "Show data options", kData},
     {"additional", "Additional Options:", "Show additional options", kAdditional},
@@ -81,14 +81,14 @@ ExitCode check_rules(const cli::CommandLine& line, xml::Element cib, base::Times
 const cli::Program kRuleProgram = {
     .name = "crm_rule",
     .summary = "evaluate rules from the Pacemaker configuration",
-    .groups = kGroups,
+    .groups = kRuleGroups,
 };
 
 ExitCode run_rule(const cli::CommandLine& line, cli::Output& output) {
   if (!line.has(kCheck)) return fail(output, ExitCode::kUsage, "No mode operation given");
   if (!line.has(kRule)) return fail(output, ExitCode::kUsage, "--check requires use of --rule=");
   base::Timestamp now = local_now();
-  if (const auto date = line.value(kDate)) {
+  if (const auto date = line.value(kAtDate)) {
     const auto time = base::parse_timestamp(*date, now);
     if (!time) {
       return fail(output, ExitCode::kInvalidData,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <set>
+#include <span>
 #include <string_view>
 
 #include "lib/xml/element.h"
@@ -30,6 +31,9 @@ void check_rule(const Subject& subject, xml::Element rule, bool needs_score);
 void check_references(const Subject& subject);
 /// Orders that wait for each other.
 void check_order_loops(const Subject& subject);
+
+/// Whether `word`, in any case, is among `words`.
+bool is_one_of(std::span<const std::string_view> words, std::string_view word);
 
 /// Scores and numbers that are none, which count as what is at their front.
 void check_score(const Subject& subject, std::string_view text);

@@ -10,12 +10,6 @@
 namespace systole::policy::verify {
 namespace {
 
-bool is_one_of(const auto& words, std::string_view word) {
-  return std::any_of(words.begin(), words.end(), [word](std::string_view known) {
-    return base::equal_ignoring_case(known, word);
-  });
-}
-
 bool is_pattern(std::string_view text) {
   regex_t pattern;
   const bool valid = regcomp(&pattern, std::string(text).c_str(), REG_EXTENDED) == 0;

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <array>
 #include <map>
 #include <utility>
@@ -15,12 +14,6 @@ constexpr std::array<std::string_view, 10> kFates = {
     "fence",  "demote", "migrate", "nothing", "restart-container"};
 
 constexpr std::array<std::string_view, 4> kNeverRecurring = {"start", "stop", "promote", "demote"};
-
-bool is_one_of(const auto& words, std::string_view word) {
-  return std::any_of(words.begin(), words.end(), [word](std::string_view known) {
-    return base::equal_ignoring_case(known, word);
-  });
-}
 
 void check_fate(const Subject& subject, xml::Element resource, xml::Element operation,
                 std::int64_t interval_ms) {

@@ -56,13 +56,6 @@ constexpr std::array kOptions = {
     Option{"placement-strategy", Kind::kChoice, "default utilization minimal balanced"},
 };
 
-bool is_choice(std::string_view value, std::string_view choices) {
-  const auto words = base::split(choices, " ");
-  return std::any_of(words.begin(), words.end(), [value](std::string_view word) {
-    return base::equal_ignoring_case(word, value);
-  });
-}
-
 bool is_valid(const Subject& subject, const Option& option, std::string_view value) {
   switch (option.kind) {
     case Kind::kBool:
@@ -76,7 +69,7 @@ bool is_valid(const Subject& subject, const Option& option, std::string_view val
       return model::leading_integer(value).has_value() ||
              model::read_score(value, subject.status.options.health).has_value();
     case Kind::kChoice:
-      return is_choice(value, option.choices);
+      return is_one_of(base::split(option.choices, " "), value);
   }
   return true;
 }

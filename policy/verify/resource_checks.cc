@@ -8,12 +8,6 @@
 namespace systole::policy::verify {
 namespace {
 
-bool is_one_of(const auto& words, std::string_view word) {
-  return std::any_of(words.begin(), words.end(), [word](std::string_view known) {
-    return base::equal_ignoring_case(known, word);
-  });
-}
-
 constexpr std::array<std::string_view, 6> kResources = {"primitive", "group",  "clone",
                                                         "master",    "bundle", "template"};
 constexpr std::array<std::string_view, 3> kContainers = {"docker", "podman", "rkt"};

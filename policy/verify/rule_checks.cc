@@ -13,7 +13,7 @@ constexpr std::array<std::string_view, 5> kConditions = {"expression", "date_exp
 constexpr std::array<std::string_view, 8> kComparisons = {"lt", "gt", "lte",     "gte",
                                                           "eq", "ne", "defined", "not_defined"};
 
-bool is_one_of(const auto& words, std::string_view word) {
+bool contains(const auto& words, std::string_view word) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
@@ -22,7 +22,7 @@ void check_attribute_test(const Subject& subject, xml::Element expression) {
   const auto operation = expression.attribute("operation");
   if (!operation) {
     subject.problems.error("Expression ", id, " invalid: operation not specified");
-  } else if (!is_one_of(kComparisons, *operation)) {
+  } else if (!contains(kComparisons, *operation)) {
     subject.problems.remark(Problem::Severity::kError, "Expression ", id, " invalid: operation '",
                             *operation, "' is none");
   }
@@ -64,7 +64,7 @@ void check_rule(const Subject& subject, xml::Element rule, bool needs_score) {
   }
   bool has_condition = false;
   for (const xml::Element condition : rule.children()) {
-    has_condition |= is_one_of(kConditions, condition.name());
+    has_condition |= contains(kConditions, condition.name());
     if (condition.is("expression")) check_attribute_test(subject, condition);
     if (condition.is("date_expression")) check_date_test(subject, condition);
     if (condition.is("rule")) check_rule(subject, condition, false);

@@ -13,6 +13,12 @@ constexpr std::array<std::string_view, 6> kRoles = {"Stopped",    "Started",  "S
 
 }  // namespace
 
+bool is_one_of(std::span<const std::string_view> words, std::string_view word) {
+  return std::any_of(words.begin(), words.end(), [word](std::string_view known) {
+    return base::equal_ignoring_case(known, word);
+  });
+}
+
 void check_number(const Subject& subject, std::string_view text) {
   std::string_view rest = base::trim(text);
   if (rest.starts_with('-') || rest.starts_with('+')) rest.remove_prefix(1);
@@ -31,10 +37,7 @@ void check_number(const Subject& subject, std::string_view text) {
 void check_score(const Subject& subject, std::string_view text) {
   constexpr std::array<std::string_view, 6> kWords = {"INFINITY", "+INFINITY", "-INFINITY",
                                                       "red",      "yellow",    "green"};
-  const bool word = std::any_of(kWords.begin(), kWords.end(), [text](std::string_view known) {
-    return base::equal_ignoring_case(known, text);
-  });
-  if (!word) check_number(subject, text);
+  if (!is_one_of(kWords, text)) check_number(subject, text);
 }
 
 void check_interval(const Subject& subject, std::string_view text) {
@@ -43,9 +46,7 @@ void check_interval(const Subject& subject, std::string_view text) {
 }
 
 bool check_role(const Subject& subject, std::string_view text) {
-  const bool known = std::any_of(kRoles.begin(), kRoles.end(), [text](std::string_view role) {
-    return base::equal_ignoring_case(role, text);
-  });
+  const bool known = is_one_of(kRoles, text);
   if (!known) {
     subject.problems.remark(Problem::Severity::kError, "Unknown role: ", text);
   }

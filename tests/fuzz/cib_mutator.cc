@@ -155,9 +155,9 @@ constexpr std::string_view kNames[] = {"clone-max",
                                        "role",
                                        "record-pending"};
 
-class Mutator {
+class TreeMutator {
  public:
-  Mutator(xml::Document& document, unsigned seed) : document_(document), dice_(seed) {}
+  TreeMutator(xml::Document& document, unsigned seed) : document_(document), dice_(seed) {}
 
   void mutate() {
     const int steps = dice_.pick(1, 4);
@@ -251,7 +251,7 @@ std::string mutate_cib(const std::string& text, unsigned seed) {
     changed[seed % changed.size()] = static_cast<char>('!' + seed / 256 % 90);
     return changed;
   }
-  Mutator(*document, seed).mutate();
+  TreeMutator(*document, seed).mutate();
   return xml::to_string(document->root());
 }
 

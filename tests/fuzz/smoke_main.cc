@@ -22,7 +22,7 @@ void run(const std::string& input) {
   LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(input.data()), input.size());
 }
 
-class Mutator {
+class ByteMutator {
  public:
   std::string mutate(std::string text, const std::string& other) {
     // Half of the inputs keep the structure that the fuzzer knows.
@@ -78,7 +78,7 @@ class Mutator {
 
 void run_mutations(int runs) {
   const std::vector<std::string> inputs = seeds();
-  Mutator mutator;
+  ByteMutator mutator;
   for (const std::string& input : inputs) run(input);
   for (int i = 0; i < runs; ++i) {
     const std::string& input = inputs[mutator.below(inputs.size())];

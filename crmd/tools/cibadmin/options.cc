@@ -8,7 +8,7 @@ namespace {
 using cli::Argument;
 using cli::Option;
 
-constexpr std::array kCommands = {
+constexpr std::array kCommandOptions = {
     Option{kUpgrade, "upgrade", 'u', Argument::kNone, "",
            "Bring the configuration to the newest schema"},
     Option{kQuery, "query", 'Q', Argument::kNone, "", "Print the CIB or a part of it"},
@@ -72,7 +72,7 @@ constexpr std::array kData = {
 };
 
 constexpr std::array kGroups = {
-    cli::OptionGroup{"command", "Commands:", "", kCommands},
+    cli::OptionGroup{"command", "Commands:", "", kCommandOptions},
     cli::OptionGroup{"additional", "Additional options:", "", kAdditional},
     cli::OptionGroup{"data", "Data:", "", kData},
 };

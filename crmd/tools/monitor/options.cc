@@ -72,7 +72,7 @@ constexpr Option kApplication[] = {
     {id(OptionId::kXmlFile), "xml-file", 'x', Argument::kRequired, "FILE", "", true},
 };
 
-constexpr cli::OptionGroup kGroups[] = {
+constexpr cli::OptionGroup kOptionGroups[] = {
     {"display", "Display Options:", "Show display options", kDisplay},
     {"additional", "Additional Options:", "Show additional options", kAdditional},
     {"deprecated", "Deprecated Options:", "Show deprecated options", kDeprecated},
@@ -238,7 +238,7 @@ const cli::Program kProgram = {
     .summary =
         "Provides a summary of cluster's current state.\n\nOutputs varying levels of detail "
         "in a number of different formats.",
-    .groups = kGroups,
+    .groups = kOptionGroups,
     .epilogue = kNotes,
     .formats = "console (default), text, xml",
 };
