@@ -23,7 +23,7 @@ NODE_INIT = HERE / "node_init.sh"
 COROSYNC_CONF = """\
 totem {{
     version: 2
-    cluster_name: {lab}
+    cluster_name: {cluster}
     transport: knet
     crypto_cipher: none
     crypto_hash: none
@@ -184,12 +184,13 @@ class Node:
 class Lab:
     """A switch and `count` nodes, all off until `start`."""
 
-    def __init__(self, name, stage, count=3, token=1000, coefficient=0, manager="pacemakerd"):
+    def __init__(self, name, stage, count=3, token=1000, coefficient=0, manager="pacemakerd", cluster_name=None):
         self.name = name
         self.stage = pathlib.Path(stage)
         self.token = token
         self.coefficient = coefficient
         self.manager = manager
+        self.cluster_name = cluster_name or name
         self.switch = f"{name}-switch"
         self.directory = STATE_ROOT / name
         self.subnet = "10.99.0"
@@ -207,7 +208,7 @@ class Lab:
             f"    node {{\n        ring0_addr: {node.address}\n        name: {node.name}\n        nodeid: {node.number}\n    }}\n"
             for node in self.nodes)
         quorum = "    two_node: 1\n    wait_for_all: 0\n" if len(self.nodes) == 2 else ""
-        return COROSYNC_CONF.format(lab=self.name, token=self.token, coefficient=self.coefficient, nodes=nodes,
+        return COROSYNC_CONF.format(cluster=self.cluster_name, token=self.token, coefficient=self.coefficient, nodes=nodes,
                                     quorum=quorum, realtime="yes" if realtime_permitted() else "no")
 
     def create(self):
@@ -234,7 +235,7 @@ class Lab:
     def save(self):
         (self.directory / "lab.json").write_text(json.dumps(
             {"name": self.name, "stage": str(self.stage), "count": len(self.nodes), "token": self.token,
-             "coefficient": self.coefficient, "manager": self.manager}))
+             "coefficient": self.coefficient, "manager": self.manager, "cluster_name": self.cluster_name}))
 
     @staticmethod
     def load(name):
