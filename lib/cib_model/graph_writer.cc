@@ -1,9 +1,10 @@
 #include "lib/cib_model/graph_writer.h"
 
-#include <string_view>
-#include <unordered_map>
-
-#include "lib/base/strings.h"
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+#include <memory>
+#include <vector>
 
 namespace systole::cib_model {
 
@@ -26,199 +27,265 @@ std::string_view element_name(GraphActionKind kind) {
   return "pseudo_event";
 }
 
-/// A piece of the text of all heads.
-struct Head {
-  std::string_view element;
-  std::size_t begin = 0;
-  std::size_t size = 0;
-};
-
-/// About as long as what an action takes in the text, so that the text is rarely moved.
-constexpr std::size_t kBytesPerAction = 1000;
-
-class GraphWriter {
+/// Gathers text in pieces that are worth a call: a graph can be larger than what the plan itself
+/// takes, and is never whole in memory.
+class Pen {
  public:
-  explicit GraphWriter(bool lines) : lines_(lines) {}
+  explicit Pen(const TextSink& sink) : sink_(sink) {}
 
-  std::string take() && { return std::move(out_); }
-
-  void write(const model::TransitionGraph& graph) {
-    write_heads(graph);
-    out_.reserve(graph.synapses.size() * kBytesPerAction);
-    open("transition_graph");
-    attribute("cluster-delay", graph.cluster_delay);
-    attribute("stonith-timeout", graph.stonith_timeout);
-    attribute("failed-stop-offset", graph.failed_stop_offset);
-    attribute("failed-start-offset", graph.failed_start_offset);
-    attribute("batch-limit", graph.batch_limit);
-    attribute("transition_id", base::cat(graph.transition_id));
-    if (!graph.migration_limit.empty()) attribute("migration-limit", graph.migration_limit);
-    if (graph.recheck_by) attribute("recheck-by", base::cat(*graph.recheck_by));
-    for (std::size_t i = 0; i < graph.synapses.size(); ++i) write_synapse(graph.synapses[i], i);
-    close("transition_graph");
-  }
-
-  void write_attributes(const GraphAction& action) {
-    open("attributes");
-    for (const auto& [name, value] : action.attributes) attribute(name, value);
-    for (const auto& [name, value] : action.odd_parameters) {
-      open("param");
-      attribute("name", name);
-      attribute("value", value);
-      close("param");
+  void put(std::string_view text) {
+    if (text.size() > kSize - used_) {
+      flush();
+      if (text.size() > kSize) return sink_(text);
     }
-    close("attributes");
+    std::memcpy(buffer_.get() + used_, text.data(), text.size());
+    used_ += text.size();
+  }
+  void flush() {
+    if (used_ > 0) sink_({buffer_.get(), used_});
+    used_ = 0;
   }
 
  private:
+  static constexpr std::size_t kSize = std::size_t{64} << 10;
+
+  const TextSink& sink_;
+  std::unique_ptr<char[]> buffer_ = std::make_unique_for_overwrite<char[]>(kSize);
+  std::size_t used_ = 0;
+};
+
+/// Writes elements.
+class ElementWriter {
+ public:
+  ElementWriter(const TextSink& sink, bool lines) : pen_(sink), lines_(lines) {}
+
+  void flush() { pen_.flush(); }
+
   void open(std::string_view name) {
     end_start_tag();
     indent();
-    out_.push_back('<');
-    out_.append(name);
+    pen_.put("<");
+    pen_.put(name);
     in_start_tag_ = true;
     ++depth_;
   }
 
   void attribute(std::string_view name, std::string_view value) {
-    out_.push_back(' ');
-    out_.append(name).append("=\"", 2);
-    xml::escape(value, out_);
-    out_.push_back('"');
+    pen_.put(" ");
+    pen_.put(name);
+    pen_.put("=\"");
+    if (xml::is_plain(value)) {
+      pen_.put(value);
+    } else {
+      escaped_.clear();
+      xml::escape(value, escaped_);
+      pen_.put(escaped_);
+    }
+    pen_.put("\"");
   }
+
+  void attribute(std::string_view name, std::int64_t value) {
+    char digits[24];
+    const char* const end = std::to_chars(digits, digits + sizeof digits, value).ptr;
+    attribute(name, {digits, static_cast<std::size_t>(end - digits)});
+  }
+
+  /// Attributes that are text already.
+  void written_attributes(std::string_view text) { pen_.put(text); }
 
   void close(std::string_view name) {
     --depth_;
     if (in_start_tag_) {
-      out_.append("/>");
+      pen_.put("/>");
       in_start_tag_ = false;
     } else {
       indent();
-      out_.append("</").append(name).push_back('>');
+      pen_.put("</");
+      pen_.put(name);
+      pen_.put(">");
     }
-    if (lines_) out_.push_back('\n');
+    if (lines_) pen_.put("\n");
   }
 
+ private:
   void end_start_tag() {
     if (!in_start_tag_) return;
-    out_.push_back('>');
-    if (lines_) out_.push_back('\n');
+    pen_.put(lines_ ? ">\n" : ">");
     in_start_tag_ = false;
   }
 
   void indent() {
-    if (lines_) out_.append(2 * depth_, ' ');
+    constexpr std::string_view kBlanks = "                ";
+    if (lines_) pen_.put(kBlanks.substr(0, 2 * depth_));
   }
 
-  /// What names an action is repeated by every action that waits for it: it is written once.
-  void write_heads(const model::TransitionGraph& graph) {
-    const auto add = [&](const GraphActionHead& head) {
-      const std::size_t begin = out_.size();
-      write_head(head);
-      heads_.try_emplace(head.id, Head{element_name(head.kind), begin, out_.size() - begin});
-    };
-    heads_.reserve(graph.synapses.size() + graph.missing.size());
-    for (const model::Synapse& synapse : graph.synapses) add(synapse.action);
-    for (const GraphActionHead& head : graph.missing) add(head);
-    head_texts_ = std::move(out_);
-    out_.clear();
-  }
-
-  void append_head(const Head& head) { out_.append(head_texts_, head.begin, head.size); }
-
-  void write_head(const GraphActionHead& head) {
-    if (head.cib_only) attribute("mode", "cib");
-    attribute("id", base::cat(head.id));
-    attribute("operation", head.operation);
-    attribute("operation_key", head.key);
-    if (!head.internal_key.empty()) attribute("internal_operation_key", head.internal_key);
-    if (!head.node.empty()) {
-      attribute("on_node", head.node);
-      attribute("on_node_uuid", head.node_uuid);
-    }
-    if (!head.router_node.empty()) attribute("router_node", head.router_node);
-  }
-
-  void write_resource(const model::GraphResource& resource) {
-    open(resource.element);
-    attribute("id", resource.id);
-    if (!resource.long_id.empty()) attribute("long-id", resource.long_id);
-    attribute("class", resource.standard);
-    if (!resource.provider.empty()) attribute("provider", resource.provider);
-    attribute("type", resource.type);
-    close(resource.element);
-  }
-
-  void write_action(const GraphAction& action) {
-    const std::string_view name = element_name(action.kind);
-    open(name);
-    append_head(heads_.at(action.id));
-    if (action.shutdown_lock) attribute("shutdown-lock", base::cat(*action.shutdown_lock));
-    if (action.resource) write_resource(*action.resource);
-    write_attributes(action);
-    if (!action.downed.empty()) {
-      open("downed");
-      for (const std::string& uuid : action.downed) {
-        open("node");
-        attribute("id", uuid);
-        close("node");
-      }
-      close("downed");
-    }
-    if (!action.maintenance.empty()) {
-      open("maintenance");
-      for (const auto& [uuid, on] : action.maintenance) {
-        open("node");
-        attribute("id", uuid);
-        attribute("node_in_maintenance", on ? "1" : "0");
-        close("node");
-      }
-      close("maintenance");
-    }
-    close(name);
-  }
-
-  void write_synapse(const model::Synapse& synapse, std::size_t id) {
-    open("synapse");
-    attribute("id", base::cat(id));
-    if (synapse.priority > 0) attribute("priority", base::cat(synapse.priority));
-    open("action_set");
-    write_action(synapse.action);
-    close("action_set");
-    open("inputs");
-    for (const std::uint32_t input : synapse.inputs) {
-      const auto head = heads_.find(input);
-      if (head == heads_.end()) continue;
-      open("trigger");
-      open(head->second.element);
-      append_head(head->second);
-      close(head->second.element);
-      close("trigger");
-    }
-    close("inputs");
-    close("synapse");
-  }
-
-  std::string out_;
-  std::string head_texts_;
-  std::unordered_map<std::uint32_t, Head> heads_;  ///< by action
+  Pen pen_;
+  std::string escaped_;
   std::size_t depth_ = 0;
   bool in_start_tag_ = false;
   bool lines_;
 };
 
+/// A piece of the text of all heads.
+struct Head {
+  std::string_view element;  ///< empty: there is no such action
+  std::size_t begin = 0;
+  std::size_t size = 0;
+};
+
+class GraphWriter {
+ public:
+  GraphWriter(const TextSink& sink, bool lines) : out_(sink, lines) {}
+
+  void write(const model::TransitionGraph& graph) {
+    write_heads(graph);
+    out_.open("transition_graph");
+    out_.attribute("cluster-delay", graph.cluster_delay);
+    out_.attribute("stonith-timeout", graph.stonith_timeout);
+    out_.attribute("failed-stop-offset", graph.failed_stop_offset);
+    out_.attribute("failed-start-offset", graph.failed_start_offset);
+    out_.attribute("batch-limit", graph.batch_limit);
+    out_.attribute("transition_id", graph.transition_id);
+    if (!graph.migration_limit.empty()) out_.attribute("migration-limit", graph.migration_limit);
+    if (graph.recheck_by) out_.attribute("recheck-by", *graph.recheck_by);
+    for (std::size_t i = 0; i < graph.synapses.size(); ++i) write_synapse(graph.synapses[i], i);
+    out_.close("transition_graph");
+    out_.flush();
+  }
+
+  void write_attributes_alone(const GraphAction& action) {
+    write_attributes(action);
+    out_.flush();
+  }
+
+ private:
+  void write_attributes(const GraphAction& action) {
+    out_.open("attributes");
+    for (const auto& [name, value] : action.attributes) out_.attribute(name, value);
+    for (const auto& [name, value] : action.odd_parameters) {
+      out_.open("param");
+      out_.attribute("name", name);
+      out_.attribute("value", value);
+      out_.close("param");
+    }
+    out_.close("attributes");
+  }
+
+  /// What names an action is repeated by every action that waits for it: it is made once.
+  void write_heads(const model::TransitionGraph& graph) {
+    std::uint32_t last = 0;
+    for (const model::Synapse& synapse : graph.synapses) last = std::max(last, synapse.action.id);
+    for (const GraphActionHead& head : graph.missing) last = std::max(last, head.id);
+    heads_.resize(std::size_t{last} + 1);
+    const TextSink sink = [this](std::string_view text) { head_texts_.append(text); };
+    ElementWriter out(sink, false);
+    const auto add = [&](const GraphActionHead& head) {
+      const std::size_t begin = head_texts_.size();
+      write_head(out, head);
+      out.flush();
+      heads_[head.id] = {element_name(head.kind), begin, head_texts_.size() - begin};
+    };
+    for (const model::Synapse& synapse : graph.synapses) add(synapse.action);
+    for (const GraphActionHead& head : graph.missing) add(head);
+  }
+
+  static void write_head(ElementWriter& out, const GraphActionHead& head) {
+    if (head.cib_only) out.attribute("mode", "cib");
+    out.attribute("id", head.id);
+    out.attribute("operation", head.operation);
+    out.attribute("operation_key", head.key);
+    if (!head.internal_key.empty()) out.attribute("internal_operation_key", head.internal_key);
+    if (!head.node.empty()) {
+      out.attribute("on_node", head.node);
+      out.attribute("on_node_uuid", head.node_uuid);
+    }
+    if (!head.router_node.empty()) out.attribute("router_node", head.router_node);
+  }
+
+  void open_action(const Head& head) {
+    out_.open(head.element);
+    out_.written_attributes(std::string_view(head_texts_).substr(head.begin, head.size));
+  }
+
+  void write_resource(const model::GraphResource& resource) {
+    out_.open(resource.element);
+    out_.attribute("id", resource.id);
+    if (!resource.long_id.empty()) out_.attribute("long-id", resource.long_id);
+    out_.attribute("class", resource.standard);
+    if (!resource.provider.empty()) out_.attribute("provider", resource.provider);
+    out_.attribute("type", resource.type);
+    out_.close(resource.element);
+  }
+
+  void write_action(const GraphAction& action) {
+    const Head& head = heads_[action.id];
+    open_action(head);
+    if (action.shutdown_lock) out_.attribute("shutdown-lock", *action.shutdown_lock);
+    if (action.resource) write_resource(*action.resource);
+    write_attributes(action);
+    if (!action.downed.empty()) {
+      out_.open("downed");
+      for (const std::string& uuid : action.downed) {
+        out_.open("node");
+        out_.attribute("id", uuid);
+        out_.close("node");
+      }
+      out_.close("downed");
+    }
+    if (!action.maintenance.empty()) {
+      out_.open("maintenance");
+      for (const auto& [uuid, on] : action.maintenance) {
+        out_.open("node");
+        out_.attribute("id", uuid);
+        out_.attribute("node_in_maintenance", on ? "1" : "0");
+        out_.close("node");
+      }
+      out_.close("maintenance");
+    }
+    out_.close(head.element);
+  }
+
+  void write_synapse(const model::Synapse& synapse, std::size_t id) {
+    out_.open("synapse");
+    out_.attribute("id", static_cast<std::int64_t>(id));
+    if (synapse.priority > 0) out_.attribute("priority", synapse.priority);
+    out_.open("action_set");
+    write_action(synapse.action);
+    out_.close("action_set");
+    out_.open("inputs");
+    for (const std::uint32_t input : synapse.inputs) {
+      if (input >= heads_.size() || heads_[input].element.empty()) continue;
+      out_.open("trigger");
+      open_action(heads_[input]);
+      out_.close(heads_[input].element);
+      out_.close("trigger");
+    }
+    out_.close("inputs");
+    out_.close("synapse");
+  }
+
+  ElementWriter out_;
+  std::string head_texts_;
+  std::vector<Head> heads_;  ///< by action
+};
+
 }  // namespace
 
+void write_graph(const model::TransitionGraph& graph, xml::Layout layout, const TextSink& sink) {
+  GraphWriter(sink, layout == xml::Layout::kIndented).write(graph);
+}
+
 std::string graph_text(const model::TransitionGraph& graph, xml::Layout layout) {
-  GraphWriter writer(layout == xml::Layout::kIndented);
-  writer.write(graph);
-  return std::move(writer).take();
+  std::string out;
+  write_graph(graph, layout, [&](std::string_view text) { out.append(text); });
+  return out;
 }
 
 std::string attributes_text(const GraphAction& action) {
-  GraphWriter writer(false);
-  writer.write_attributes(action);
-  return std::move(writer).take();
+  std::string out;
+  const TextSink sink = [&](std::string_view text) { out.append(text); };
+  GraphWriter(sink, false).write_attributes_alone(action);
+  return out;
 }
 
 }  // namespace systole::cib_model

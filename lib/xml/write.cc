@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <cstring>
 #include <vector>
 
 #include "lib/xml/characters.h"
@@ -70,6 +72,19 @@ constexpr std::array<bool, 256> kPlain = [] {
   for (std::size_t c = 0; c < 0x80; ++c) out[c] = needs_no_escape(static_cast<char>(c));
   return out;
 }();
+
+/// Eight bytes at once; as is_plain().
+bool are_plain(std::uint64_t bytes) {
+  constexpr std::uint64_t kEach = 0x0101010101010101;
+  constexpr std::uint64_t kHigh = 0x80 * kEach;
+  // Each term has the high bit of a byte set where the byte passes the test; bytes above 0x7f fail
+  // the first one, so that none carries into its neighbour where it matters.
+  const std::uint64_t ascii = ~bytes & ~(bytes + kEach);  // and no 0x7f
+  const std::uint64_t printable = bytes + 0x60 * kEach;   // 0x20 or more
+  const std::uint64_t no_quote = ((bytes & 0xfa * kEach) ^ 0x22 * kEach) + 0x7f * kEach;  // " & ' #
+  const std::uint64_t no_angle = ((bytes & 0xfd * kEach) ^ 0x3c * kEach) + 0x7f * kEach;  // < >
+  return (ascii & printable & no_quote & no_angle & kHigh) == kHigh;
+}
 
 class Writer {
  public:
@@ -185,7 +200,24 @@ class Writer {
 
 }  // namespace
 
+bool is_plain(std::string_view value) {
+  std::size_t i = 0;
+  for (; i + sizeof(std::uint64_t) <= value.size(); i += sizeof(std::uint64_t)) {
+    std::uint64_t bytes = 0;
+    std::memcpy(&bytes, value.data() + i, sizeof bytes);
+    if (!are_plain(bytes)) return false;
+  }
+  for (; i < value.size(); ++i) {
+    if (!kPlain[static_cast<unsigned char>(value[i])]) return false;
+  }
+  return true;
+}
+
 void escape(std::string_view value, std::string& out, Escapes escapes) {
+  if (is_plain(value)) {
+    out.append(value);
+    return;
+  }
   std::size_t done = 0;
   for (std::size_t i = 0; i < value.size(); ++i) {
     const char c = value[i];

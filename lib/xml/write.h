@@ -33,6 +33,10 @@ void write(Element root, std::string& out, const WriteOptions& options = {});
 
 std::string to_string(Element root, const WriteOptions& options = {});
 
+/// Whether `value` is the same in every way of escaping: printable ASCII without markup. Text that
+/// is may be taken for text that is not, which then escapes to itself.
+bool is_plain(std::string_view value);
+
 /// Appends `value` escaped for use inside an attribute in double quotes, or between tags.
 void escape(std::string_view value, std::string& out, Escapes escapes = Escapes::kStandard);
 

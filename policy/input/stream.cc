@@ -49,13 +49,20 @@ base::Result<std::string> read_text(const std::string& path) {
   return text;
 }
 
-base::Result<void> write_text(const std::string& path, std::string_view text) {
+base::Result<void> write_pieces(const std::string& path, const Producer& produce) {
   const Stream file(path == "-" ? stdout : std::fopen(path.c_str(), "we"));
-  if (!file || std::fwrite(text.data(), 1, text.size(), file.get()) != text.size() ||
-      std::fflush(file.get()) != 0) {
-    return system_error("write", path);
+  bool written = file != nullptr;
+  if (written) {
+    produce([&](std::string_view piece) {
+      written = written && std::fwrite(piece.data(), 1, piece.size(), file.get()) == piece.size();
+    });
   }
+  if (!written || std::fflush(file.get()) != 0) return system_error("write", path);
   return {};
+}
+
+base::Result<void> write_text(const std::string& path, std::string_view text) {
+  return write_pieces(path, [&](const TextSink& sink) { sink(text); });
 }
 
 }  // namespace systole::policy::input

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -10,7 +11,14 @@ namespace systole::policy::input {
 /// The whole content of a file; "-" is standard input. The error says what the system says.
 base::Result<std::string> read_text(const std::string& path);
 
-/// Replaces the content of a file; "-" is standard output.
+/// Takes the next piece of a text.
+using TextSink = std::function<void(std::string_view)>;
+/// Gives a text piece by piece.
+using Producer = std::function<void(const TextSink&)>;
+
+/// Replaces the content of a file; "-" is standard output. What is long is written as it is made.
+base::Result<void> write_pieces(const std::string& path, const Producer& produce);
+/// The same for a text that is there already.
 base::Result<void> write_text(const std::string& path, std::string_view text);
 
 }  // namespace systole::policy::input

@@ -135,8 +135,9 @@ class Simulation {
 
   ExitCode save_artifacts() {
     if (!settings_.save_graph.empty()) {
-      const auto written = input::write_text(
-          settings_.save_graph, cib_model::graph_text(plan_.graph, xml::Layout::kIndented));
+      const auto written = input::write_pieces(settings_.save_graph, [&](const auto& sink) {
+        cib_model::write_graph(plan_.graph, xml::Layout::kIndented, sink);
+      });
       if (!written) return fail(output_, ExitCode::kIoError, written.error().message);
     }
     if (!settings_.save_dot.empty()) {

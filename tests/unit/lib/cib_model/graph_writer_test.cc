@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "lib/xml/document.h"
 
 namespace systole::cib_model {
@@ -55,6 +57,32 @@ TEST(GraphText, InBothLayouts_IsTheSameDocument) {
   const auto compact = xml::Document::parse(graph_text(two_actions(), xml::Layout::kCompact));
   ASSERT_TRUE(indented && compact);
   EXPECT_TRUE(xml::same_content(indented->root(), compact->root()));
+}
+
+TEST(GraphText, OfALargeGraph_ComesInPieces_ThatMakeTheWhole) {
+  model::TransitionGraph graph;
+  const std::string value(1000, 'v');
+  for (std::uint32_t id = 1; id <= 500; ++id) {
+    model::Synapse synapse;
+    synapse.action.id = id;
+    synapse.action.operation = "start";
+    synapse.action.attributes = {{"value", value}};
+    if (id > 1) synapse.inputs = {id - 1};
+    graph.synapses.push_back(synapse);
+  }
+  std::string joined;
+  std::size_t longest = 0;
+  write_graph(graph, xml::Layout::kIndented, [&](std::string_view piece) {
+    joined.append(piece);
+    longest = std::max(longest, piece.size());
+  });
+  EXPECT_EQ(joined, graph_text(graph, xml::Layout::kIndented));
+  EXPECT_LT(longest, joined.size() / 4);
+  const auto document = xml::Document::parse(joined);
+  ASSERT_TRUE(document);
+  const xml::Element last = document->root().first_child("synapse", "499");
+  const xml::Element input = last.first_child("inputs").first_child("trigger").first_child();
+  EXPECT_EQ(input.id(), "499");
 }
 
 }  // namespace

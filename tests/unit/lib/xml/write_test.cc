@@ -60,5 +60,21 @@ TEST(DigestEscapes, StopAtTwoHighBytes) {
   EXPECT_EQ(digest_escaped("<\xc3\xa9<b"), "&lt;\xc3\xa9<b");
 }
 
+TEST(PlainText, IsWhatEveryEscapeLeavesAlone_WhereverTheCharacterIs) {
+  for (int code = 0; code < 256; ++code) {
+    for (std::size_t place = 0; place < 17; ++place) {
+      std::string text(17, 'x');
+      text[place] = static_cast<char>(code);
+      std::string standard;
+      escape(text, standard, Escapes::kStandard);
+      const bool changes = standard != text || digest_escaped(text) != text;
+      const bool ascii = code >= 0x20 && code < 0x7f;
+      // What is not plain may still be written as it is; what is plain never is not.
+      EXPECT_TRUE(!is_plain(text) || (ascii && !changes)) << code << " at " << place;
+      EXPECT_TRUE(is_plain(text) || !ascii || changes || code == '#') << code << " at " << place;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace systole::xml
