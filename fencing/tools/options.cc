@@ -212,6 +212,7 @@ const cli::Program kStonithAdmin = {
     .summary = "stonith_admin - Access the Pacemaker fencing API",
     .groups = kGroups,
     .epilogue = "Report bugs to users@clusterlabs.org",
+    .formats = "text (default), html, xml, json",
 };
 
 Result<StonithRequest> read_request(const cli::CommandLine& command_line) {

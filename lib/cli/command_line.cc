@@ -18,6 +18,7 @@ class Parser {
       : program_(program), words_(words) {
     add(common_options());
     if (!program.formats.empty()) add(output_options());
+    if (program.offers("html")) add(html_options());
     for (const OptionGroup& group : program.groups) add(group.options);
   }
 
@@ -118,6 +119,15 @@ void Parser::record(const Option& option, std::optional<std::string> value) {
       break;
     case kOptionTextFancy:
       result_.fancy_text = true;
+      break;
+    case kOptionHtmlCgi:
+      result_.html.cgi_header = true;
+      break;
+    case kOptionHtmlStylesheet:
+      result_.html.stylesheet = value.value_or("");
+      break;
+    case kOptionHtmlTitle:
+      result_.html.title = value.value_or("");
       break;
     default:
       result_.options.push_back({option.id, std::move(value)});

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "lib/base/result.h"
+#include "lib/cli/html_page.h"
 #include "lib/cli/option.h"
 
 namespace systole::cli {
@@ -32,6 +33,8 @@ struct CommandLine {
   std::string output_destination;
   /// --text-fancy: headings and bullets where text would have none.
   bool fancy_text = false;
+  /// --html-title and its like.
+  HtmlFrame html{};
 
   bool has(int id) const;
   /// The value of the last option `id`; nothing when it was not given or had none.

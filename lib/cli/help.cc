@@ -17,6 +17,15 @@ constexpr std::array kOutputOptions = {
            "Use more highly formatted output (requires --output-as=text)"},
 };
 
+constexpr std::array kHtmlOptions = {
+    Option{kOptionHtmlCgi, "html-cgi", 0, Argument::kNone, "",
+           "Add CGI headers (requires --output-as=html)"},
+    Option{kOptionHtmlStylesheet, "html-stylesheet", 0, Argument::kRequired, "URI",
+           "Link to an external stylesheet (requires --output-as=html)"},
+    Option{kOptionHtmlTitle, "html-title", 0, Argument::kRequired, "TITLE",
+           "Specify a page title (requires --output-as=html)"},
+};
+
 constexpr std::array kCommonOptions = {
     Option{kOptionVersion, "version", '$', Argument::kNone, "",
            "Display software version and exit"},
@@ -77,6 +86,7 @@ Section output_section(const Program& program) {
   Section section{"Output Options:", {}};
   add_rows(section, kOutputOptions);
   section.rows[0].help = base::cat("Specify output format as one of: ", program.formats);
+  if (program.offers("html")) add_rows(section, kHtmlOptions);
   return section;
 }
 
@@ -168,6 +178,10 @@ std::string flat_help(const Program& program) {
 
 std::span<const Option> output_options() {
   return kOutputOptions;
+}
+
+std::span<const Option> html_options() {
+  return kHtmlOptions;
 }
 
 std::span<const Option> common_options() {

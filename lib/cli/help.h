@@ -15,6 +15,8 @@ std::string help_text(const Program& program, std::string_view section);
 /// The options that every program has: --version and --verbose; and those of its output.
 std::span<const Option> common_options();
 std::span<const Option> output_options();
+/// The options of HTML pages; of programs that offer the format.
+std::span<const Option> html_options();
 
 /// The two lines of --version.
 std::string version_text();

@@ -45,6 +45,9 @@ inline constexpr int kOptionOutputAs = -3;
 inline constexpr int kOptionOutputTo = -4;
 inline constexpr int kOptionTextFancy = -5;
 inline constexpr int kOptionHelp = -6;
+inline constexpr int kOptionHtmlCgi = -7;
+inline constexpr int kOptionHtmlStylesheet = -8;
+inline constexpr int kOptionHtmlTitle = -9;
 
 /// Which family of command lines a tool belongs to. They differ in the text of errors and help, and
 /// in that the older one takes abbreviated long options.
@@ -66,7 +69,8 @@ struct Program {
   std::string_view epilogue = {};
   /// Output formats besides "none" as the help of --output-as lists them, the first the default.
   /// Empty: the tool has no --output-as and --output-to.
-  std::string_view formats = "text (default), xml";
+  std::string_view formats = "text (default), xml, json";
+  bool offers(std::string_view format) const { return formats.find(format) != formats.npos; }
   Style style = Style::kGroups;
 };
 

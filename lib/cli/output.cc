@@ -44,17 +44,30 @@ Output::Output(Options options, Stream stream)
   root_->set("api-version", kOutputApiVersion).set("request", options_.request);
 }
 
-base::Result<Output> Output::open(Options options) {
-  const std::string& name = options.destination;
+base::Result<Output::Stream> Output::open_stream(const std::string& name) {
   std::FILE* file = name.empty() || name == "-" ? stdout : std::fopen(name.c_str(), "w");
   if (file == nullptr) {
     return {base::errc_from_legacy(errno), base::cat("'", name, "': ", std::strerror(errno))};
   }
-  return Output(std::move(options), Stream(file, Close{}));
+  return Stream(file, Close{});
 }
 
-Output Output::to_stream(std::FILE* stream) {
-  return Output({}, Stream(stream, Close{.owned = false}));
+base::Result<Output> Output::open(Options options) {
+  base::Result<Stream> stream = open_stream(options.destination);
+  if (!stream) return stream.error();
+  return Output(std::move(options), *std::move(stream));
+}
+
+base::Result<void> Output::use_destination(const std::string& destination) {
+  base::Result<Stream> stream = open_stream(destination);
+  if (!stream) return stream.error();
+  stream_ = *std::move(stream);
+  options_.destination = destination;
+  return {};
+}
+
+Output Output::to_stream(std::FILE* stream, Options options) {
+  return Output(std::move(options), Stream(stream, Close{.owned = false}));
 }
 
 bool Output::is_structured() const {
@@ -63,12 +76,17 @@ bool Output::is_structured() const {
 }
 
 void Output::line(std::string_view text) {
+  if (format() == OutputFormat::kHtml && !text.empty()) page_.item({{.text = std::string(text)}});
   if (!is_text()) return;
   put(stream_.get(), text);
   put(stream_.get(), "\n");
 }
 
 void Output::raw(std::string_view text) {
+  if (format() == OutputFormat::kHtml) {
+    page_.preformatted(text);
+    return;
+  }
   put(stream_.get(), text);
 }
 
@@ -81,28 +99,43 @@ void Output::print_pending_headings() {
     List& list = lists_[depth];
     if (list.heading_printed) continue;
     list.heading_printed = true;
-    if (depth > 0) {
-      lists_[depth - 1].has_items = true;
-      line(std::string(depth * 2, ' ') + "* " + list.heading + ":");
-    } else if (!list.heading.empty()) {
-      line(list.heading + ":");
-    }
+    if (depth > 0) lists_[depth - 1].has_items = true;
+    print_heading(list, depth);
+  }
+}
+
+void Output::print_heading(const List& list, std::size_t depth) {
+  if (!is_text()) {
+    page_.begin_list(list.heading);
+  } else if (depth > 0) {
+    line(std::string(depth * 2, ' ') + "* " + list.heading + ":");
+  } else if (!list.heading.empty()) {
+    line(list.heading + ":");
   }
 }
 
 void Output::show_heading() {
-  if (is_text()) print_pending_headings();
+  if (has_lines()) print_pending_headings();
 }
 
-void Output::item(std::string_view text) {
-  if (!is_text()) return;
+void Output::item(const std::vector<Span>& spans) {
+  if (!has_lines()) return;
   print_pending_headings();
   if (!lists_.empty()) lists_.back().has_items = true;
-  line(base::cat(std::string(lists_.size() * 2, ' '), lists_.empty() ? "" : "* ", text));
+  if (!is_text()) {
+    page_.item(spans);
+    return;
+  }
+  std::string text(lists_.size() * 2, ' ');
+  if (!lists_.empty()) text += "* ";
+  for (const Span& span : spans) text += span.text;
+  line(text);
 }
 
 void Output::end_list() {
-  if (!lists_.empty()) lists_.pop_back();
+  if (lists_.empty()) return;
+  if (!is_text() && lists_.back().heading_printed) page_.end_list();
+  lists_.pop_back();
 }
 
 bool Output::list_has_items() const {
@@ -110,7 +143,7 @@ bool Output::list_has_items() const {
 }
 
 void Output::error(std::string_view message) {
-  if (is_structured()) {
+  if (is_structured() || format() == OutputFormat::kHtml) {
     errors_.emplace_back(message);
   } else if (format() != OutputFormat::kNone) {
     // What was said before the failure comes first, also when both go to the same terminal.
@@ -132,6 +165,10 @@ int Output::finish(int code) {
       for (const std::string& error : errors_) put(stderr, base::cat(error, "\n"));
     }
     put(stream_.get(), format() == OutputFormat::kJson ? root_->to_json() : root_->to_xml());
+  } else if (format() == OutputFormat::kHtml) {
+    if (!errors_.empty()) page_.begin_list("");
+    for (const std::string& error : errors_) page_.item({{.text = error, .css_class = "warning"}});
+    put(stream_.get(), page_.to_html(options_.html));
   }
   if (std::fflush(stream_.get()) != 0 || std::ferror(stream_.get()) != 0) {
     put(stderr, base::cat(options_.program, ": could not write the output: ",
@@ -147,6 +184,7 @@ void Output::reset() {
   *root_ = std::move(fresh);
   errors_.clear();
   lists_.clear();
+  page_ = {};
   if (stream_.get() != stdout) {
     stream_.reset(std::freopen(nullptr, "w", stream_.release()));
   }

@@ -9,6 +9,7 @@
 #include "lib/base/result.h"
 #include "lib/cli/element.h"
 #include "lib/cli/exit_code.h"
+#include "lib/cli/html_page.h"
 
 namespace systole::cli {
 
@@ -16,7 +17,7 @@ enum class OutputFormat {
   kText,
   kXml,
   kJson,
-  kHtml,       ///< the tool renders it itself; the Output only carries its lines
+  kHtml,       ///< the lines and lists of text as one page
   kLegacyXml,  ///< the tool's own root element, without <pacemaker-result> and <status>
   kNone,
 };
@@ -29,26 +30,37 @@ base::Result<OutputFormat> parse_output_format(std::string_view name);
 class Output {
  public:
   struct Options {
-    std::string program;
+    std::string program = {};
     std::string request = {};
     OutputFormat format = OutputFormat::kText;
     /// A file name; empty or "-" for standard output.
     std::string destination = {};
+    /// The frame of an HTML page.
+    HtmlFrame html = {};
   };
 
   /// Fails when the destination cannot be opened for writing.
   static base::Result<Output> open(Options options);
-  /// Text to a stream of the caller's, which must outlive the output and is not closed by it.
-  static Output to_stream(std::FILE* stream);
+  /// Output to a stream of the caller's, which must outlive the output and is not closed by it.
+  /// The destination is not used.
+  static Output to_stream(std::FILE* stream, Options options);
+  static Output to_stream(std::FILE* stream) { return to_stream(stream, Options()); }
 
   OutputFormat format() const { return options_.format; }
   /// Changes the format, for options that imply one (--as-xml). Nothing may have been said yet.
   void use_format(OutputFormat format) { options_.format = format; }
+  /// Another destination than that of the command line. Nothing may have been said yet. Fails when
+  /// it cannot be opened for writing.
+  base::Result<void> use_destination(const std::string& destination);
+  void use_cgi_header() { options_.html.cgi_header = true; }
   bool is_text() const { return options_.format == OutputFormat::kText; }
+  /// True for the formats that are made of lines and lists: text and HTML.
+  bool has_lines() const { return is_text() || options_.format == OutputFormat::kHtml; }
+  const Options& options() const { return options_; }
   /// True for the formats whose content is the tree below root().
   bool is_structured() const;
 
-  /// One line of text and a newline; nothing in other formats.
+  /// One line of text and a newline, in HTML a paragraph; nothing in other formats.
   void line(std::string_view text = {});
   /// Text as it is, in every format (documents that the tool prints unchanged).
   void raw(std::string_view text);
@@ -56,7 +68,9 @@ class Output {
   /// A list of text: the heading, then items, indented by two spaces a level with a bullet. An
   /// empty list prints nothing: the heading waits for the first item.
   void begin_list(std::string_view heading);
-  void item(std::string_view text);
+  void item(std::string_view text) { item(std::vector<Span>{{.text = std::string(text)}}); }
+  /// An item of which HTML shows parts in styles of their own.
+  void item(const std::vector<Span>& spans);
   /// Prints the heading now, for a list that is worth showing empty.
   void show_heading();
   void end_list();
@@ -94,14 +108,18 @@ class Output {
     bool has_items = false;
   };
 
+  static base::Result<Stream> open_stream(const std::string& name);
+
   Output(Options options, Stream stream);
   void print_pending_headings();
+  void print_heading(const List& list, std::size_t depth);
 
   Options options_;
   Stream stream_;
   std::unique_ptr<Element> root_;
   std::vector<std::string> errors_;
   std::vector<List> lists_;
+  HtmlPage page_;
 };
 
 }  // namespace systole::cli

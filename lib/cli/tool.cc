@@ -87,15 +87,15 @@ int run_tool(const Program& program, ToolBody body, int argc, char** argv) {
   set_up_log(command_line.verbosity);
 
   const base::Result<OutputFormat> format = parse_output_format(command_line.output_format);
-  const bool is_offered = format && (command_line.output_format != "html" ||
-                                     program.formats.find("html") != program.formats.npos);
+  const bool is_offered = format && (*format != OutputFormat::kHtml || program.offers("html"));
   if (!is_offered) {
     return report_output_error(program, command_line.output_format, "Unknown output format");
   }
   base::Result<Output> output = Output::open({.program = std::string(program.name),
                                               .request = command_line.request,
                                               .format = *format,
-                                              .destination = command_line.output_destination});
+                                              .destination = command_line.output_destination,
+                                              .html = command_line.html});
   if (!output) {
     return report_output_error(program, command_line.output_format, output.error().message);
   }

@@ -25,7 +25,7 @@ std::vector<const HistoryOperation*> shown_operations(const HistoryResource& ent
   std::vector<const HistoryOperation*> shown;
   for (const HistoryOperation& op : entry.operations) {
     const int rc = op.rc.value_or(0);
-    if (op.operation == "notify" || op.id.ends_with("_last_failure_0")) continue;
+    if (op.operation == "notify") continue;
     if (is_probe(op) && rc == rc::kNotRunning) continue;
     if (op.status == op_status::kPending) continue;
     shown.push_back(&op);

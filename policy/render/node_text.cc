@@ -4,6 +4,7 @@
 
 #include "lib/base/strings.h"
 #include "policy/render/health.h"
+#include "policy/render/html_class.h"
 #include "policy/render/words.h"
 #include "policy/status/queries.h"
 
@@ -105,6 +106,10 @@ void print_node_list(const Status& status, const ListOptions& options, cli::Outp
     if (!options.shows(id)) continue;
     const Node& node = status.node(id);
     const std::string name = node_name(status, id, options.detail);
+    if (!output.is_text()) {
+      output.item(node_spans(status, id, options.detail));
+      continue;
+    }
     if (options.detail || is_special(status, id)) {
       output.item(node_line(status, id, options.detail));
       continue;

@@ -5,6 +5,7 @@
 
 #include "lib/base/strings.h"
 #include "policy/render/clone_text.h"
+#include "policy/render/html_class.h"
 #include "policy/render/resource_line.h"
 #include "policy/render/words.h"
 #include "policy/status/queries.h"
@@ -50,7 +51,9 @@ void print_replica(const Status& status, const Replica& replica, const ListOptio
   const RscId named = replica.connection.value_or(replica.container);
   std::string name(status.resource(named).id);
   if (!replica.ip.empty()) name += base::cat(" (", replica.ip, ")");
-  output.item(resource_line_as(status, shown, options, name, replica_place(status, replica)));
+  output.item(
+      {{.text = resource_line_as(status, shown, options, name, replica_place(status, replica)),
+        .css_class = resource_class(status.resource(shown))}});
 }
 
 void print_bundle(const Status& status, RscId id, const ListOptions& options, cli::Output& output) {
@@ -90,7 +93,8 @@ void print_resource(const Status& status, RscId id, const ListOptions& options,
                     cli::Output& output) {
   switch (status.resource(id).kind) {
     case model::ResourceKind::kPrimitive:
-      output.item(resource_line(status, id, options));
+      output.item({{.text = resource_line(status, id, options),
+                    .css_class = resource_class(status.resource(id))}});
       break;
     case model::ResourceKind::kGroup:
       print_group(status, id, options, output);

@@ -45,7 +45,7 @@ class ClusterTest(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.lab = labs.Lab("test", os.environ["LAB_STAGE"], **cls.lab_options)
+        cls.lab = labs.Lab(os.environ.get("LAB_NAME", "test"), os.environ["LAB_STAGE"], **cls.lab_options)
         cls.addClassCleanup(cls.lab.destroy)
         cls.lab.create()
         cls.lab.start()

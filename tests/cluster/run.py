@@ -43,10 +43,12 @@ def flatten(suite):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--stage", default="build/stage", help="installed tree of this project")
+    parser.add_argument("--lab", default="test", help="name of the lab: two runs at a time need two")
     parser.add_argument("names", nargs="*")
     args = parser.parse_args()
     if os.geteuid() != 0:
         sys.exit("run.py: cluster tests need root, for namespaces")
+    os.environ["LAB_NAME"] = args.lab
     os.environ["LAB_STAGE"] = str(pathlib.Path(args.stage).resolve())
     sys.path.insert(0, str(HERE))
     found = flatten(unittest.defaultTestLoader.discover(str(HERE), "test_*.py"))

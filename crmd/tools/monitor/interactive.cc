@@ -4,16 +4,12 @@
 
 #include <csignal>
 #include <cstdlib>
-#include <ctime>
-#include <optional>
 
-#include "crmd/tools/monitor/live.h"
+#include "crmd/tools/monitor/external_agent.h"
+#include "crmd/tools/monitor/feed.h"
 #include "crmd/tools/monitor/page.h"
-#include "crmd/tools/monitor/snapshot.h"
 #include "crmd/tools/monitor/terminal.h"
 #include "lib/base/strings.h"
-#include "lib/client/cib_watcher.h"
-#include "lib/client/fencer_client.h"
 #include "lib/daemon/event_loop.h"
 
 namespace systole::crmd::monitor {
@@ -70,16 +66,10 @@ class Watcher {
  public:
   explicit Watcher(const Settings& settings)
       : settings_(settings),
-        cib_(loop_, std::string(kProgram.name),
-             {.changed = [this](const xml::Document&, xml::Element) { redraw_soon(); },
-              .lost =
-                  [this](const base::Error& why) {
-                    lost_ = why.message;
-                    redraw_soon();
-                  }}),
-        fencer_(loop_, std::string(kProgram.name),
-                {.on_connected = [this] { ask_fencer(); },
-                 .on_fence = [this](const client::FenceEvent&) { ask_fencer(); }}) {}
+        agent_(loop_, settings_),
+        feed_(loop_, {.changed = [this] { draw(); },
+                      .cib_changed = [this](const xml::Document& cib) { agent_.see(cib); },
+                      .fenced = [this](const client::FenceEvent& event) { agent_.see(event); }}) {}
 
   base::Result<void> run() {
     base::Result<daemon::Watch> keys =
@@ -87,50 +77,34 @@ class Watcher {
     if (!keys) return keys.error();
     base::Result<daemon::Watch> end = loop_.on_signal(SIGTERM, [this] { loop_.stop(); });
     base::Result<daemon::Watch> interrupt = loop_.on_signal(SIGINT, [this] { loop_.stop(); });
-    base::Result<daemon::Watch> resized = loop_.on_signal(SIGWINCH, [this] { redraw_soon(); });
+    base::Result<daemon::Watch> resized = loop_.on_signal(SIGWINCH, [this] { feed_.touch(); });
     if (!end || !interrupt || !resized) return {base::Errc::kInternal, "cannot watch signals"};
     terminal_.draw("Waiting for the cluster...\n");
-    cib_.start();
-    fencer_.start();
+    feed_.start();
     loop_.run();
     return {};
   }
 
  private:
-  void ask_fencer() {
-    fencer_.history({}, [this](base::Result<std::vector<client::FenceEvent>> events) {
-      if (events) fencing_ = *std::move(events);
-      redraw_soon();
-    });
-  }
-
-  /// Many changes in a row are drawn once.
-  void redraw_soon() {
-    if (cib_.connected()) lost_.clear();
-    if (soon_.pending()) return;
-    soon_ = loop_.call_after(std::chrono::milliseconds(50), [this] { draw(); });
-  }
-
   void draw() {
     again_ = loop_.call_after(settings_.interval, [this] { draw(); });
     if (help_) {
       terminal_.draw(key_help(settings_));
       return;
     }
-    if (cib_.cib() == nullptr) {
-      terminal_.draw(base::cat("The cluster cannot be reached: ", lost_, "\n"));
+    if (!feed_.has_cib()) {
+      terminal_.draw(base::cat("The cluster cannot be reached: ", feed_.lost(), "\n"));
       return;
     }
-    base::Result<Snapshot> snapshot = take_snapshot(*cib_.cib(), settings_, std::time(nullptr));
+    base::Result<Snapshot> snapshot = feed_.snapshot(settings_);
     if (!snapshot) {
       terminal_.draw(base::cat("The CIB cannot be read: ", snapshot.error().message, "\n"));
       return;
     }
-    snapshot->view.fencing = fencing_;
     PageText page;
     cli::Output output = cli::Output::to_stream(page.stream());
-    if (!lost_.empty()) {
-      output.line(base::cat("Connection lost, this is the last state seen: ", lost_));
+    if (!feed_.lost().empty()) {
+      output.line(base::cat("Connection lost, this is the last state seen: ", feed_.lost()));
     }
     print_page(snapshot->view, output);
     terminal_.draw(page.text());
@@ -145,19 +119,16 @@ class Watcher {
       help_ = key == '?' && !help_;
       apply_key(key, settings_);
     }
-    redraw_soon();
+    feed_.touch();
   }
 
   Settings settings_;
   daemon::EventLoop loop_;
   Terminal terminal_;
-  client::CibWatcher cib_;
-  client::FencerClient fencer_;
-  std::vector<client::FenceEvent> fencing_;
-  std::string lost_;
   bool help_ = false;
-  daemon::Timer soon_;
   daemon::Timer again_;
+  ExternalAgent agent_;
+  Feed feed_;
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include "crmd/tools/monitor/section_list.h"
 #include "lib/base/strings.h"
+#include "policy/render/html_class.h"
 #include "policy/render/node_text.h"
 #include "policy/render/resource_line.h"
 #include "policy/render/resource_text.h"
@@ -41,7 +42,8 @@ void print_node_resources(const View& view, NodeId node, cli::Output& output) {
     }
   } else {
     for (const RscId id : active) {
-      output.item(policy::render::resource_line_on_node(*view.status, id, view.list));
+      output.item({{.text = policy::render::resource_line_on_node(*view.status, id, view.list),
+                    .css_class = policy::render::resource_class(view.status->resource(id))}});
     }
   }
   output.end_list();
@@ -50,7 +52,13 @@ void print_node_resources(const View& view, NodeId node, cli::Output& output) {
 void print_nodes_with_resources(const View& view, cli::Output& output) {
   for (const NodeId id : view.status->node_order) {
     if (!view.list.shows(id)) continue;
-    output.begin_list(policy::render::node_line(*view.status, id, view.list.detail));
+    if (view.brief && active_on(view, id).empty()) continue;
+    if (!output.is_text()) {
+      output.begin_list(policy::render::node_name(*view.status, id, view.list.detail) + ":");
+      output.item(policy::render::node_state_spans(*view.status, id));
+    } else {
+      output.begin_list(policy::render::node_line(*view.status, id, view.list.detail));
+    }
     print_node_resources(view, id, output);
     output.end_list();
   }

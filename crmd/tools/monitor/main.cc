@@ -1,7 +1,9 @@
 #include <unistd.h>
 
 #include <ctime>
+#include <filesystem>
 
+#include "crmd/tools/monitor/follow.h"
 #include "crmd/tools/monitor/interactive.h"
 #include "crmd/tools/monitor/live.h"
 #include "crmd/tools/monitor/options.h"
@@ -37,23 +39,78 @@ cli::ExitCode show(const Settings& settings, const xml::Document& cib, bool live
     output.line(simple.text);
     return static_cast<cli::ExitCode>(simple.code);
   }
-  if (output.is_structured()) {
-    add_page_xml(snapshot->view, output.root());
-  } else {
-    print_page(snapshot->view, output);
-  }
+  write_page(snapshot->view, output);
   return cli::ExitCode::kOk;
 }
 
-cli::ExitCode run(const cli::CommandLine& command_line, cli::Output& output) {
+bool is_called_as_cgi(const cli::CommandLine& command_line) {
+  return command_line.request.substr(0, command_line.request.find(' ')).ends_with("crm_mon.cgi");
+}
+
+/// What the options say about the output that have newer spellings.
+base::Result<void> apply_old_output_options(const cli::CommandLine& command_line,
+                                            cli::Output& output) {
   if (command_line.has(static_cast<int>(OptionId::kAsXml))) {
     output.use_format(cli::OutputFormat::kLegacyXml);
     cli::Element root("crm_mon");
     root.set("version", cli::kCompatibleVersion);
     output.set_root(std::move(root));
   }
+  const auto html_file = command_line.value(static_cast<int>(OptionId::kAsHtml));
+  if (html_file) {
+    output.use_format(cli::OutputFormat::kHtml);
+    if (base::Result<void> used = output.use_destination(*html_file); !used) return used;
+  }
+  if (command_line.has(static_cast<int>(OptionId::kWebCgi)) || is_called_as_cgi(command_line)) {
+    output.use_format(cli::OutputFormat::kHtml);
+    output.use_cgi_header();
+  }
+  return {};
+}
+
+bool has_output_file(const cli::Output& output) {
+  return !output.options().destination.empty() && output.options().destination != "-";
+}
+
+base::Result<void> check(const Settings& settings, const cli::Output& output) {
+  if (settings.daemonize && settings.external_agent.empty() && !has_output_file(output)) {
+    return {base::Errc::kUsage,
+            "--daemonize requires at least one of --output-to and --external-agent"};
+  }
+  return {};
+}
+
+/// The page is kept up to date until somebody ends it.
+cli::ExitCode follow(const Settings& settings, cli::Output& output) {
+  cli::Output::Options page = output.options();
+  if (has_output_file(output)) page.destination = std::filesystem::absolute(page.destination);
+  if (settings.daemonize) {
+    const base::Result<void> gone = go_to_background(std::filesystem::absolute(settings.pid_file));
+    if (!gone) return cli::fail(output, kProgram, gone.error());
+  }
+  const base::Result<void> followed = follow_cluster(settings, page);
+  if (!followed) return cli::fail(output, kProgram, followed.error());
+  // Everything is written; the output's own page would replace it.
+  output.use_format(cli::OutputFormat::kNone);
+  return cli::ExitCode::kOk;
+}
+
+enum class Mode { kOnce, kTerminal, kFollow };
+
+Mode mode_of(const Settings& settings, bool live, const cli::Output& output) {
+  if (!live || settings.one_shot) return Mode::kOnce;
+  if (settings.daemonize || has_output_file(output)) return Mode::kFollow;
+  if (!settings.plain && output.is_text() && isatty(STDOUT_FILENO) == 1) return Mode::kTerminal;
+  return settings.external_agent.empty() ? Mode::kOnce : Mode::kFollow;
+}
+
+cli::ExitCode run(const cli::CommandLine& command_line, cli::Output& output) {
+  const base::Result<void> prepared = apply_old_output_options(command_line, output);
+  if (!prepared) return cli::fail(output, kProgram, prepared.error());
   base::Result<Settings> settings = read_settings(command_line, output.is_structured());
   if (!settings) return cli::fail(output, kProgram, settings.error());
+  const base::Result<void> checked = check(*settings, output);
+  if (!checked) return cli::fail(output, kProgram, checked.error());
   if (settings->list_sections) {
     output.line(section_names());
     return cli::ExitCode::kOk;
@@ -64,9 +121,10 @@ cli::ExitCode run(const cli::CommandLine& command_line, cli::Output& output) {
   if (!cib) return fail_without_cluster(*settings, output, cib.error());
   base::Result<xml::Document> document = (*cib)->query();
   if (!document) return fail_without_cluster(*settings, output, document.error());
-  const bool interactive =
-      !settings->one_shot && !settings->plain && (*cib)->is_live() && isatty(STDOUT_FILENO) == 1;
-  if (!interactive) return show(*settings, *document, (*cib)->is_live(), output);
+  const Mode mode = mode_of(*settings, (*cib)->is_live(), output);
+  if (mode == Mode::kOnce) return show(*settings, *document, (*cib)->is_live(), output);
+  cib->reset();
+  if (mode == Mode::kFollow) return follow(*settings, output);
   const base::Result<void> watched = watch_cluster(*settings);
   return watched ? cli::ExitCode::kOk : cli::fail(output, kProgram, watched.error());
 }

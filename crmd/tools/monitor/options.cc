@@ -57,14 +57,31 @@ constexpr Option kAdditional[] = {
      "Update frequency (default is 5 seconds)"},
     {id(OptionId::kOneShot), "one-shot", '1', Argument::kNone, "",
      "Display the cluster status once on the console and exit"},
+    {id(OptionId::kDaemonize), "daemonize", 'd', Argument::kNone, "",
+     "Run in the background as a daemon.\nRequires at least one of --output-to and "
+     "--external-agent."},
+    {id(OptionId::kPidFile), "pid-file", 'p', Argument::kRequired, "FILE",
+     "(Advanced) Daemon pid file location"},
+    {id(OptionId::kExternalAgent), "external-agent", 'E', Argument::kRequired, "FILE",
+     "A program to run when resource operations take place"},
+    {id(OptionId::kExternalRecipient), "external-recipient", 'e', Argument::kRequired, "RCPT",
+     "A recipient for your program (assuming you want the program to send something to someone)."},
+    {id(OptionId::kWatchFencing), "watch-fencing", 'W', Argument::kNone, "",
+     "Listen for fencing events. For use with --external-agent."},
 };
 
 constexpr Option kDeprecated[] = {
+    {id(OptionId::kAsHtml), "as-html", 'h', Argument::kRequired, "FILE",
+     "Write cluster status to the named HTML file.\nUse --output-as=html --output-to=FILE "
+     "instead."},
     {id(OptionId::kAsXml), "as-xml", 'X', Argument::kNone, "",
      "Write cluster status as XML to stdout. This will enable one-shot mode.\nUse "
      "--output-as=xml instead."},
     {id(OptionId::kDisableNcurses), "disable-ncurses", 'N', Argument::kNone, "",
      "Disable the use of ncurses.\nUse --output-as=text instead."},
+    {id(OptionId::kWebCgi), "web-cgi", 'w', Argument::kNone, "",
+     "Web mode with output suitable for CGI (preselected when run as *.cgi).\nUse "
+     "--output-as=html --html-cgi instead."},
 };
 
 constexpr Option kApplication[] = {
@@ -111,6 +128,10 @@ Show it once:
 Group resources by node, and show inactive ones:
 
 	crm_mon --group-by-node --inactive
+
+Keep it in a file that a web server shows:
+
+	crm_mon --daemonize --output-as html --output-to /path/to/docroot/filename.html
 
 Print it as XML:
 
@@ -221,6 +242,22 @@ base::Result<void> apply_option(const cli::GivenOption& option, Settings& settin
     case OptionId::kDisableNcurses:
       settings.plain = true;
       break;
+    case OptionId::kDaemonize:
+      settings.daemonize = true;
+      break;
+    case OptionId::kPidFile:
+      settings.pid_file = *option.value;
+      break;
+    case OptionId::kExternalAgent:
+      settings.external_agent = *option.value;
+      break;
+    case OptionId::kExternalRecipient:
+      settings.external_recipient = *option.value;
+      break;
+    case OptionId::kWatchFencing:
+      settings.watch_fencing = true;
+      break;
+    case OptionId::kWebCgi:
     case OptionId::kOneShot:
     case OptionId::kAsXml:
       settings.one_shot = true;
@@ -240,7 +277,7 @@ const cli::Program kProgram = {
         "in a number of different formats.",
     .groups = kOptionGroups,
     .epilogue = kNotes,
-    .formats = "console (default), text, xml",
+    .formats = "console (default), html, text, xml, json",
 };
 
 base::Result<Settings> read_settings(const cli::CommandLine& command_line, bool structured) {

@@ -36,6 +36,13 @@ enum class OptionId : int {
   kAsXml,
   kDisableNcurses,
   kXmlFile,
+  kDaemonize,
+  kPidFile,
+  kExternalAgent,
+  kExternalRecipient,
+  kWatchFencing,
+  kAsHtml,
+  kWebCgi,
   kQuiet,
 };
 
@@ -49,6 +56,11 @@ struct Settings {
   bool list_sections = false;
   std::chrono::milliseconds interval{5000};
   std::string file;  ///< --xml-file
+  bool daemonize = false;
+  std::string pid_file = "/tmp/ClusterMon.pid";
+  std::string external_agent;  ///< a program; empty: none
+  std::string external_recipient;
+  bool watch_fencing = false;  ///< the external agent is told of fencings too
   std::string node;
   std::string resource;
   View view;  ///< the part that the command line decides

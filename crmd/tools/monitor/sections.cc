@@ -72,6 +72,8 @@ base::Result<void> apply_section_list(std::string_view list, bool include, bool 
   for (std::string_view word : base::split(list, ",")) {
     if (word == "all" || word == "none") {
       sections = (word == "all") == include ? Sections::all() : Sections::none();
+      // Who reads text gets the options when asking for them by name.
+      if (include && !structured) sections.set(Section::kOptions, false);
       continue;
     }
     if (include && (word == "default" || word == "defaults")) {

@@ -66,15 +66,14 @@ std::string_view policy_name(policy::NoQuorumPolicy value) {
 /// which its history is written tells a mixture, and all our nodes write the same.
 std::string dc_text(const View& view, const Facts& facts) {
   const policy::Status& status = *view.status;
-  if (facts.dc == nullptr) return "Current DC: NONE";
-  return base::cat(
-      "Current DC: ", policy::render::node_name(status, *facts.dc_id, view.list.detail),
-      " (version ", facts.dc_version.empty() ? "unknown" : facts.dc_version, ") - partition ",
-      status.quorate ? "with" : "WITHOUT", " quorum");
+  if (facts.dc == nullptr) return "NONE";
+  return base::cat(policy::render::node_name(status, *facts.dc_id, view.list.detail), " (version ",
+                   facts.dc_version.empty() ? "unknown" : facts.dc_version, ") - partition ",
+                   status.quorate ? "with" : "WITHOUT", " quorum");
 }
 
 std::string change_text(const Facts& facts) {
-  std::string text = base::cat("Last change:  ", facts.changed);
+  std::string text = base::cat(" ", facts.changed);
   if (!facts.changed_by.empty()) text += base::cat(" by ", facts.changed_by);
   if (!facts.changed_with.empty()) text += base::cat(" via ", facts.changed_with);
   if (!facts.changed_on.empty()) text += base::cat(" on ", facts.changed_on);
@@ -150,12 +149,16 @@ void print_summary(const View& view, Page& page) {
     const Facts facts = facts_of(view);
     page.begin("Cluster Summary");
     if (view.sections.has(Section::kStack)) {
-      output.item(base::cat("Stack: ", facts.stack.empty() ? "unknown" : facts.stack));
+      output.item({{.text = "Stack: ", .css_class = "bold"},
+                   {.text = facts.stack.empty() ? "unknown" : facts.stack}});
     }
-    if (view.sections.has(Section::kDc)) output.item(dc_text(view, facts));
+    if (view.sections.has(Section::kDc)) {
+      output.item({{.text = "Current DC: ", .css_class = "bold"}, {.text = dc_text(view, facts)}});
+    }
     if (view.sections.has(Section::kTimes)) {
-      output.item(base::cat("Last updated: ", local_time_text(view.now)));
-      output.item(change_text(facts));
+      output.item(
+          {{.text = "Last updated: ", .css_class = "bold"}, {.text = local_time_text(view.now)}});
+      output.item({{.text = "Last change: ", .css_class = "bold"}, {.text = change_text(facts)}});
     }
     if (view.sections.has(Section::kCounts)) {
       const std::size_t nodes = status.nodes.size();

@@ -59,15 +59,19 @@ class StatusPage : public ::testing::Test {
     settings_.view.sections = Sections::defaults(false);
   }
 
-  std::string text() {
+  std::string text() { return print({}); }
+  std::string html() { return print({.format = cli::OutputFormat::kHtml}); }
+
+  std::string print(const cli::Output::Options& options) {
     base::Result<Snapshot> snapshot = take_snapshot(cib_, settings_, 1795262400);
     EXPECT_TRUE(snapshot);
     char* buffer = nullptr;
     std::size_t size = 0;
     std::FILE* stream = open_memstream(&buffer, &size);
     {
-      cli::Output output = cli::Output::to_stream(stream);
+      cli::Output output = cli::Output::to_stream(stream, options);
       print_page(snapshot->view, output);
+      output.finish(cli::ExitCode::kOk);
     }
     std::fclose(stream);
     std::string out(buffer, size);
@@ -94,6 +98,28 @@ TEST_F(StatusPage, InactiveResourcesAreShownOnRequestOnly) {
   EXPECT_THAT(text(), Not(HasSubstr("idle")));
   settings_.view.list.inactive = true;
   EXPECT_THAT(text(), HasSubstr("  * idle\t(ocf:heartbeat:Dummy):\t Stopped\n"));
+}
+
+TEST_F(StatusPage, HtmlHasALineForEachNodeAndAClassForWhatIsWrong) {
+  settings_.view.list.inactive = true;
+  const std::string page = html();
+  EXPECT_THAT(page, HasSubstr("<li><span class=\"bold\">alpha:</span>"
+                              "<span class=\"online\"> online</span></li>\n"));
+  EXPECT_THAT(page, HasSubstr("<span class=\"offline\"> OFFLINE</span>"));
+  EXPECT_THAT(page, HasSubstr("<span class=\"rsc-failed\">idle"));
+  EXPECT_THAT(page, HasSubstr("<h3>Clone Set: all [one]</h3>"));
+}
+
+TEST_F(StatusPage, BriefByNodeLeavesOutNodesWhereNothingRuns) {
+  settings_.view.by_node = true;
+  EXPECT_THAT(text(), HasSubstr("Node beta: OFFLINE"));
+  settings_.view.brief = true;
+  EXPECT_THAT(text(), Not(HasSubstr("beta")));
+}
+
+TEST_F(StatusPage, OperationsIncludeTheFailureThatIsKept) {
+  settings_.view.sections.set(Section::kOperations);
+  EXPECT_THAT(text(), HasSubstr("      * (9) monitor: interval=\"10000ms\"\n"));
 }
 
 TEST_F(StatusPage, ClonesNameTheNodesOfTheirInstances) {
