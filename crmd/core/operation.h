@@ -30,6 +30,9 @@ struct AgentTraits {
   bool reloads = false;              ///< offers reload-agent (or the older reload)
   std::vector<std::string> restart;  ///< parameters whose change needs a restart
   std::vector<std::string> secrets;  ///< parameters marked private
+  /// Its reload is called `reload`, not `reload-agent`. For the node that runs it; peers are not
+  /// told.
+  bool reloads_by_old_name = false;
 };
 
 /// An operation for one executor.

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "crmd/shell/agent_traits.h"
 #include "lib/base/log.h"
 #include "lib/base/strings.h"
 
@@ -209,7 +210,19 @@ void ExecutorAdapter::execute(const Operation& operation) {
         });
   }
   executed_[operation.transition_key] = operation;
-  client_.execute(request_for(operation), [this, operation](const base::Result<int>& call) {
+  if (!is_reload(operation.task)) {
+    send(operation, operation.task);
+    return;
+  }
+  agents_.when_known(agent, [this, operation](const std::optional<AgentTraits>& traits) {
+    send(operation, reload_action(traits));
+  });
+}
+
+void ExecutorAdapter::send(const Operation& operation, std::string_view action) {
+  client::ExecutorOperation request = request_for(operation);
+  request.action = action;
+  client_.execute(request, [this, operation](const base::Result<int>& call) {
     if (!call && call.error().code != Errc::kNotConnected) refused(operation, call.error());
   });
 }

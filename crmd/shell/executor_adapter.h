@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "crmd/core/effect.h"
@@ -58,6 +59,8 @@ class ExecutorAdapter {
   /// The result in the controller's terms, without its agent's traits.
   event::OperationFinished translate(const client::ExecutorResult& result);
   Operation operation_of(const client::ExecutorOperation& executed) const;
+  /// Has the executor do an operation whose resource it knows, by the agent's name of the action.
+  void send(const Operation& operation, std::string_view action);
   void refused(const Operation& operation, const base::Error& error);
   void send_cancel(const effect::CancelOperation& request);
 

@@ -24,6 +24,7 @@ TEST(AgentTraits, ReloadAgent_RestartsForWhatIsNotReloadable) {
   EXPECT_TRUE(traits.reloads);
   EXPECT_THAT(traits.restart, ElementsAre("b", "c"));
   EXPECT_THAT(traits.secrets, ElementsAre("c"));
+  EXPECT_EQ(reload_action(traits), "reload-agent");
 }
 
 TEST(AgentTraits, OlderReload_RestartsForWhatIsUnique) {
@@ -32,6 +33,22 @@ TEST(AgentTraits, OlderReload_RestartsForWhatIsUnique) {
                 R"(<actions><action name="reload" timeout="20"/></actions>)");
   EXPECT_TRUE(traits.reloads);
   EXPECT_THAT(traits.restart, ElementsAre("a"));
+  EXPECT_EQ(reload_action(traits), "reload");
+}
+
+TEST(AgentTraits, BothReloads_TheNewerIsCalled) {
+  const AgentTraits traits =
+      traits_of(R"(<version>1.1</version><actions><action name="reload" timeout="20"/>)"
+                R"(<action name="reload-agent" timeout="20"/></actions>)");
+  EXPECT_TRUE(traits.reloads);
+  EXPECT_EQ(reload_action(traits), "reload-agent");
+}
+
+TEST(AgentTraits, ReloadOfOcf11_IsOfTheServicesFilesNotOfParameters) {
+  const AgentTraits traits =
+      traits_of(R"(<version>1.1</version><parameters><parameter name="a"/></parameters>)"
+                R"(<actions><action name="reload" timeout="20"/></actions>)");
+  EXPECT_FALSE(traits.reloads);
 }
 
 TEST(AgentTraits, WithoutReload) {
