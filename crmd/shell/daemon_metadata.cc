@@ -1,37 +1,12 @@
 #include "crmd/shell/daemon_metadata.h"
 
 #include "lib/base/strings.h"
+#include "lib/base/xml_escape.h"
 
 namespace systole::crmd {
 namespace {
 
 constexpr std::string_view kAdvancedPrefix = "*** Advanced Use Only *** ";
-
-std::string escape(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\'':
-        out += "&apos;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
 
 std::string content(const DaemonOption& option) {
   std::string out = base::cat("      <content type=\"", option.type, "\"");
@@ -58,9 +33,10 @@ std::string parameter(const DaemonOption& option) {
     }
   }
   return base::cat("    <parameter name=\"", option.name, "\">\n      <longdesc lang=\"en\">",
-                   escape(longer), "</longdesc>\n      <shortdesc lang=\"en\">",
-                   escape(base::trim(summary)), "</shortdesc>\n", content(option),
-                   "    </parameter>\n");
+                   base::escaped_xml(longer, base::XmlEscapes::kMarkup),
+                   "</longdesc>\n      <shortdesc lang=\"en\">",
+                   base::escaped_xml(base::trim(summary), base::XmlEscapes::kMarkup),
+                   "</shortdesc>\n", content(option), "    </parameter>\n");
 }
 
 }  // namespace

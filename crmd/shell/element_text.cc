@@ -1,6 +1,7 @@
 #include "crmd/shell/element_text.h"
 
 #include "lib/base/strings.h"
+#include "lib/base/xml_escape.h"
 #include "lib/xml/clean_text.h"
 #include "lib/xml/write.h"
 
@@ -10,7 +11,7 @@ ElementText::ElementText(std::string_view name) : name_(name) {}
 
 ElementText& ElementText::set(std::string_view name, std::string_view value) {
   attributes_ += base::cat(" ", name, "=\"");
-  xml::escape(xml::clean_text(value), attributes_);
+  base::escape_xml(xml::clean_text(value), attributes_, base::XmlEscapes::kStandard);
   attributes_ += '"';
   return *this;
 }

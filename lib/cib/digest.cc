@@ -4,6 +4,7 @@
 #include <array>
 
 #include "lib/base/md5.h"
+#include "lib/base/xml_escape.h"
 #include "lib/xml/write.h"
 
 namespace systole::cib {
@@ -31,7 +32,7 @@ std::string parameters_digest(std::vector<Parameter> parameters) {
   std::string text = " <parameters";
   for (const auto& [name, value] : parameters) {
     text.append(" ").append(name).append("=\"");
-    xml::escape(value, text, xml::Escapes::kDigest);
+    base::escape_xml(value, text, base::XmlEscapes::kDigest);
     text.push_back('"');
   }
   text.append("/>\n");

@@ -6,6 +6,8 @@
 #include <memory>
 #include <vector>
 
+#include "lib/base/xml_escape.h"
+
 namespace systole::cib_model {
 
 namespace {
@@ -74,11 +76,11 @@ class ElementWriter {
     pen_.put(" ");
     pen_.put(name);
     pen_.put("=\"");
-    if (xml::is_plain(value)) {
+    if (base::is_plain_xml(value)) {
       pen_.put(value);
     } else {
       escaped_.clear();
-      xml::escape(value, escaped_);
+      base::escape_xml(value, escaped_, base::XmlEscapes::kStandard);
       pen_.put(escaped_);
     }
     pen_.put("\"");

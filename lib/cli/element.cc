@@ -3,12 +3,19 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "lib/base/xml_escape.h"
+
 namespace systole::cli {
 namespace {
 
 /// XML 1.0 has no way to write these, not even as references.
-bool is_forbidden_in_xml(unsigned char byte) {
-  return byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r';
+bool is_forbidden_in_xml(char c) {
+  return static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n' && c != '\r';
+}
+
+std::string escape(std::string text, base::XmlEscapes escapes) {
+  std::replace_if(text.begin(), text.end(), is_forbidden_in_xml, '?');
+  return base::escaped_xml(text, escapes);
 }
 
 std::string escape_json(std::string_view text) {
@@ -29,19 +36,6 @@ std::string escape_json(std::string_view text) {
   return out += '"';
 }
 
-/// Between tags quotes mean nothing.
-std::string escape_text(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '"' || c == '\'') {
-      out += c;
-    } else {
-      out += escape_xml(std::string_view(&c, 1));
-    }
-  }
-  return out;
-}
-
 /// A CDATA section ends at the first "]]>", so that sequence is split over two sections.
 std::string cdata(std::string_view text) {
   std::string out = "<![CDATA[";
@@ -56,33 +50,6 @@ std::string cdata(std::string_view text) {
 }
 
 }  // namespace
-
-std::string escape_xml(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\'':
-        out += "&apos;";
-        break;
-      default:
-        out += is_forbidden_in_xml(static_cast<unsigned char>(c)) ? '?' : c;
-    }
-  }
-  return out;
-}
 
 Element& Element::add(std::string_view name, Attributes attributes) {
   return children_.emplace_back(name, std::move(attributes));
@@ -129,14 +96,14 @@ void Element::write_xml(std::string& out, int depth) const {
   const std::string indent(static_cast<std::size_t>(depth) * 2, ' ');
   out += indent + "<" + name_;
   for (const auto& [name, value] : attributes_) {
-    out += " " + name + "=\"" + escape_xml(value) + "\"";
+    out += " " + name + "=\"" + escape(value, base::XmlEscapes::kMarkup) + "\"";
   }
   if (children_.empty() && text_.empty()) {
     out += "/>\n";
     return;
   }
   out += ">";
-  if (!text_.empty()) out += cdata_ ? cdata(text_) : escape_text(text_);
+  if (!text_.empty()) out += cdata_ ? cdata(text_) : escape(text_, base::XmlEscapes::kContent);
   if (!children_.empty()) {
     out += "\n";
     for (const Element& child : children_) child.write_xml(out, depth + 1);

@@ -65,8 +65,4 @@ class Element {
   bool cdata_ = false;
 };
 
-/// `text` with the five characters that mean something in XML as entities; characters that XML
-/// cannot hold become '?'.
-std::string escape_xml(std::string_view text);
-
 }  // namespace systole::cli

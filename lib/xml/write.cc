@@ -4,87 +4,12 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdint>
-#include <cstring>
 #include <vector>
 
 #include "lib/xml/characters.h"
 
 namespace systole::xml {
 namespace {
-
-std::string_view named_reference(char c) {
-  switch (c) {
-    case '&':
-      return "&amp;";
-    case '<':
-      return "&lt;";
-    case '>':
-      return "&gt;";
-    case '"':
-      return "&quot;";
-    case '\'':
-      return "&apos;";
-    default:
-      return {};
-  }
-}
-
-std::string_view standard_reference(char c) {
-  switch (c) {
-    case '\t':
-      return "&#9;";
-    case '\n':
-      return "&#10;";
-    case '\r':
-      return "&#13;";
-    case '\'':
-      return {};
-    default:
-      return named_reference(c);
-  }
-}
-
-std::string_view digest_reference(char c) {
-  switch (c) {
-    case '\t':
-      return "    ";
-    case '\n':
-      return "\\n";
-    case '\r':
-      return "\\r";
-    case '\x7f':
-      return "\\177";
-    default:
-      return named_reference(c);
-  }
-}
-
-constexpr bool needs_no_escape(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  return byte >= 0x20 && byte != 0x7f && byte != '&' && byte != '<' && byte != '>' && byte != '"' &&
-         byte != '\'';
-}
-
-/// The bytes of most text: ASCII that is written as it is in every way of escaping.
-constexpr std::array<bool, 256> kPlain = [] {
-  std::array<bool, 256> out{};
-  for (std::size_t c = 0; c < 0x80; ++c) out[c] = needs_no_escape(static_cast<char>(c));
-  return out;
-}();
-
-/// Eight bytes at once; as is_plain().
-bool are_plain(std::uint64_t bytes) {
-  constexpr std::uint64_t kEach = 0x0101010101010101;
-  constexpr std::uint64_t kHigh = 0x80 * kEach;
-  // Each term has the high bit of a byte set where the byte passes the test; bytes above 0x7f fail
-  // the first one, so that none carries into its neighbour where it matters.
-  const std::uint64_t ascii = ~bytes & ~(bytes + kEach);  // and no 0x7f
-  const std::uint64_t printable = bytes + 0x60 * kEach;   // 0x20 or more
-  const std::uint64_t no_quote = ((bytes & 0xfa * kEach) ^ 0x22 * kEach) + 0x7f * kEach;  // " & ' #
-  const std::uint64_t no_angle = ((bytes & 0xfd * kEach) ^ 0x3c * kEach) + 0x7f * kEach;  // < >
-  return (ascii & printable & no_quote & no_angle & kHigh) == kHigh;
-}
 
 class Writer {
  public:
@@ -110,7 +35,7 @@ class Writer {
         break;
       case XML_TEXT_NODE:
       case XML_CDATA_SECTION_NODE:
-        escape(view(node->content), out_, options_.escapes);
+        base::escape_xml(view(node->content), out_, options_.escapes);
         break;
       default:
         break;
@@ -133,7 +58,7 @@ class Writer {
 
   void value(std::string_view text) {
     out_.append("=\"");
-    escape(text, out_, options_.escapes);
+    base::escape_xml(text, out_, options_.escapes);
     out_.push_back('"');
   }
 
@@ -199,42 +124,6 @@ class Writer {
 };
 
 }  // namespace
-
-bool is_plain(std::string_view value) {
-  std::size_t i = 0;
-  for (; i + sizeof(std::uint64_t) <= value.size(); i += sizeof(std::uint64_t)) {
-    std::uint64_t bytes = 0;
-    std::memcpy(&bytes, value.data() + i, sizeof bytes);
-    if (!are_plain(bytes)) return false;
-  }
-  for (; i < value.size(); ++i) {
-    if (!kPlain[static_cast<unsigned char>(value[i])]) return false;
-  }
-  return true;
-}
-
-void escape(std::string_view value, std::string& out, Escapes escapes) {
-  if (is_plain(value)) {
-    out.append(value);
-    return;
-  }
-  std::size_t done = 0;
-  for (std::size_t i = 0; i < value.size(); ++i) {
-    const char c = value[i];
-    if (kPlain[static_cast<unsigned char>(c)]) continue;
-    if (escapes == Escapes::kDigest && is_high(c) && i + 1 < value.size() &&
-        is_high(value[i + 1])) {
-      break;
-    }
-    if (needs_no_escape(c)) continue;
-    const std::string_view reference =
-        escapes == Escapes::kDigest ? digest_reference(c) : standard_reference(c);
-    if (reference.empty()) continue;
-    out.append(value.substr(done, i - done)).append(reference);
-    done = i + 1;
-  }
-  out.append(value.substr(done));
-}
 
 void write(Element root, std::string& out, const WriteOptions& options) {
   Writer(out, options, root.raw()->doc->dict).node(root.raw(), 0);

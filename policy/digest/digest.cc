@@ -6,6 +6,7 @@
 
 #include "lib/base/md5.h"
 #include "lib/base/strings.h"
+#include "lib/base/xml_escape.h"
 #include "policy/status/operation_meta.h"
 #include "policy/status/queries.h"
 
@@ -19,50 +20,6 @@ constexpr std::array<Text, 6> kNeverCounted = {"id",      "crm_feature_set", "op
                                                "on_node", "on_node_uuid",    "pcmk_external_ip"};
 
 constexpr std::int64_t kDefaultTimeoutMs = 20000;
-
-bool is_high(char c) {
-  return (static_cast<unsigned char>(c) & 0x80) != 0;
-}
-
-/// The escapes of the text over which digests are made; from two adjacent bytes above 0x7f on, a
-/// value is taken as it is.
-void append_escaped(std::string& out, Text value) {
-  for (std::size_t i = 0; i < value.size(); ++i) {
-    const char c = value[i];
-    if (is_high(c) && i + 1 < value.size() && is_high(value[i + 1])) {
-      out.append(value.substr(i));
-      return;
-    }
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\'':
-        out += "&apos;";
-        break;
-      case '\t':
-        out += "    ";
-        break;
-      case '\n':
-        out += "\\n";
-        break;
-      case '\r':
-        out += "\\r";
-        break;
-      default:
-        out.push_back(c);
-    }
-  }
-}
 
 bool listed(Text names, Text name) {
   const std::vector<std::string_view> list = base::split(names, " ");
@@ -141,7 +98,7 @@ std::string parameters_digest(const AttributeTable& parameters) {
   std::string text = " <parameters";
   for (const model::NameValue& entry : parameters) {
     text += base::cat(" ", entry.name, "=\"");
-    append_escaped(text, entry.value);
+    base::escape_xml(entry.value, text, base::XmlEscapes::kDigest);
     text += "\"";
   }
   return base::md5_hex(text + "/>\n");

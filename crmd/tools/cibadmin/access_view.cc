@@ -4,6 +4,7 @@
 #include <set>
 
 #include "lib/base/strings.h"
+#include "lib/base/xml_escape.h"
 #include "lib/xml/write.h"
 
 namespace systole::crmd::cibadmin {
@@ -68,7 +69,7 @@ class View {
   void attributes(xml::Element element, std::size_t depth) {
     for (const xml::Attribute attribute : element.attributes()) {
       out_.append(base::cat(" ", attribute.name, "=\""));
-      xml::escape(attribute.value, out_);
+      base::escape_xml(attribute.value, out_, base::XmlEscapes::kStandard);
       out_.push_back('"');
     }
     if (depth > 0 || style_ != AccessStyle::kNamespace) return;

@@ -9,12 +9,6 @@
 namespace systole::xml {
 namespace {
 
-std::string digest_escaped(std::string_view value) {
-  std::string out;
-  escape(value, out, Escapes::kDigest);
-  return out;
-}
-
 TEST(Write, IndentsByTwo) {
   const auto document = Document::parse("<a><b x='1'><c/></b><!-- d --></a>");
   ASSERT_TRUE(document.ok());
@@ -48,32 +42,6 @@ TEST(Write, KeepsNamespaces) {
   const auto document = Document::parse(text);
   ASSERT_TRUE(document.ok());
   EXPECT_EQ(document->compact(), text);
-}
-
-TEST(DigestEscapes, UseNamesAndBackslashes) {
-  EXPECT_EQ(digest_escaped("<a&b>\"'"), "&lt;a&amp;b&gt;&quot;&apos;");
-  EXPECT_EQ(digest_escaped("a\tb\nc\rd"), "a    b\\nc\\rd");
-  EXPECT_EQ(digest_escaped("\x7f"), "\\177");
-}
-
-TEST(DigestEscapes, StopAtTwoHighBytes) {
-  EXPECT_EQ(digest_escaped("<\xc3\xa9<b"), "&lt;\xc3\xa9<b");
-}
-
-TEST(PlainText, IsWhatEveryEscapeLeavesAlone_WhereverTheCharacterIs) {
-  for (int code = 0; code < 256; ++code) {
-    for (std::size_t place = 0; place < 17; ++place) {
-      std::string text(17, 'x');
-      text[place] = static_cast<char>(code);
-      std::string standard;
-      escape(text, standard, Escapes::kStandard);
-      const bool changes = standard != text || digest_escaped(text) != text;
-      const bool ascii = code >= 0x20 && code < 0x7f;
-      // What is not plain may still be written as it is; what is plain never is not.
-      EXPECT_TRUE(!is_plain(text) || (ascii && !changes)) << code << " at " << place;
-      EXPECT_TRUE(is_plain(text) || !ascii || changes || code == '#') << code << " at " << place;
-    }
-  }
 }
 
 }  // namespace
