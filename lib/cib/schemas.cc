@@ -33,23 +33,35 @@ constexpr std::array kKnown = {
     SchemaInfo{"pacemaker-3.10", true}, SchemaInfo{"pacemaker-4.0", true},
 };
 
-}  // namespace
-
-xml::Document without_status_content(xml::Element root) {
-  xml::Document copy = xml::Document::create(root.name());
-  xml::Element target = copy.root();
-  for (const xml::Attribute attribute : root.attributes()) {
-    target.set_attribute(attribute.name, attribute.value);
-  }
-  for (const xml::Element child : root.nodes()) {
-    if (child.is("status")) {
-      target.append("status");
-    } else {
-      target.append_copy(child);
+/// Takes what is in a status section out of the document for a while: schemas say nothing about
+/// it, and it is most of a large CIB. To check a copy without it would cost more than the check of
+/// a small one.
+class StatusAside {
+ public:
+  explicit StatusAside(xml::Element root) : root_(root) {
+    std::vector<xml::Element> found;
+    for (const xml::Element status : root_.children("status")) found.push_back(status);
+    for (xml::Element status : found) {
+      const xml::Element place = root_.append("status");
+      root_.move_here(place, status);
+      aside_.emplace_back(place, status.detach());
     }
   }
-  return copy;
-}
+  ~StatusAside() {
+    for (auto& [place, status] : aside_) {
+      root_.attach(std::move(status), place);
+      place.remove();
+    }
+  }
+  StatusAside(const StatusAside&) = delete;
+  StatusAside& operator=(const StatusAside&) = delete;
+
+ private:
+  xml::Element root_;
+  std::vector<std::pair<xml::Element, xml::Detached>> aside_;
+};
+
+}  // namespace
 
 std::span<const SchemaInfo> known_schemas() {
   return kKnown;
@@ -99,6 +111,11 @@ std::string Schemas::file_of(std::string_view name) const {
   return base::cat(directory_, "/", name, ".rng");
 }
 
+void Schemas::prepare(std::string_view name) const {
+  const std::lock_guard lock(mutex_);
+  (void)find(name);
+}
+
 base::Result<std::vector<xml::Violation>> Schemas::validate(const xml::Document& cib) const {
   const auto name = cib.root().attribute("validate-with");
   if (!name) return Error{Errc::kSchema, "the CIB names no schema (validate-with)"};
@@ -111,7 +128,8 @@ base::Result<std::vector<xml::Violation>> Schemas::validate_as(const xml::Docume
   const std::lock_guard lock(mutex_);
   const auto grammar = find(schema);
   if (!grammar) return grammar.error();
-  return (*grammar)->validate(without_status_content(cib.root()));
+  const StatusAside aside(cib.root());
+  return (*grammar)->validate(cib);
 }
 
 }  // namespace systole::cib

@@ -28,10 +28,6 @@ std::optional<std::size_t> schema_index(std::string_view name);
 /// The validation that `validate-with` asks for to be skipped.
 inline constexpr std::string_view kNoSchema = "none";
 
-/// A copy of a CIB whose status section is empty: schemas say nothing about what is inside, which
-/// is most of a large CIB.
-xml::Document without_status_content(xml::Element cib);
-
 /// The grammars of one directory, read when they are first needed and kept. Thread-safe.
 class Schemas {
  public:
@@ -45,9 +41,12 @@ class Schemas {
   /// accept. Errors: kNoSuchFile, kSchema, naming the file.
   base::Result<void> check_installation() const;
 
+  /// Reads a grammar that will be asked for; whether it can be read is said then.
+  void prepare(std::string_view name) const;
+
   /// Violations of the schema that the document's `validate-with` names; none when it is "none".
   /// Errors: kSchema for a name that is unknown or missing, kNoSuchFile for a grammar that is not
-  /// installed.
+  /// installed. The document is not to be looked at meanwhile: its status is set aside.
   base::Result<std::vector<xml::Violation>> validate(const xml::Document& cib) const;
   /// The same with another schema than the one that the document names.
   base::Result<std::vector<xml::Violation>> validate_as(const xml::Document& cib,

@@ -6,6 +6,8 @@
 
 #include <cstdint>
 #include <cstdlib>
+#include <utility>
+#include <vector>
 
 namespace systole::cli {
 
@@ -16,7 +18,7 @@ void prepare_heap_for_short_run() {
   mallopt(M_MMAP_THRESHOLD, kLargestInHeap);
   mallopt(M_TRIM_THRESHOLD, kGrowth);
   mallopt(M_TOP_PAD, kGrowth);
-  mallopt(M_ARENA_MAX, 1);  // a heap of its own for a second thread would have small pages
+  mallopt(M_ARENA_MAX, 2);
   const auto* const begin = static_cast<char*>(sbrk(0));
   // The first piece that does not fit makes the heap grow; the optimizer must not see that it is of
   // no other use.
@@ -28,6 +30,12 @@ void prepare_heap_for_short_run() {
   const auto grown = static_cast<std::size_t>(end - begin);
   // Where there are no huge pages, small ones do.
   if (skipped < grown) (void)madvise(end - (grown - skipped), grown - skipped, MADV_HUGEPAGE);
+}
+
+void keep_until_exit(std::shared_ptr<const void> thing) {
+  // Never destroyed, but found by whoever looks for leaks.
+  static auto& kept = *new std::vector<std::shared_ptr<const void>>();
+  kept.push_back(std::move(thing));
 }
 
 }  // namespace systole::cli

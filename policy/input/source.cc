@@ -30,7 +30,7 @@ base::Result<Configuration> read_file(const File& file) {
 
 }  // namespace
 
-std::string Configuration::place(long line) const {
+std::string place_in(const std::string& file, long line) {
   return file.empty() ? base::cat("Entity: line ", line) : base::cat(file, ":", line);
 }
 

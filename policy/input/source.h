@@ -24,13 +24,15 @@ struct Text {
 };
 using Source = std::variant<Live, File, Text>;
 
+/// How a line of a file is called in messages: "web.xml:12", "Entity: line 12" where it is in none.
+std::string place_in(const std::string& file, long line);
+
 /// A configuration and how its lines are called in messages.
 struct Configuration {
   xml::Document cib;
   std::string file;  ///< empty for what came without a file
 
-  /// "web.xml:12", "Entity: line 12".
-  std::string place(long line) const;
+  std::string place(long line) const { return place_in(file, line); }
 };
 
 /// Reads from `source`; `client` is the name under which the cluster knows the tool. Errors: those

@@ -1,16 +1,14 @@
 #include "policy/tool/simulate.h"
 
 #include <ctime>
-#include <functional>
-#include <future>
 #include <memory>
 
 #include "lib/base/strings.h"
-#include "lib/cib/schemas.h"
 #include "lib/cib/upgrade/upgrade.h"
 #include "lib/cib/version.h"
 #include "lib/cib_model/graph_writer.h"
 #include "lib/cib_model/snapshot_reader.h"
+#include "lib/cli/heap.h"
 #include "policy/input/schema_check.h"
 #include "policy/input/stream.h"
 #include "policy/plan.h"
@@ -43,23 +41,31 @@ ExitCode fail(Output& output, ExitCode code, std::string_view why) {
   return code;
 }
 
+/// Reports what the input's schema says of it, and whether it can be worked with.
+bool accept(const input::SchemaVerdict& verdict) {
+  for (const std::string& complaint : verdict.complaints) complain(complaint);
+  return verdict.valid || verdict.unchecked;
+}
+
 class Simulation {
  public:
-  /// `accepted` says whether the input may be worked with; it is asked before anything is said.
+  /// `check` says whether the input may be worked with, where that is not known yet; it is asked
+  /// before anything is said.
   Simulation(const Settings& settings, Output& output, xml::Document document,
-             std::function<bool()> accepted)
+             std::unique_ptr<input::SchemaCheck> check)
       : settings_(settings),
         output_(output),
         cluster_(std::move(document)),
-        accepted_(std::move(accepted)) {}
+        check_(std::move(check)) {}
 
   ExitCode run() {
     const base::Result<void> first = read();
+    if (check_) check_->begin(cluster_.document());
     if (first && settings_.run && !settings_.injections.any()) {
       plan_ = plan(*reading_.snapshot);
       is_planned_ = true;
     }
-    if (!accepted_()) return ExitCode::kConfiguration;
+    if (check_ && !accept(check_->result())) return ExitCode::kConfiguration;
     ExitCode code = announce(first);
     if (code != ExitCode::kOk) return code;
     if (reading_.status) {
@@ -184,17 +190,11 @@ class Simulation {
   const Settings& settings_;
   Output& output_;
   ClusterCopy cluster_;
-  std::function<bool()> accepted_;
+  std::unique_ptr<input::SchemaCheck> check_;
   Reading reading_;
   Plan plan_;
   bool is_planned_ = false;
 };
-
-/// Reports what the input's schema says of it, and whether it can be worked with.
-bool accept(const input::SchemaVerdict& verdict) {
-  for (const std::string& complaint : verdict.complaints) complain(complaint);
-  return verdict.valid || verdict.unchecked;
-}
 
 ExitCode fail_to_read(const Settings& settings, const base::Error& error, Output& output) {
   if (settings.is_live()) {
@@ -215,19 +215,19 @@ ExitCode run(const cli::CommandLine& command_line, Output& output) {
   }
   auto configuration = input::read(settings->source, "crm_simulate");
   if (!configuration) return fail_to_read(*settings, configuration.error(), output);
-  const xml::Element root = configuration->cib.root();
-  // To load a grammar takes as long as a small plan: it is done beside the planning.
-  auto verdict =
-      std::async(std::launch::async, input::check_schema,
-                 input::Configuration{cib::without_status_content(root), configuration->file});
-  const auto accepted = [&] { return !verdict.valid() || accept(verdict.get()); };
+  auto check = std::make_unique<input::SchemaCheck>(*configuration);
   // Brought to a language that can be read and changed: once, and not for each step.
-  if (cib::needs_rewriting(root)) {
-    if (!accepted()) return ExitCode::kConfiguration;
+  if (const xml::Element root = configuration->cib.root(); cib::needs_rewriting(root)) {
+    check->begin(configuration->cib);
+    if (!accept(check->result())) return ExitCode::kConfiguration;
+    check = nullptr;
     const auto rewritten = cib::rewrite(root, cib::kNewestSchema);
     if (!rewritten) return fail(output, ExitCode::kConfiguration, rewritten.error().message);
   }
-  return Simulation(*settings, output, std::move(configuration->cib), accepted).run();
+  const auto simulation = std::make_shared<Simulation>(
+      *settings, output, std::move(configuration->cib), std::move(check));
+  cli::keep_until_exit(simulation);
+  return simulation->run();
 }
 
 }  // namespace systole::policy::tool

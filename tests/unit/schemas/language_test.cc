@@ -109,6 +109,22 @@ TEST_F(Language, NamesWhatDoesNotFit) {
   EXPECT_TRUE(named);
 }
 
+TEST_F(Language, WhatIsInTheStatusIsNotLookedAt_AndStaysWhereItWas) {
+  const std::string text =
+      "<cib epoch='1' num_updates='0' admin_epoch='0' validate-with='pacemaker-3.9'>"
+      "<configuration><crm_config/><nodes/><resources/><constraints/></configuration>"
+      "<status note='x'><node_state id='1'><anything/></node_state><tickets/></status></cib>";
+  const auto document = xml::Document::parse(text);
+  ASSERT_TRUE(document.ok());
+  const xml::Document before = document->clone();
+  const xml::Element state = document->root().first_child("status").first_child();
+  const auto violations = schemas_.validate(*document);
+  ASSERT_TRUE(violations.ok());
+  EXPECT_TRUE(violations->empty());
+  EXPECT_TRUE(xml::same_content(document->root(), before.root()));
+  EXPECT_EQ(document->root().first_child("status").first_child(), state);
+}
+
 TEST_F(Language, UnknownVersionsAndThoseWithoutAGrammarAreErrors) {
   for (const char* name : {"pacemaker-9.9", "pacemaker-0.6", "../etc/passwd", ""}) {
     auto cib = Document::empty();
