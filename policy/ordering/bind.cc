@@ -62,17 +62,25 @@ void Orderer::bind(const StoredRelation& stored) {
   }
 }
 
-/// Whether `from` waits for `to`, directly or not. `seen` are the actions already looked at.
-bool Orderer::waits_for(ActionId from, ActionId to, std::vector<std::uint8_t>& seen) const {
-  if (from == to) return true;
-  if (seen[from.value()] != 0) return false;
-  seen[from.value()] = 1;
-  const Action& then = plan_.action(from);
-  return std::any_of(then.before.begin(), then.before.end(), [&](std::uint32_t place) {
-    const Relation& relation = plan_.relations[place];
-    const Action& first = plan_.action(relation.first);
-    return is_input(plan_, then, first, relation.effects) && waits_for(relation.first, to, seen);
-  });
+/// Whether `from` waits for `to`, directly or not.
+bool Orderer::waits_for(ActionId from, ActionId to) const {
+  std::vector<bool> seen(plan_.size());
+  std::vector<ActionId> open{from};
+  while (!open.empty()) {
+    const ActionId at = open.back();
+    open.pop_back();
+    if (at == to) return true;
+    if (seen[at.value()]) continue;
+    seen[at.value()] = true;
+    const Action& then = plan_.action(at);
+    for (const std::uint32_t place : then.before) {
+      const Relation& relation = plan_.relations[place];
+      if (is_input(plan_, then, plan_.action(relation.first), relation.effects)) {
+        open.push_back(relation.first);
+      }
+    }
+  }
+  return false;
 }
 
 /// Capacity is no reason to wait in a circle: a migration may come before what frees its place.
@@ -85,8 +93,7 @@ void Orderer::void_capacity_loops() {
       Relation& relation = plan_.relations[*place];
       if (relation.effects != effect::kSameOrTarget) continue;
       if (!is_input(plan_, then, plan_.action(relation.first), relation.effects)) continue;
-      std::vector<std::uint8_t> seen(plan_.size());
-      if (waits_for(relation.first, id, seen)) relation.effects = effect::kNone;
+      if (waits_for(relation.first, id)) relation.effects = effect::kNone;
     }
   }
 }

@@ -1,53 +1,71 @@
 // What cannot start keeps from starting what must run beside it.
 
-#include <algorithm>
-
 #include "lib/base/strings.h"
-#include "policy/ordering/orderer.h"
+#include "policy/ordering/propagation.h"
 #include "policy/status/queries.h"
 
 namespace systole::policy {
 
-void Orderer::block_colocated(ActionId id) {
-  const Action& action = plan_.action(id);
+void Propagation::block_colocated() {
+  for (std::size_t i = plan_.size(); i-- > 0;) {
+    run(Blockade{ActionId(static_cast<std::uint32_t>(i))});
+  }
+}
+
+bool Propagation::any_runnable(RscId collective, Task task) const {
+  for (const RscId child : status_.resource(collective).children) {
+    const auto part = plan_.find_key(child, OpKey{.task = task}, std::nullopt);
+    if (!part || plan_.action(*part).runnable) return true;
+  }
+  return false;
+}
+
+void Propagation::resume(Blockade& at) {
+  const Action& action = plan_.action(at.action);
+  pop();
   const bool up = action.task == Task::kStart || action.task == Task::kPromote;
   if (!up || action.runnable || !action.resource) return;
-  const RscId top = top_of(status_, *action.resource, true);
-  const Task task = action.task;
-  if (!status_.resource(top).is_primitive()) {
-    bool any_runnable = false;
-    for (const RscId child : status_.resource(top).children) {
-      const auto part = plan_.find_key(child, OpKey{.task = task}, std::nullopt);
-      any_runnable = any_runnable || !part || plan_.action(*part).runnable;
-    }
-    if (any_runnable) return;
-  }
-  block_dependents(top_of(status_, *action.resource), top, task);
-}
-
-void Orderer::block_dependents(RscId blamed, RscId primary, Task task) {
-  for (const Colocation* colocation : plan_.placement().with_this[primary.value()]) {
-    if (!colocation->score.is_plus_infinity()) continue;
-    const bool about_promoted = colocation->primary_role == Role::kPromoted;
-    if (task == Task::kPromote && !about_promoted) continue;
-    const Task blocked =
-        colocation->dependent_role == Role::kPromoted ? Task::kPromote : Task::kStart;
-    block_start_of(colocation->dependent, blocked, blamed);
+  const RscId primary = top_of(status_, *action.resource, true);
+  if (!status_.resource(primary).is_primitive() && any_runnable(primary, action.task)) return;
+  const RscId blamed = top_of(status_, *action.resource);
+  const ColocationList& dependents = plan_.placement().with_this[primary.value()];
+  for (auto place = dependents.rbegin(); place != dependents.rend(); ++place) {
+    const Colocation& colocation = **place;
+    if (!colocation.score.is_plus_infinity()) continue;
+    const bool about_promoted = colocation.primary_role == Role::kPromoted;
+    if (action.task == Task::kPromote && !about_promoted) continue;
+    const bool promotion = colocation.dependent_role == Role::kPromoted;
+    push(ResourceBlockade{.resource = colocation.dependent,
+                          .task = promotion ? Task::kPromote : Task::kStart,
+                          .blamed = blamed});
   }
 }
 
-void Orderer::block_start_of(RscId rsc, Task task, RscId blamed) {
-  for (const ActionId id : plan_.actions_of(rsc)) {
-    Action& action = plan_.action(id);
-    if (action.key != OpKey{.task = task} || !action.runnable) continue;
-    action.runnable = false;
-    if (action.reason.empty()) {
-      action.reason = base::cat("colocation with ", status_.resource(blamed).id);
-    }
-    block_colocated(id);
-    update(id);
+void Propagation::resume(ResourceBlockade& at) {
+  const ResourceBlockade blockade = at;
+  pop();
+  const std::vector<RscId>& children = status_.resource(blockade.resource).children;
+  for (auto child = children.rbegin(); child != children.rend(); ++child) {
+    push(ResourceBlockade{.resource = *child, .task = blockade.task, .blamed = blockade.blamed});
   }
-  for (const RscId child : status_.resource(rsc).children) block_start_of(child, task, blamed);
+  const std::vector<ActionId>& actions = plan_.actions_of(blockade.resource);
+  for (auto id = actions.rbegin(); id != actions.rend(); ++id) {
+    if (plan_.action(*id).key != OpKey{.task = blockade.task}) continue;
+    push(ActionBlockade{.action = *id, .blamed = blockade.blamed});
+  }
+}
+
+void Propagation::resume(ActionBlockade& at) {
+  const ActionBlockade blockade = at;
+  Action& action = plan_.action(blockade.action);
+  pop();
+  if (!action.runnable) return;
+  make_unrunnable(action);
+  if (action.reason.empty()) {
+    action.reason = base::cat("colocation with ", status_.resource(blockade.blamed).id);
+  }
+  push(Update{.then = blockade.action});
+  push(Blockade{blockade.action});
 }
 
 }  // namespace systole::policy

@@ -1,5 +1,6 @@
 #include "policy/ordering/orderer.h"
 
+#include "policy/ordering/propagation.h"
 #include "policy/status/queries.h"
 
 namespace systole::policy {
@@ -43,11 +44,9 @@ void Orderer::run() {
   for (const RscId id : status_.top_level) imply_orders(id);
   for (const StoredRelation& stored : stored_) bind(stored);
   for (const StoredRelation& stored : plan_.stored) bind(stored);
-  for (std::size_t i = plan_.size(); i-- > 0;) {
-    block_colocated(ActionId(static_cast<std::uint32_t>(i)));
-  }
+  Propagation(plan_).block_colocated();
   order_probes();
-  propagate();
+  Propagation(plan_).settle();
   void_invalid_guest_orders();
   void_capacity_loops();
   notify();

@@ -54,55 +54,7 @@ class Orderer {
   void add_with_key(RscId rsc, const OpKey& key, std::vector<ActionId>& out) const;
   void void_invalid_guest_orders();
   void void_capacity_loops();
-  bool waits_for(ActionId from, ActionId to, std::vector<std::uint8_t>& seen) const;
-
-  // propagate.cc
-  struct Flags {
-    bool optional = true;
-    bool runnable = true;
-    bool migratable = false;
-  };
-  enum Change : unsigned { kNothing = 0, kFirstChanged = 1, kThenChanged = 2 };
-  void propagate();
-  void update(ActionId then);
-  void update_after(ActionId first);
-  std::optional<std::uint32_t> replace_by_completion(std::uint32_t relation);
-  /// What a relation sees of its first action, and the node that it is limited to.
-  struct Scope {
-    Flags first;
-    std::optional<NodeId> node;
-  };
-  std::optional<NodeId> place_of(const Action& action) const;
-  unsigned apply_relation(ActionId first, ActionId then, effect::Bits& effects,
-                          std::optional<NodeId> place);
-  unsigned apply(ActionId first, ActionId then, effect::Bits effect, const Scope& scope);
-  unsigned apply_pair(ActionId first, ActionId then, effect::Bits effect, const Scope& scope);
-  void apply_restart(Action& first, Action& then);
-  void apply_asymmetric(const Action& first, Action& then, const Flags& flags);
-  void apply_minimum(Action& then, const Flags& flags);
-  bool is_held_by_blocked_stop(const Action& first, const Action& then, effect::Bits effects) const;
-  void apply_migration_effects(Action& first, Action& then, const Flags& flags,
-                               effect::Bits effects);
-  Flags flags_of(ActionId id, std::optional<NodeId> node);
-  Flags group_flags(ActionId id, std::optional<NodeId> node);
-  Flags instance_flags(ActionId id, std::optional<NodeId> node);
-  void give_reason(Action& action, std::string_view word, const Action& cause);
-  void require(Action& action, const Action& cause);
-  void block(Action& action, const Action& cause);
-  void unmigrate(Action& action, const Action& cause);
-
-  // interleave.cc
-  bool is_interleaved(const Action& first, const Action& then) const;
-  unsigned apply_interleaved(ActionId first, ActionId then, effect::Bits effects);
-  std::optional<RscId> instance_beside(RscId then_instance, RscId first_parent, bool current) const;
-  std::vector<RscId> instances_of(RscId collective) const;
-  std::vector<RscId> acting_parts(RscId collective, Task task) const;
-  RscId actor_of(RscId collective, RscId instance, bool inside) const;
-
-  // blocked_colocations.cc
-  void block_colocated(ActionId id);
-  void block_dependents(RscId blamed, RscId primary, Task task);
-  void block_start_of(RscId rsc, Task task, RscId blamed);
+  bool waits_for(ActionId from, ActionId to) const;
 
   // probe_order.cc
   void order_probes();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "policy/ordering/collectives.h"
 #include "policy/ordering/orderer.h"
 #include "policy/status/queries.h"
 
@@ -90,22 +91,35 @@ bool Orderer::leads_to_part(const Action& probe, const Action& collective,
   const bool interleaved =
       !whole.is_group() && model::is_true(whole.meta.value_or("interleave", "false"));
   return !interleaved ||
-         instance_beside(*probe.resource, *collective.resource, false) == part.resource;
+         instance_beside(plan_, *probe.resource, *collective.resource, false) == part.resource;
 }
 
 /// Follows what a probe can make restart, and orders the probe before the stops that this takes.
 void Orderer::follow_restarts(ActionId probe, ActionId after) {
-  if (seen_[after.value()] == search_) return;
-  seen_[after.value()] = search_;
-  const Action& at = plan_.action(after);
-  order_probe_before_restart(probe, at);
-  // Relations that come in meanwhile are those of the probe itself.
-  const std::size_t count = at.after.size();
-  for (std::size_t i = 0; i < count; ++i) {
-    const Relation relation = plan_.relations[at.after[i]];
+  struct Step {
+    ActionId at;
+    std::size_t count;  ///< relations that come in meanwhile are those of the probe itself
+    std::size_t next = 0;
+  };
+  std::vector<Step> path;
+  const auto enter = [&](ActionId id) {
+    if (seen_[id.value()] == search_) return;
+    seen_[id.value()] = search_;
+    order_probe_before_restart(probe, plan_.action(id));
+    path.push_back({id, plan_.action(id).after.size()});
+  };
+  enter(after);
+  while (!path.empty()) {
+    Step& step = path.back();
+    if (step.next == step.count) {
+      path.pop_back();
+      continue;
+    }
+    const Action& at = plan_.action(step.at);
+    const Relation relation = plan_.relations[at.after[step.next++]];
     const bool follows = (relation.effects & kFirstImpliesThen) != 0 ||
                          leads_to_part(plan_.action(probe), at, plan_.action(relation.then));
-    if (follows) follow_restarts(probe, relation.then);
+    if (follows) enter(relation.then);
   }
 }
 
