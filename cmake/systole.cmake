@@ -56,6 +56,7 @@ pkg_check_modules(QB REQUIRED IMPORTED_TARGET libqb)
 pkg_check_modules(COROSYNC REQUIRED IMPORTED_TARGET libcpg libquorum libcmap libcfg libvotequorum)
 pkg_check_modules(LIBXML2 REQUIRED IMPORTED_TARGET libxml-2.0)
 pkg_check_modules(SQLITE3 REQUIRED IMPORTED_TARGET sqlite3)
+pkg_check_modules(SYSTEMD REQUIRED IMPORTED_TARGET libsystemd)
 find_package(GTest REQUIRED)
 find_package(Threads REQUIRED)
 

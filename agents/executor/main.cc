@@ -13,6 +13,7 @@
 
 #include "agents/executor/shell/executor.h"
 #include "agents/executor/shell/fencer_devices.h"
+#include "agents/executor/shell/systemd_units.h"
 #include "lib/base/log.h"
 #include "lib/base/strings.h"
 #include "lib/daemon/event_loop.h"
@@ -61,7 +62,9 @@ int main() {
   options.keeper_path = program_folder() + "/systole-agent-keeper";
   options.environment = own_environment();
   systole::executor::FencerDevices fence_devices(loop);
-  auto executor = systole::executor::Executor::start(loop, std::move(options), &fence_devices);
+  systole::executor::SystemdUnits units(loop, {.open = systole::executor::open_system_bus});
+  auto executor =
+      systole::executor::Executor::start(loop, std::move(options), {&fence_devices, &units});
   if (!executor) {
     systole::base::log(LogLevel::kCritical, "cannot start: ", executor.error().message);
     // Served already: the supervisor found another executor to be adopted.

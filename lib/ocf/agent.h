@@ -26,6 +26,9 @@ struct AgentRoots {
   std::string ocf = "/usr/lib/ocf";  ///< $OCF_ROOT; agents are in resource.d/PROVIDER/TYPE
   std::string lsb = "/etc/init.d";
   std::string fence = "/usr/sbin";  ///< files called fence_*
+  /// Unit files of systemd, first match first.
+  std::vector<std::string> units = {"/etc/systemd/system", "/run/systemd/system",
+                                    "/lib/systemd/system", "/usr/lib/systemd/system"};
 };
 
 /// The program of an agent, whether it exists or not. kInvalidArgument for names that no file can

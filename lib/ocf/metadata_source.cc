@@ -4,6 +4,7 @@
 
 #include "lib/base/strings.h"
 #include "lib/ocf/environment.h"
+#include "lib/ocf/service_metadata.h"
 #include "lib/process/child.h"
 #include "lib/process/runner.h"
 
@@ -14,6 +15,11 @@ using base::Errc;
 
 process::Limits metadata_limits() {
   return {.timeout = base::Milliseconds(30000), .head_bytes = 1 << 20, .tail_bytes = 4096};
+}
+
+/// Of these, the metadata is made of what is known about them.
+bool is_service(const AgentName& agent) {
+  return agent.standard == "lsb" || agent.standard == "systemd" || agent.standard == "service";
 }
 
 }  // namespace
@@ -53,6 +59,7 @@ base::Result<std::string> metadata_text(const AgentName& agent, const process::O
 base::Result<std::string> read_metadata_text(const AgentName& agent,
                                              const std::vector<std::string>& inherited,
                                              const AgentRoots& roots) {
+  if (is_service(agent)) return service_metadata(agent, roots);
   const base::Result<process::Command> command = metadata_command(agent, inherited, roots);
   if (!command) return command.error();
   const base::Result<process::Outcome> outcome = process::run(*command, metadata_limits());

@@ -55,12 +55,22 @@ void kill_session(pid_t session) {
 
 }  // namespace
 
-AgentRunner::AgentRunner(daemon::EventLoop& loop, AgentRunnerSettings settings,
-                         FenceDevices* fence_devices, Handlers handlers)
+AgentRunner::AgentRunner(daemon::EventLoop& loop, AgentRunnerSettings settings, Managers managers,
+                         Handlers handlers)
     : loop_(loop),
       settings_(std::move(settings)),
-      fence_devices_(fence_devices),
+      managers_(managers),
       handlers_(std::move(handlers)) {}
+
+/// A service is an init script where there is one, else a unit.
+Agent AgentRunner::resolved(const Agent& agent) const {
+  if (agent.standard != "service") return agent;
+  Agent found = agent;
+  found.standard = "lsb";
+  const base::Result<std::string> path = ocf::agent_path(name_of(found), settings_.roots);
+  if (!path || access(path->c_str(), X_OK) != 0) found.standard = "systemd";
+  return found;
+}
 
 std::string AgentRunner::run_path(RunId run) const {
   const auto found = runs_.find(run);
@@ -71,9 +81,10 @@ std::string AgentRunner::run_path(RunId run) const {
 }
 
 void AgentRunner::start(const StartAgent& asked) {
-  runs_[asked.run] = Run{.agent = asked.agent, .operation = asked.operation};
   // Only this copy has secrets in the clear; it is kept nowhere.
   StartAgent start = asked;
+  start.agent = resolved(asked.agent);
+  runs_[asked.run] = Run{.agent = start.agent, .operation = asked.operation};
   if (const base::Result<void> done = substitute_secrets(start.operation, settings_.secrets_folder);
       !done) {
     if (start.operation.action != "stop") {
@@ -83,10 +94,11 @@ void AgentRunner::start(const StartAgent& asked) {
     }
     drop_placeholders(start.operation);
   }
-  if (start.agent.standard == "stonith" && fence_devices_ != nullptr) {
-    fence_devices_->run(
-        start.agent, start.operation,
-        [this, run = start.run](const AgentResult& result) { finish(run, result); });
+  const auto finished = [this, run = start.run](const AgentResult& result) { finish(run, result); };
+  if (start.agent.standard == "stonith" && managers_.fence_devices != nullptr) {
+    managers_.fence_devices->run(start.agent, start.operation, finished);
+  } else if (start.agent.standard == "systemd" && managers_.units != nullptr) {
+    managers_.units->run(start.agent, start.operation, finished);
   } else if (start.agent.standard == "ocf" || start.agent.standard == "lsb") {
     start_program(start);
   } else {
@@ -162,7 +174,7 @@ base::Result<pid_t> AgentRunner::start_keeper(const StartAgent& start, const std
 
 void AgentRunner::adopt(RunId id, const Agent& agent, const Operation& operation) {
   Run& run = runs_[id];
-  run.agent = agent;
+  run.agent = resolved(agent);
   run.operation = operation;
   run.timer = loop_.call_after(base::Milliseconds(0), [this, id] { look(id); });
 }

@@ -9,6 +9,7 @@
 
 #include "agents/executor/core/effect.h"
 #include "agents/executor/shell/fence_devices.h"
+#include "agents/executor/shell/unit_manager.h"
 #include "lib/daemon/event_loop.h"
 #include "lib/ocf/agent.h"
 #include "lib/process/command.h"
@@ -35,8 +36,14 @@ class AgentRunner {
     std::function<void(RunId)> lost;
   };
 
-  /// `fence_devices` may be nullptr. Everything handed in by reference outlives this.
-  AgentRunner(daemon::EventLoop& loop, AgentRunnerSettings settings, FenceDevices* fence_devices,
+  /// What runs resources that have no program; either may be nullptr.
+  struct Managers {
+    FenceDevices* fence_devices = nullptr;
+    UnitManager* units = nullptr;
+  };
+
+  /// Everything handed in by reference outlives this.
+  AgentRunner(daemon::EventLoop& loop, AgentRunnerSettings settings, Managers managers,
               Handlers handlers);
 
   void start(const StartAgent& asked);
@@ -58,6 +65,7 @@ class AgentRunner {
     daemon::Timer timer{};
   };
 
+  Agent resolved(const Agent& agent) const;
   std::string run_path(RunId run) const;
   base::Result<process::UniqueFd> make_run_file(RunId run);
   void start_program(const StartAgent& start);
@@ -69,7 +77,7 @@ class AgentRunner {
 
   daemon::EventLoop& loop_;
   AgentRunnerSettings settings_;
-  FenceDevices* fence_devices_;
+  Managers managers_;
   Handlers handlers_;
   std::map<RunId, Run> runs_;
 };

@@ -76,8 +76,8 @@ void log_result(const OperationResult& result) {
 
 base::Result<std::unique_ptr<Executor>> Executor::start(daemon::EventLoop& loop,
                                                         ExecutorOptions options,
-                                                        FenceDevices* fence_devices) {
-  std::unique_ptr<Executor> executor(new Executor(loop, std::move(options), fence_devices));
+                                                        AgentRunner::Managers managers) {
+  std::unique_ptr<Executor> executor(new Executor(loop, std::move(options), managers));
   if (base::Result<void> done = executor->prepare_folder(); !done) return done.error();
   if (base::Result<void> done = executor->open_journal(); !done) return done.error();
   executor->take_up();
@@ -85,10 +85,10 @@ base::Result<std::unique_ptr<Executor>> Executor::start(daemon::EventLoop& loop,
   return executor;
 }
 
-Executor::Executor(daemon::EventLoop& loop, ExecutorOptions options, FenceDevices* fence_devices)
+Executor::Executor(daemon::EventLoop& loop, ExecutorOptions options, AgentRunner::Managers managers)
     : loop_(loop),
       options_(std::move(options)),
-      agents_(loop, runner_settings(options_), fence_devices,
+      agents_(loop, runner_settings(options_), managers,
               {.ended =
                    [this](RunId run, const AgentResult& result) {
                      feed(RunEnded{.run = run, .result = result});

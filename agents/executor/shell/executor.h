@@ -34,7 +34,7 @@ class Executor {
   /// kExists when another executor uses the folder or the endpoint, kIo, kNoSpace.
   static base::Result<std::unique_ptr<Executor>> start(daemon::EventLoop& loop,
                                                        ExecutorOptions options,
-                                                       FenceDevices* fence_devices);
+                                                       AgentRunner::Managers managers);
   Executor(const Executor&) = delete;
   Executor& operator=(const Executor&) = delete;
 
@@ -44,7 +44,7 @@ class Executor {
   const State& state() const { return state_; }
 
  private:
-  Executor(daemon::EventLoop& loop, ExecutorOptions options, FenceDevices* fence_devices);
+  Executor(daemon::EventLoop& loop, ExecutorOptions options, AgentRunner::Managers managers);
 
   base::Result<void> prepare_folder();
   base::Result<void> open_journal();

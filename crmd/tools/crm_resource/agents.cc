@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <filesystem>
-#include <set>
 
 #include "crmd/tools/crm_resource/agent_action.h"
 #include "crmd/tools/crm_resource/commands.h"
@@ -8,6 +7,7 @@
 #include "lib/base/strings.h"
 #include "lib/ocf/agent.h"
 #include "lib/ocf/metadata_source.h"
+#include "lib/ocf/service_metadata.h"
 #include "lib/xml/document.h"
 
 namespace systole::crmd::crm_resource {
@@ -16,33 +16,13 @@ namespace {
 using cli::ExitCode;
 using cli::Output;
 
-constexpr std::string_view kUnitSuffix = ".service";
-constexpr const char* kUnitFolders[] = {"/etc/systemd/system", "/run/systemd/system",
-                                        "/lib/systemd/system", "/usr/lib/systemd/system"};
-
 /// systemd manages this host.
 bool has_systemd() {
   return std::filesystem::is_directory("/run/systemd/system");
 }
 
-/// The services that are installed. Templates need an instance's name and are left out.
-std::vector<std::string> systemd_units() {
-  std::set<std::string> names;
-  for (const char* folder : kUnitFolders) {
-    std::error_code error;
-    for (std::filesystem::directory_iterator file(folder, error), end; !error && file != end;
-         file.increment(error)) {
-      std::string name = file->path().filename().string();
-      if (!name.ends_with(kUnitSuffix) || name.find('@') != std::string::npos) continue;
-      name.resize(name.size() - kUnitSuffix.size());
-      names.insert(std::move(name));
-    }
-  }
-  return {names.begin(), names.end()};
-}
-
 std::vector<std::string> agents_of(const std::string& standard, const std::string& provider) {
-  if (standard == "systemd") return has_systemd() ? systemd_units() : std::vector<std::string>();
+  if (standard == "systemd") return has_systemd() ? ocf::list_units() : std::vector<std::string>();
   if (standard == "service") {
     std::vector<std::string> names = agents_of("lsb", "");
     for (std::string& name : agents_of("systemd", "")) names.push_back(std::move(name));

@@ -83,7 +83,7 @@ class ForkedExecutor {
          .working_directory = folder,
          .secrets_folder = folder / "secrets",
          .roots = {.ocf = folder / "ocf", .lsb = folder / "init.d"}},
-        nullptr);
+        {});
     if (executor && write(ready, "x", 1) == 1) {
       close(ready);
       loop.run();
