@@ -1,10 +1,15 @@
 #include "lib/cli/html_page.h"
 
 #include "lib/base/strings.h"
+#include "lib/base/xml_escape.h"
 #include "lib/cli/element.h"
 
 namespace systole::cli {
 namespace {
+
+std::string escape_html(std::string_view text) {
+  return base::escaped_xml(text, base::XmlEscapes::kMarkup);
+}
 
 /// The names of the classes are those that stylesheets of existing pages know.
 constexpr std::string_view kStyle = R"(.bold { font-weight: bold }
@@ -22,12 +27,12 @@ constexpr std::string_view kStyle = R"(.bold { font-weight: bold }
 .warning { color: red; font-weight: bold })";
 
 std::string span_html(const Span& span) {
-  if (span.css_class.empty()) return base::cat("<span>", escape_xml(span.text), "</span>");
-  return base::cat("<span class=\"", span.css_class, "\">", escape_xml(span.text), "</span>");
+  if (span.css_class.empty()) return base::cat("<span>", escape_html(span.text), "</span>");
+  return base::cat("<span class=\"", span.css_class, "\">", escape_html(span.text), "</span>");
 }
 
 std::string line_html(const std::vector<Span>& spans) {
-  if (spans.size() == 1 && spans.front().css_class.empty()) return escape_xml(spans.front().text);
+  if (spans.size() == 1 && spans.front().css_class.empty()) return escape_html(spans.front().text);
   std::string line;
   for (const Span& span : spans) line += span_html(span);
   return line;
@@ -40,7 +45,7 @@ void HtmlPage::begin_list(std::string_view heading) {
   const int level = nested ? 3 : 2;
   if (nested) body_ += "<li>\n";
   if (!heading.empty()) {
-    body_ += base::cat("<h", level, ">", escape_xml(heading), "</h", level, ">\n");
+    body_ += base::cat("<h", level, ">", escape_html(heading), "</h", level, ">\n");
   }
   body_ += "<ul>\n";
   ++depth_;
@@ -58,21 +63,21 @@ void HtmlPage::item(const std::vector<Span>& spans) {
 }
 
 void HtmlPage::preformatted(std::string_view text) {
-  const std::string block = base::cat("<pre>", escape_xml(text), "</pre>\n");
+  const std::string block = base::cat("<pre>", escape_html(text), "</pre>\n");
   body_ += depth_ > 0 ? base::cat("<li>", block, "</li>\n") : block;
 }
 
 std::string HtmlPage::to_html(const HtmlFrame& frame) const {
   std::string page = frame.cgi_header ? "Content-Type: text/html\n\n" : "";
   page += base::cat("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<title>",
-                    escape_xml(frame.title.empty() ? "Cluster Status" : frame.title),
+                    escape_html(frame.title.empty() ? "Cluster Status" : frame.title),
                     "</title>\n<meta charset=\"utf-8\">\n");
   if (frame.refresh_seconds > 0) {
     page += base::cat("<meta http-equiv=\"refresh\" content=\"", frame.refresh_seconds, "\">\n");
   }
   page += base::cat("<style>", kStyle, "</style>\n");
   if (!frame.stylesheet.empty()) {
-    page += base::cat("<link rel=\"stylesheet\" href=\"", escape_xml(frame.stylesheet), "\">\n");
+    page += base::cat("<link rel=\"stylesheet\" href=\"", escape_html(frame.stylesheet), "\">\n");
   }
   page += base::cat("</head>\n<body>\n", body_);
   for (int open = depth_; open > 0; --open) page += open > 1 ? "</ul>\n</li>\n" : "</ul>\n";
