@@ -10,11 +10,14 @@
 
 namespace systole::cib_model {
 
+class Histories;
+
 /// What the readers of a CIB's sections share: where text is kept and how references resolve.
 class Reader {
  public:
   Reader(model::TextPool& pool, References& references) : pool_(pool), references_(references) {}
 
+  model::TextPool& pool() { return pool_; }
   model::Text keep(std::string_view text) { return pool_.keep(text); }
   /// The text of an attribute, empty where it is absent.
   model::Text text(xml::Element element, std::string_view attribute);
@@ -38,6 +41,8 @@ class Reader {
 
 void read_resources(Reader& reader, xml::Element resources, model::Snapshot& snapshot);
 void read_constraints(Reader& reader, xml::Element constraints, model::Snapshot& snapshot);
-void read_status(Reader& reader, xml::Element status, model::Snapshot& snapshot);
+/// `histories`: what is not in the document, or nullptr.
+void read_status(Reader& reader, xml::Element status, Histories* histories,
+                 model::Snapshot& snapshot);
 
 }  // namespace systole::cib_model

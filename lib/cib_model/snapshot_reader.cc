@@ -5,6 +5,7 @@
 #include "lib/base/strings.h"
 #include "lib/cib/upgrade/upgrade.h"
 #include "lib/cib/version.h"
+#include "lib/cib_model/histories.h"
 #include "lib/cib_model/reader.h"
 #include "lib/cib_model/references.h"
 #include "lib/model/scalars.h"
@@ -108,12 +109,13 @@ base::Result<model::Snapshot> read_snapshot(xml::Element cib, const ReadOptions&
                       ", the newest that this program understands")};
   }
   model::Snapshot snapshot;
+  if (options.histories != nullptr) snapshot.pool = options.histories->pool();
   References references(configuration);
   Reader reader(*snapshot.pool, references);
   read_root(reader, cib, options, snapshot);
   read_configuration(reader, configuration, snapshot);
   if (const xml::Element status = cib.first_child("status")) {
-    read_status(reader, status, snapshot);
+    read_status(reader, status, options.histories, snapshot);
   }
   return snapshot;
 }

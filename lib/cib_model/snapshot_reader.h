@@ -8,12 +8,16 @@
 
 namespace systole::cib_model {
 
+class Histories;
+
 /// What a snapshot takes from outside the CIB.
 struct ReadOptions {
   std::int64_t now = 0;         ///< seconds since the epoch
   std::int32_t utc_offset = 0;  ///< of local time, seconds east
   bool explicit_now = false;    ///< `now` wins over the CIB's execution-date
   bool from_file = false;       ///< see model::Snapshot::from_file
+  /// What was left out of the document when it was parsed; given to the snapshot.
+  Histories* histories = nullptr;
 };
 
 /// Reads a CIB document into plain values. Configurations of the languages 3 and 4 are read as they

@@ -24,30 +24,50 @@ struct FreeContext {
 };
 using Context = std::unique_ptr<xmlParserCtxt, FreeContext>;
 
-// Why our own handlers stopped the parser; lives behind the context's private pointer.
-struct Refusal {
-  bool doctype = false;
+// What our own handlers know; lives behind the context's private pointer.
+struct Handling {
+  bool refused_doctype = false;
+  const Harvest* harvest = nullptr;
+  const xmlChar* harvested = nullptr;  // the tag, as the context's dictionary has it
 };
 
 void refuse_doctype(void* raw, const xmlChar*, const xmlChar*, const xmlChar*) {
   auto* context = static_cast<xmlParserCtxt*>(raw);
-  static_cast<Refusal*>(context->_private)->doctype = true;
+  static_cast<Handling*>(context->_private)->refused_doctype = true;
   xmlStopParser(context);
 }
 
 void ignore_text(void*, const xmlChar*, int) {}
 void ignore_instruction(void*, const xmlChar*, const xmlChar*) {}
 
-Context make_context(Refusal& refusal, Text between_tags) {
+void end_and_harvest(void* raw, const xmlChar* name, const xmlChar* prefix, const xmlChar* uri) {
+  const auto* context = static_cast<xmlParserCtxt*>(raw);
+  const auto& handling = *static_cast<Handling*>(context->_private);
+  xmlNode* const ended = context->node;
+  xmlSAX2EndElementNs(raw, name, prefix, uri);
+  if (ended == nullptr || ended->name != handling.harvested || context->node == nullptr) return;
+  if (!handling.harvest->take(Element(ended))) return;
+  xmlUnlinkNode(ended);
+  xmlFreeNode(ended);
+}
+
+Context make_context(Handling& handling, Text between_tags) {
   Context context(xmlNewParserCtxt());
   CHECK(context != nullptr);
-  context->_private = &refusal;
+  context->_private = &handling;
   context->sax->internalSubset = refuse_doctype;
   context->sax->processingInstruction = ignore_instruction;
   if (between_tags == Text::kDrop) {
     context->sax->characters = ignore_text;
     context->sax->cdataBlock = ignore_text;
     context->sax->ignorableWhitespace = ignore_text;
+  }
+  if (handling.harvest != nullptr) {
+    const std::string_view tag = handling.harvest->tag;
+    handling.harvested = xmlDictLookup(context->dict, reinterpret_cast<const xmlChar*>(tag.data()),
+                                       static_cast<int>(tag.size()));
+    context->sax->endElementNs = end_and_harvest;
+    handling.harvest->begin();
   }
   return context;
 }
@@ -71,8 +91,8 @@ int depth_of(const xmlNode* root) {
   }
 }
 
-Error parse_error(const xmlParserCtxt& context, const Refusal& refusal) {
-  if (refusal.doctype) {
+Error parse_error(const xmlParserCtxt& context, const Handling& handling) {
+  if (handling.refused_doctype) {
     return {Errc::kInvalidArgument,
             base::cat("line ", context.input == nullptr ? 0 : context.input->line,
                       ": document type declarations are not allowed")};
@@ -101,34 +121,35 @@ void Document::Free::operator()(_xmlDoc* document) const {
 }
 
 base::Result<Document> Document::parse(std::string_view text, const Limits& limits,
-                                       Text between_tags) {
-  auto document = parse_strictly(text, limits, between_tags);
+                                       Text between_tags, const Harvest* harvest) {
+  const Reading reading{limits, between_tags, harvest};
+  auto document = parse_strictly(text, reading);
   if (document || document.error().code != Errc::kInvalidArgument) return document;
   const auto repaired = repair_unescaped_values(text);
   if (!repaired) return document;
-  auto second = parse_strictly(*repaired, limits, between_tags);
+  auto second = parse_strictly(*repaired, reading);
   // Places in the repaired text would mean nothing to whoever wrote the other one.
   return second ? std::move(second) : std::move(document);
 }
 
-base::Result<Document> Document::parse_strictly(std::string_view text, const Limits& limits,
-                                                Text between_tags) {
+base::Result<Document> Document::parse_strictly(std::string_view text, const Reading& reading) {
+  const Limits& limits = reading.limits;
   prepare_library();
   if (text.size() > limits.max_bytes || text.size() > INT_MAX) {
     return Error{Errc::kTooLarge, base::cat("XML of ", text.size(), " bytes is over the limit of ",
                                             limits.max_bytes)};
   }
   if (base::trim(text).empty()) return Error{Errc::kInvalidArgument, "empty XML document"};
-  Refusal refusal;
-  const Context context = make_context(refusal, between_tags);
+  Handling handling{.harvest = reading.harvest};
+  const Context context = make_context(handling, reading.between_tags);
   constexpr int kOptions = XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
                            XML_PARSE_COMPACT | XML_PARSE_NOCDATA | XML_PARSE_BIG_LINES;
   xmlDoc* parsed = xmlCtxtReadMemory(context.get(), text.data(), static_cast<int>(text.size()),
                                      nullptr, nullptr, kOptions);
-  if (parsed == nullptr) return parse_error(*context, refusal);
+  if (parsed == nullptr) return parse_error(*context, handling);
   Document document(parsed);
   const xmlNode* root = xmlDocGetRootElement(parsed);
-  if (refusal.doctype || root == nullptr) return parse_error(*context, refusal);
+  if (handling.refused_doctype || root == nullptr) return parse_error(*context, handling);
   if (depth_of(root) > limits.max_depth) {
     return Error{Errc::kTooLarge,
                  base::cat("XML is nested more than ", limits.max_depth, " levels deep")};

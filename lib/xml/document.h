@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -22,6 +23,16 @@ struct Limits {
 /// agents' metadata has.
 enum class Text { kDrop, kKeep };
 
+/// What is done with some elements while a document is being read, so that those that are many and
+/// needed only once never stand in memory together.
+struct Harvest {
+  std::string_view tag;  ///< of the elements
+  /// Reading begins. It may begin again, and then nothing counts that was taken before.
+  std::function<void()> begin;
+  /// An element is complete, with everything in it. True: it is left out of the document.
+  std::function<bool(Element)> take;
+};
+
 /// An XML tree with one root element. Move-only; clone() copies. A document and its views belong to
 /// one thread at a time.
 class Document {
@@ -31,7 +42,8 @@ class Document {
   /// limit, kInvalidArgument for text that is not well-formed. Text that is not, but in the one way
   /// in which Pacemaker's clients leave out escapes (repair.h), is read as they meant it.
   static base::Result<Document> parse(std::string_view text, const Limits& limits = {},
-                                      Text between_tags = Text::kDrop);
+                                      Text between_tags = Text::kDrop,
+                                      const Harvest* harvest = nullptr);
 
   /// A document whose root is an empty element.
   static Document create(std::string_view root_name);
@@ -53,8 +65,12 @@ class Document {
     void operator()(_xmlDoc* document) const;
   };
   explicit Document(_xmlDoc* document) : document_(document) {}
-  static base::Result<Document> parse_strictly(std::string_view text, const Limits& limits,
-                                               Text between_tags);
+  struct Reading {
+    const Limits& limits;
+    Text between_tags;
+    const Harvest* harvest;
+  };
+  static base::Result<Document> parse_strictly(std::string_view text, const Reading& reading);
 
   std::unique_ptr<_xmlDoc, Free> document_;
 };

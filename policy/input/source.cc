@@ -7,25 +7,26 @@
 namespace systole::policy::input {
 namespace {
 
-base::Result<Configuration> parsed(const std::string& text, std::string file) {
-  base::Result<xml::Document> cib = xml::Document::parse(text);
+base::Result<Configuration> parsed(const std::string& text, std::string file,
+                                   const xml::Harvest* harvest) {
+  base::Result<xml::Document> cib = xml::Document::parse(text, {}, xml::Text::kDrop, harvest);
   if (!cib) return cib.error();
   return Configuration{*std::move(cib), std::move(file)};
 }
 
-base::Result<Configuration> read_live(std::string_view client) {
+base::Result<Configuration> read_live(std::string_view client, const xml::Harvest* harvest) {
   const auto connection = client::open_cib(client::cib_source_from_environment(client));
   if (!connection) return connection.error();
   const base::Result<xml::Document> cib = (*connection)->query();
   if (!cib) return cib.error();
   // Read again, so that elements know their line in what is shown to people.
-  return parsed(cib->indented(), {});
+  return parsed(cib->indented(), {}, harvest);
 }
 
-base::Result<Configuration> read_file(const File& file) {
+base::Result<Configuration> read_file(const File& file, const xml::Harvest* harvest) {
   const base::Result<std::string> text = read_text(file.path);
   if (!text) return text.error();
-  return parsed(*text, file.path == "-" ? std::string() : file.path);
+  return parsed(*text, file.path == "-" ? std::string() : file.path, harvest);
 }
 
 }  // namespace
@@ -34,10 +35,11 @@ std::string place_in(const std::string& file, long line) {
   return file.empty() ? base::cat("Entity: line ", line) : base::cat(file, ":", line);
 }
 
-base::Result<Configuration> read(const Source& source, std::string_view client) {
-  if (const auto* file = std::get_if<File>(&source)) return read_file(*file);
-  if (const auto* text = std::get_if<Text>(&source)) return parsed(text->xml, {});
-  return read_live(client);
+base::Result<Configuration> read(const Source& source, std::string_view client,
+                                 const xml::Harvest* harvest) {
+  if (const auto* file = std::get_if<File>(&source)) return read_file(*file, harvest);
+  if (const auto* text = std::get_if<Text>(&source)) return parsed(text->xml, {}, harvest);
+  return read_live(client, harvest);
 }
 
 }  // namespace systole::policy::input

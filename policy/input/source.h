@@ -35,8 +35,10 @@ struct Configuration {
   std::string place(long line) const { return place_in(file, line); }
 };
 
-/// Reads from `source`; `client` is the name under which the cluster knows the tool. Errors: those
-/// of the CIB's client for a live one, else what the system or the parser says.
-base::Result<Configuration> read(const Source& source, std::string_view client);
+/// Reads from `source`; `client` is the name under which the cluster knows the tool, `harvest` what
+/// is done with parts that are to be left out. Errors: those of the CIB's client for a live one,
+/// else what the system or the parser says.
+base::Result<Configuration> read(const Source& source, std::string_view client,
+                                 const xml::Harvest* harvest = nullptr);
 
 }  // namespace systole::policy::input

@@ -54,6 +54,12 @@ struct Settings {
   std::vector<std::string> failures;  ///< operations that fail when they are executed
 
   bool is_live() const { return std::holds_alternative<input::Live>(source); }
+
+  /// Whether the input is changed, written or looked at as a document, and not just planned for.
+  bool uses_document_of_status() const {
+    return simulate || injections.any() || in_place || !save_input.empty() ||
+           !save_output.empty() || verbosity > 0;
+  }
 };
 
 /// Reads the command line. Errors: kUsage.

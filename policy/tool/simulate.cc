@@ -7,6 +7,7 @@
 #include "lib/cib/upgrade/upgrade.h"
 #include "lib/cib/version.h"
 #include "lib/cib_model/graph_writer.h"
+#include "lib/cib_model/histories.h"
 #include "lib/cib_model/snapshot_reader.h"
 #include "lib/cli/heap.h"
 #include "policy/input/schema_check.h"
@@ -49,14 +50,17 @@ bool accept(const input::SchemaVerdict& verdict) {
 
 class Simulation {
  public:
-  /// `check` says whether the input may be worked with, where that is not known yet; it is asked
-  /// before anything is said.
+  /// `histories` are those that the document does not hold, if any.
   Simulation(const Settings& settings, Output& output, xml::Document document,
-             std::unique_ptr<input::SchemaCheck> check)
+             std::unique_ptr<cib_model::Histories> histories)
       : settings_(settings),
         output_(output),
         cluster_(std::move(document)),
-        check_(std::move(check)) {}
+        histories_(std::move(histories)) {}
+
+  /// `check` says whether the input may be worked with; it is asked before anything is said. Not
+  /// called, or with nullptr: that is known.
+  void ask_first(std::unique_ptr<input::SchemaCheck> check) { check_ = std::move(check); }
 
   ExitCode run() {
     const base::Result<void> first = read();
@@ -97,6 +101,7 @@ class Simulation {
     options.now = now;
     options.utc_offset = static_cast<std::int32_t>(local.tm_gmtoff);
     options.from_file = !settings_.is_live();
+    options.histories = histories_.get();
     if (settings_.time) {
       options.now = settings_.time->seconds;
       options.utc_offset = settings_.time->utc_offset;
@@ -190,6 +195,7 @@ class Simulation {
   const Settings& settings_;
   Output& output_;
   ClusterCopy cluster_;
+  std::unique_ptr<cib_model::Histories> histories_;
   std::unique_ptr<input::SchemaCheck> check_;
   Reading reading_;
   Plan plan_;
@@ -213,7 +219,15 @@ ExitCode run(const cli::CommandLine& command_line, Output& output) {
   if (settings->in_place && settings->source == input::Source(input::File{"-"})) {
     return fail(output, ExitCode::kNoInput, "--in-place needs a file to store the result in");
   }
-  auto configuration = input::read(settings->source, "crm_simulate");
+  // Histories that are only planned with never stand in a document.
+  std::unique_ptr<cib_model::Histories> histories;
+  xml::Harvest harvest;
+  if (!settings->uses_document_of_status()) {
+    histories = std::make_unique<cib_model::Histories>();
+    harvest = histories->harvest();
+  }
+  auto configuration =
+      input::read(settings->source, "crm_simulate", histories ? &harvest : nullptr);
   if (!configuration) return fail_to_read(*settings, configuration.error(), output);
   auto check = std::make_unique<input::SchemaCheck>(*configuration);
   // Brought to a language that can be read and changed: once, and not for each step.
@@ -225,7 +239,8 @@ ExitCode run(const cli::CommandLine& command_line, Output& output) {
     if (!rewritten) return fail(output, ExitCode::kConfiguration, rewritten.error().message);
   }
   const auto simulation = std::make_shared<Simulation>(
-      *settings, output, std::move(configuration->cib), std::move(check));
+      *settings, output, std::move(configuration->cib), std::move(histories));
+  simulation->ask_first(std::move(check));
   cli::keep_until_exit(simulation);
   return simulation->run();
 }
