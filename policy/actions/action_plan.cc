@@ -27,8 +27,7 @@ std::optional<ActionId> ActionPlan::find_key(RscId rsc, const OpKey& key,
                                              std::optional<NodeId> node) const {
   const auto& actions = actions_of(rsc);
   for (auto id = actions.rbegin(); id != actions.rend(); ++id) {
-    const Action& at = action(*id);
-    if (at.key == key && (!node || at.node == *node)) return *id;
+    if (has_key(*id, key) && (!node || action(*id).node == *node)) return *id;
   }
   return std::nullopt;
 }
@@ -36,10 +35,17 @@ std::optional<ActionId> ActionPlan::find_key(RscId rsc, const OpKey& key,
 std::optional<ActionId> ActionPlan::find_requested(RscId rsc, const OpKey& key,
                                                    std::optional<NodeId> node) const {
   for (const ActionId id : actions_of(rsc)) {
+    if (!has_key(id, key)) continue;
     const Action& at = action(id);
-    if (at.key == key && (!node || !at.node || *at.node == *node)) return id;
+    if (!node || !at.node || *at.node == *node) return id;
   }
   return std::nullopt;
+}
+
+void ActionPlan::find_all(RscId rsc, const OpKey& key, std::vector<ActionId>& out) const {
+  for (const ActionId id : actions_of(rsc)) {
+    if (has_key(id, key)) out.push_back(id);
+  }
 }
 
 ActionId ActionPlan::add(Action action) {
@@ -50,6 +56,7 @@ ActionId ActionPlan::add(Action action) {
   } else {
     plain.emplace(action.plain_key, id);
   }
+  key_tasks_.push_back(action.key.task);
   actions_.push_back(std::move(action));
   return id;
 }

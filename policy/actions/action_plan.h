@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "lib/base/stable_vector.h"
 #include "policy/actions/action.h"
 #include "policy/actions/relation.h"
 #include "policy/placement/placement.h"
@@ -51,6 +52,10 @@ class ActionPlan {
   std::optional<ActionId> find_requested(RscId rsc, const OpKey& key,
                                          std::optional<NodeId> node) const;
 
+  /// All actions of `rsc` with this key, the oldest first, to the end of `out`.
+  void find_all(RscId rsc, const OpKey& key, std::vector<ActionId>& out) const;
+
+  /// The action's key does not change any more.
   ActionId add(Action action);
   /// Orders two actions; a relation that shares an effect with one between the two is dropped.
   void order(ActionId first, ActionId then, effect::Bits effects);
@@ -76,7 +81,13 @@ class ActionPlan {
  private:
   const Status* status_;
   const Placement* placement_;
-  std::deque<Action> actions_;
+  /// Whether the action has the key. Most have not, and need not be looked at for that.
+  bool has_key(ActionId id, const OpKey& key) const {
+    return key_tasks_[id.value()] == key.task && action(id).key == key;
+  }
+
+  base::StableVector<Action> actions_;
+  std::vector<Task> key_tasks_;  ///< of the keys, by action
   std::vector<std::vector<ActionId>> by_resource_;
 };
 

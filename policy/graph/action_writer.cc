@@ -99,6 +99,16 @@ bool can_name_attribute(Text name) {
          std::all_of(name.begin(), name.end(), may_follow);
 }
 
+/// Whether parameters of the resource depend on where or when it runs.
+bool has_parameter_rules(const Status& status, RscId rsc) {
+  for (std::optional<RscId> at = rsc; at; at = status.resource(*at).parent) {
+    for (const model::AttributeSet& set : status.resource(*at).config->parameters) {
+      if (set.rule) return true;
+    }
+  }
+  return false;
+}
+
 Text boolean(bool value) {
   return value ? "true" : "false";
 }
@@ -112,9 +122,11 @@ class ActionWriter::Attributes {
       : writer_(writer), plan_(writer.plan_), status_(writer.status_), action_(action) {}
 
   void write(model::GraphAction& out) {
-    writer_.collected_.clear();
+    AttributeTable& collected = writer_.collected_;
+    collected.clear();
     if (action_.resource) {
-      writer_.collected_ = operation_attributes();
+      collected = operation_attributes();
+      has_odd_names_ = writer_.operation_has_odd_names_;
       add_host();
       add_own_meta();
       add_parameters();
@@ -122,8 +134,11 @@ class ActionWriter::Attributes {
       add_own_meta();
     }
     set("crm_feature_set", model::kFeatureSet);
-    out.attributes.reserve(writer_.collected_.size());
-    for (const model::NameValue& attribute : writer_.collected_) {
+    if (!has_odd_names_) {
+      out.attributes.assign(collected.begin(), collected.end());
+      return;
+    }
+    for (const model::NameValue& attribute : collected) {
       const bool plain = can_name_attribute(attribute.name);
       (plain ? out.attributes : out.odd_parameters).push_back(attribute);
     }
@@ -135,12 +150,25 @@ class ActionWriter::Attributes {
     if (writer_.operation_of_ != action_.resource || writer_.operation_ != action_.key) {
       writer_.operation_of_ = action_.resource;
       writer_.operation_ = action_.key;
+      has_odd_names_ = false;
       add_meta();
       add_structure();
+      writer_.operation_has_odd_names_ = has_odd_names_;
       writer_.operation_attributes_ = std::move(writer_.collected_);
       writer_.collected_.clear();
     }
     return writer_.operation_attributes_;
+  }
+
+  /// The parameters of the resource; the same for all its actions, unless a rule chooses them.
+  const AttributeTable& parameters() {
+    if (writer_.parameters_of_ == action_.resource) return writer_.parameters_;
+    writer_.parameters_ = parameters_on(status_, *action_.resource, action_.node);
+    writer_.parameters_of_.reset();
+    if (!has_parameter_rules(status_, *action_.resource)) {
+      writer_.parameters_of_ = action_.resource;
+    }
+    return writer_.parameters_;
   }
 
   /// The first value of a name stays.
@@ -154,8 +182,12 @@ class ActionWriter::Attributes {
   Text number(std::int64_t value) { return keep(base::cat(value)); }
 
   void add_meta_value(Text name, Text value) {
-    if (is_meta_name(name)) add(writer_.meta_name(name), value);
+    if (!is_meta_name(name)) return;
+    note_name(name);
+    add(writer_.meta_name(name), value);
   }
+
+  void note_name(Text name) { has_odd_names_ = has_odd_names_ || !can_name_attribute(name); }
 
   const model::OperationConfig* config() const {
     const Resource& rsc = status_.resource(*action_.resource);
@@ -171,9 +203,9 @@ class ActionWriter::Attributes {
   void add_parameters() {
     const Resource& rsc = status_.resource(*action_.resource);
     if (action_.node || rsc.is_primitive()) {
-      for (const model::NameValue& entry :
-           parameters_on(status_, *action_.resource, action_.node)) {
+      for (const model::NameValue& entry : parameters()) {
         Text value = entry.value;
+        note_name(entry.name);
         if (entry.name == "addr" && value == "#uname" && rsc.launcher) {
           const auto host = plan_.resource(*rsc.launcher).node;
           if (host) value = status_.node(*host).name;
@@ -187,7 +219,10 @@ class ActionWriter::Attributes {
     if (action_.node) context.node = &status_.node(*action_.node).attributes;
     AttributeTable own;
     collect(op->parameters, context, own);
-    for (const model::NameValue& entry : own) set(entry.name, entry.value);
+    for (const model::NameValue& entry : own) {
+      note_name(entry.name);
+      set(entry.name, entry.value);
+    }
   }
 
   void add_own_meta() {
@@ -199,7 +234,9 @@ class ActionWriter::Attributes {
       }
     }
     for (auto entry = action_.meta.rbegin(); entry != action_.meta.rend(); ++entry) {
-      if (is_meta_name(entry->first)) set(writer_.meta_name(entry->first), keep(entry->second));
+      if (!is_meta_name(entry->first)) continue;
+      note_name(entry->first);
+      set(writer_.meta_name(entry->first), keep(entry->second));
     }
   }
 
@@ -284,6 +321,7 @@ class ActionWriter::Attributes {
   const ActionPlan& plan_;
   const Status& status_;
   const Action& action_;
+  bool has_odd_names_ = false;  ///< some name may not be that of an XML attribute
 };
 
 Text ActionWriter::meta_name(Text name) {
@@ -334,8 +372,10 @@ model::GraphActionHead ActionWriter::head(const Action& action) const {
     head.operation = action.plain_key;
   }
   head.key = action_key(plan_, action, true);
-  const std::string own = action_key(plan_, action, false);
-  if (own != head.key) head.internal_key = own;
+  if (action.resource) {
+    const Resource& rsc = status_.resource(*action.resource);
+    if (rsc.history_name() != rsc.id) head.internal_key = action_key(plan_, action, false);
+  }
   if (shows_node(action)) {
     head.node = status_.node(*action.node).name;
     head.node_uuid = status_.node(*action.node).id;

@@ -38,6 +38,9 @@ class ActionWriter {
   std::optional<RscId> operation_of_;
   OpKey operation_;
   AttributeTable operation_attributes_;
+  bool operation_has_odd_names_ = false;
+  std::optional<RscId> parameters_of_;
+  AttributeTable parameters_;
 };
 
 /// The key of an action, with the resource's own id or the name that histories know it by.

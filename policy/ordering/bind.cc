@@ -6,15 +6,9 @@
 
 namespace systole::policy {
 
-void Orderer::add_with_key(RscId rsc, const OpKey& key, std::vector<ActionId>& out) const {
-  for (const ActionId id : plan_.actions_of(rsc)) {
-    if (plan_.action(id).key == key) out.push_back(id);
-  }
-}
-
 std::vector<ActionId> Orderer::with_key(RscId rsc, const OpKey& key) const {
   std::vector<ActionId> out;
-  add_with_key(rsc, key, out);
+  plan_.find_all(rsc, key, out);
   return out;
 }
 
@@ -24,7 +18,7 @@ void Orderer::bind_first(const StoredRelation& stored, std::vector<ActionId>& ou
   out.clear();
   if (stored.first.action) return out.push_back(*stored.first.action);
   const RscId rsc = *stored.first.resource;
-  add_with_key(rsc, stored.first.key, out);
+  plan_.find_all(rsc, stored.first.key, out);
   if (!out.empty()) return;
   const auto then_resource =
       stored.then.action ? plan_.action(*stored.then.action).resource : stored.then.resource;
@@ -48,7 +42,7 @@ void Orderer::bind(const StoredRelation& stored) {
   if (stored.then.action) {
     thens_.push_back(*stored.then.action);
   } else {
-    add_with_key(*stored.then.resource, stored.then.key, thens_);
+    plan_.find_all(*stored.then.resource, stored.then.key, thens_);
   }
   for (const ActionId first : firsts_) {
     for (const ActionId then : thens_) {

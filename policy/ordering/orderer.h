@@ -51,7 +51,6 @@ class Orderer {
   void bind(const StoredRelation& stored);
   void bind_first(const StoredRelation& stored, std::vector<ActionId>& out);
   std::vector<ActionId> with_key(RscId rsc, const OpKey& key) const;
-  void add_with_key(RscId rsc, const OpKey& key, std::vector<ActionId>& out) const;
   void void_invalid_guest_orders();
   void void_capacity_loops();
   bool waits_for(ActionId from, ActionId to) const;
