@@ -35,13 +35,14 @@ class Pen {
  public:
   explicit Pen(const TextSink& sink) : sink_(sink) {}
 
-  void put(std::string_view text) {
-    if (text.size() > kSize - used_) {
+  template <typename... Pieces>
+  void put(const Pieces&... pieces) {
+    const std::size_t size = (std::string_view(pieces).size() + ...);
+    if (size > kSize - used_) {
       flush();
-      if (text.size() > kSize) return sink_(text);
+      if (size > kSize) return (sink_(pieces), ...);
     }
-    std::memcpy(buffer_.get() + used_, text.data(), text.size());
-    used_ += text.size();
+    (append(pieces), ...);
   }
   void flush() {
     if (used_ > 0) sink_({buffer_.get(), used_});
@@ -50,6 +51,11 @@ class Pen {
 
  private:
   static constexpr std::size_t kSize = std::size_t{64} << 10;
+
+  void append(std::string_view text) {
+    std::memcpy(buffer_.get() + used_, text.data(), text.size());
+    used_ += text.size();
+  }
 
   const TextSink& sink_;
   std::unique_ptr<char[]> buffer_ = std::make_unique_for_overwrite<char[]>(kSize);
@@ -66,24 +72,18 @@ class ElementWriter {
   void open(std::string_view name) {
     end_start_tag();
     indent();
-    pen_.put("<");
-    pen_.put(name);
+    pen_.put("<", name);
     in_start_tag_ = true;
     ++depth_;
   }
 
   void attribute(std::string_view name, std::string_view value) {
-    pen_.put(" ");
-    pen_.put(name);
-    pen_.put("=\"");
-    if (base::is_plain_xml(value)) {
-      pen_.put(value);
-    } else {
+    if (!base::is_plain_xml(value)) {
       escaped_.clear();
       base::escape_xml(value, escaped_, base::XmlEscapes::kStandard);
-      pen_.put(escaped_);
+      value = escaped_;
     }
-    pen_.put("\"");
+    pen_.put(" ", name, "=\"", value, "\"");
   }
 
   void attribute(std::string_view name, std::int64_t value) {
@@ -102,9 +102,7 @@ class ElementWriter {
       in_start_tag_ = false;
     } else {
       indent();
-      pen_.put("</");
-      pen_.put(name);
-      pen_.put(">");
+      pen_.put("</", name, ">");
     }
     if (lines_) pen_.put("\n");
   }

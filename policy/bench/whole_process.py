@@ -3,6 +3,7 @@ installed, beside Debian's Pacemaker.
 
 usage: whole_process.py --build DIR [--runs N] [--oracle PROGRAM] [--corpus DIR]
 
+Each program checks its input against the grammars that are installed with it: ours are those of the build.
 Runs of the two programs alternate, so that what else the machine does burdens both alike. Prints the
 medians of wall-clock time, of processor time and the largest memory; exits with 1 where a budget is not
 kept.
@@ -60,10 +61,10 @@ class Samples:
     cpu: list = field(default_factory=list)
     mib: float = 0
 
-    def add(self, program, arguments):
+    def add(self, program, arguments, environment=None):
         begin = time.perf_counter()
         with open(os.devnull, "w") as null:
-            process = subprocess.Popen([program, *arguments], stdout=null, stderr=null)
+            process = subprocess.Popen([program, *arguments], stdout=null, stderr=null, env=environment)
             _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode != 0:
@@ -85,6 +86,7 @@ class Bench:
     def __init__(self, args, folder):
         self.build = pathlib.Path(args.build)
         self.program = str(self.build / "bin/crm_simulate")
+        self.environment = {**os.environ, "PCMK_schema_directory": str(self.build.resolve() / "schemas")}
         self.runs = args.runs
         self.oracle = args.oracle if os.access(args.oracle, os.X_OK) else None
         self.folder = folder
@@ -105,11 +107,11 @@ class Bench:
     def measure(self, job):
         arguments = self.arguments(job, self.input_of(job))
         own, other = Samples(), Samples()
-        own.add(self.program, arguments)  # to warm up
+        own.add(self.program, arguments, self.environment)  # to warm up
         own = Samples()
         with_oracle = self.oracle and job.oracle
         for _ in range(self.runs):
-            own.add(self.program, arguments)
+            own.add(self.program, arguments, self.environment)
             if with_oracle:
                 other.add(self.oracle, arguments)
         line = f"{job.name:34} {own.median:8.1f} ms  cpu {own.median_cpu:8.1f} ms  {own.mib:6.0f} MiB"
@@ -147,7 +149,7 @@ class Bench:
             arguments = ["-x", str(case), "-Q", "-G", str(self.folder / "graph.xml")]
             for _ in range(3):
                 try:
-                    samples.add(self.program, arguments)
+                    samples.add(self.program, arguments, self.environment)
                 except SystemExit:  # a case that has to be refused
                     break
             if samples.wall:

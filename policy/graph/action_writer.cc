@@ -53,10 +53,8 @@ std::string router_of(const ActionPlan& plan, const Action& action) {
   return router ? std::string(status.node(*router).name) : std::string();
 }
 
-std::optional<model::GraphResource> write_resource(const Status& status, const Action& action) {
-  if (!action.resource || action.pseudo) return std::nullopt;
+void write_resource(const Status& status, const Action& action, model::GraphResource& out) {
   const Resource& rsc = status.resource(*action.resource);
-  model::GraphResource out;
   out.element = "primitive";
   out.standard = rsc.agent.standard;
   out.provider = rsc.agent.provider;
@@ -71,7 +69,6 @@ std::optional<model::GraphResource> write_resource(const Status& status, const A
   } else {
     out.id = rsc.id;
   }
-  return out;
 }
 
 /// The container that is in no other one.
@@ -362,32 +359,29 @@ std::string action_key(const ActionPlan& plan, const Action& action, bool by_his
   return key_text(by_history ? rsc.history_name() : rsc.id, action.key);
 }
 
-model::GraphActionHead ActionWriter::head(const Action& action) const {
-  model::GraphActionHead head;
-  head.id = action.id.value() + 1;
-  head.kind = kind_of(action);
-  head.cib_only = action.task == Task::kEraseHistory;
-  head.operation = action.task == Task::kOther ? action.key.name : to_string(action.task);
+void ActionWriter::write_head(const Action& action, model::GraphActionHead& out) const {
+  out.id = action.id.value() + 1;
+  out.kind = kind_of(action);
+  out.cib_only = action.task == Task::kEraseHistory;
+  out.operation = action.task == Task::kOther ? action.key.name : to_string(action.task);
   if (action.task == Task::kLoadStopped || action.task == Task::kOneOrMore) {
-    head.operation = action.plain_key;
+    out.operation = action.plain_key;
   }
-  head.key = action_key(plan_, action, true);
+  out.key = action_key(plan_, action, true);
   if (action.resource) {
     const Resource& rsc = status_.resource(*action.resource);
-    if (rsc.history_name() != rsc.id) head.internal_key = action_key(plan_, action, false);
+    if (rsc.history_name() != rsc.id) out.internal_key = action_key(plan_, action, false);
   }
   if (shows_node(action)) {
-    head.node = status_.node(*action.node).name;
-    head.node_uuid = status_.node(*action.node).id;
-    head.router_node = router_of(plan_, action);
+    out.node = status_.node(*action.node).name;
+    out.node_uuid = status_.node(*action.node).id;
+    out.router_node = router_of(plan_, action);
   }
-  return head;
 }
 
-model::GraphAction ActionWriter::write(const Action& action) {
-  model::GraphAction out;
-  static_cast<model::GraphActionHead&>(out) = head(action);
-  out.resource = write_resource(status_, action);
+void ActionWriter::write(const Action& action, model::GraphAction& out) {
+  write_head(action, out);
+  if (action.resource && !action.pseudo) write_resource(status_, action, out.resource.emplace());
   if (action.resource && action.node) {
     const PlacedResource& placed = plan_.resource(*action.resource);
     const bool leaving = plan_.node(*action.node).shutdown && action.task != Task::kStop;
@@ -402,7 +396,6 @@ model::GraphAction ActionWriter::write(const Action& action) {
     Attributes(*this, action).write(out);
   }
   add_downed(action, out);
-  return out;
 }
 
 }  // namespace systole::policy

@@ -17,9 +17,9 @@ class ActionWriter {
   ActionWriter(const ActionPlan& plan, model::TextPool& texts)
       : plan_(plan), status_(plan.status()), texts_(texts) {}
 
-  /// An action, complete; or just what names it.
-  model::GraphAction write(const Action& action);
-  model::GraphActionHead head(const Action& action) const;
+  /// Fills in an action, complete; or just what names it.
+  void write(const Action& action, model::GraphAction& out);
+  void write_head(const Action& action, model::GraphActionHead& out) const;
 
  private:
   class Attributes;

@@ -117,15 +117,14 @@ class GraphBuilder {
     const Action& action = plan_.action(id);
     if (emitted_[id.value()] != 0 || !is_executed(plan_, action)) return;
     emitted_[id.value()] = 1;
-    model::Synapse synapse;
-    synapse.action = writer_.write(action);
+    model::Synapse& synapse = graph_.synapses.emplace_back();
+    writer_.write(action, synapse.action);
     synapse.priority = action.priority;
     if (action.resource) {
       synapse.priority =
           std::max(synapse.priority, plan_.resource(*action.resource).priority.value());
     }
     add_inputs(action, synapse.inputs);
-    graph_.synapses.push_back(std::move(synapse));
   }
 
   void add_inputs(const Action& action, std::vector<std::uint32_t>& inputs) {
@@ -151,7 +150,7 @@ class GraphBuilder {
       for (const std::uint32_t input : synapse.inputs) {
         if (emitted_[input - 1] != 0 || noted[input - 1] != 0) continue;
         noted[input - 1] = 1;
-        graph_.missing.push_back(writer_.head(plan_.action(ActionId(input - 1))));
+        writer_.write_head(plan_.action(ActionId(input - 1)), graph_.missing.emplace_back());
       }
     }
   }
