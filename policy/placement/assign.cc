@@ -219,11 +219,11 @@ std::optional<NodeId> Placer::assign_group(RscId id, std::optional<NodeId> prefe
   return placed.node;
 }
 
-/// A remote node follows its connection.
+/// A remote node follows its connection. One that is left alone brings nothing up that is down.
 void Placer::follow_connection(RscId id) {
   const auto node = status_.resource(id).remote_node;
-  if (!node) return;
   const PlacedResource& connection = out_.resource(id);
+  if (!node || !connection.managed) return;
   PlacedNode& remote = out_.node(*node);
   if (connection.node && connection.next_role != Role::kStopped) {
     remote.online = true;
