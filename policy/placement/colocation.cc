@@ -259,7 +259,8 @@ bool Placer::apply_promoted_clone(RscId dependent, RscId clone, const Colocation
 void Placer::apply_clone(RscId dependent, RscId clone, const Colocation& colocation) {
   if (!out_.resource(clone).assigned) return;
   if (apply_promoted_clone(dependent, clone, colocation)) return;
-  if (is_interleaved(colocation, clone)) {
+  // What must keep away keeps away from every instance: the one beside changes with the place.
+  if (is_interleaved(colocation, clone) && colocation.score.value() >= 0) {
     if (const auto instance = matching_instance(dependent, clone)) {
       apply_primary(dependent, *instance, colocation);
     } else if (colocation.score.is_plus_infinity() && !out_.resource(dependent).assigned) {
@@ -287,7 +288,7 @@ void Placer::apply_bundle(RscId dependent, RscId bundle, const Colocation& coloc
   if (!out_.resource(bundle).assigned || out_.resource(dependent).assigned) return;
   const bool instance =
       status_.resource(dependent).instance >= 0 || bundle_of(status_, dependent).has_value();
-  if (instance) {
+  if (instance && colocation.score.value() >= 0) {
     if (const auto container = matching_instance(dependent, bundle)) {
       apply_primary(dependent, *container, colocation);
     } else if (colocation.score.is_plus_infinity()) {
