@@ -50,10 +50,12 @@ Amounts demand_of(const Resource& rsc) {
   return out;
 }
 
-/// What a node says nothing about does not limit it.
+/// What a node says nothing about does not limit it, until something that wants it has come; what
+/// asks for nothing finds room even then.
 bool fits(const Amounts& capacity, const Amounts& demand) {
   return std::all_of(capacity.begin(), capacity.end(), [&](const auto& have) {
-    return have.second >= amount_or_zero(demand, have.first);
+    const int needed = amount_or_zero(demand, have.first);
+    return needed <= 0 || have.second >= needed;
   });
 }
 
