@@ -71,7 +71,8 @@ void Planner::create_fencing() {
       if (status_.node(node).needs_reset && managed && can_fence(status_, node)) fence_guest(node);
       continue;
     }
-    if (!plan_.node(node).unclean || !managed || !can_fence(status_, node)) continue;
+    if (!plan_.node(node).unclean || !managed) continue;
+    if (!can_fence(status_, node, is_online(node))) continue;
     const ActionId action = fence(node, false);
     if (plan_.action(action).reason.empty()) plan_.action(action).reason = "node is unclean";
     if (const auto delay = fencing_delay(node)) {

@@ -147,12 +147,11 @@ void Planner::evaluate_quorum(Action& action) {
   if (policy == NoQuorumPolicy::kStop || policy == NoQuorumPolicy::kFence) {
     action.runnable = false;
     action.reason = "no quorum";
-  } else if (policy == NoQuorumPolicy::kFreeze &&
-             (!is_active(status_, *action.resource, true) || resource.next_role > resource.role)) {
+  } else if (policy != NoQuorumPolicy::kFreeze) {
+    action.runnable = true;
+  } else if (!is_active(status_, *action.resource, true) || resource.next_role > resource.role) {
     action.runnable = false;
     action.reason = "quorum freeze";
-  } else {
-    action.runnable = true;
   }
 }
 
@@ -190,6 +189,18 @@ void Planner::store(RscId first, Task first_task, RscId then, Task then_task,
                effects});
 }
 
+/// A container is stopped where it runs. That of a bundle may not run at all any more; a machine is
+/// then stopped where its guest failed: its agent may know of it what nobody recorded.
+void Planner::replay_stop(const Demand& demand) {
+  const auto& active_on = rsc(demand.resource).active_on;
+  const bool bundled = bundle_of(status_, demand.resource).has_value();
+  if (demand.reason == "container" && (bundled || !active_on.empty())) {
+    for (const NodeId node : active_on) request(demand.resource, Task::kStop, node, false);
+  } else {
+    request(demand.resource, Task::kStop, demand.node, false);
+  }
+}
+
 void Planner::replay_demands() {
   for (const NodeId node : status_.fence_order) {
     // Placement may have learnt that a remote node will be seen again; its fencing stays optional.
@@ -206,13 +217,7 @@ void Planner::replay_demands() {
                     .name = demand.operation};
     switch (demand.kind) {
       case Demand::Kind::kStop:
-        if (demand.reason == "container" && !rsc(demand.resource).active_on.empty()) {
-          for (const NodeId node : rsc(demand.resource).active_on) {
-            request(demand.resource, Task::kStop, node, false);
-          }
-        } else {
-          request(demand.resource, Task::kStop, demand.node, false);
-        }
+        replay_stop(demand);
         break;
       case Demand::Kind::kStopUnneeded:
         if (const auto stop =

@@ -32,6 +32,7 @@ class Planner {
   void evaluate(ActionId id);
   void evaluate_quorum(Action& action);
   void replay_demands();
+  void replay_stop(const Demand& demand);
   void settle_unplaced();
   void settle_unplaced(RscId rsc);
   Requires needs_of(RscId rsc, const OpKey& key) const;

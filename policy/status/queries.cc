@@ -138,6 +138,10 @@ bool is_active(const Status& status, RscId rsc, bool all) {
 }
 
 bool can_fence(const Status& status, NodeId id) {
+  return can_fence(status, id, status.node(id).online);
+}
+
+bool can_fence(const Status& status, NodeId id, bool online) {
   const Node& node = status.node(id);
   if (node.is_guest()) {
     const auto container = container_of_node(status, id);
@@ -150,11 +154,12 @@ bool can_fence(const Status& status, NodeId id) {
   }
   if (!status.options.fencing_enabled || !status.fencing_possible) return false;
   if (status.quorate || status.options.no_quorum_policy == NoQuorumPolicy::kIgnore) return true;
-  if (!node.online) return false;
+  if (!online) return false;
   if (node.kind != NodeKind::kRemote || status.options.fence_remote_without_quorum) return true;
   if (!node.connection) return true;
   for (std::size_t i = 0; i < status.nodes.size(); ++i) {
     const NodeId host(static_cast<std::uint32_t>(i));
+    if (status.node(host).is_remote_kind()) continue;  // connections never run there
     const TableCell& cell = status.tables.at(*node.connection, host);
     if (cell.present && cell.score.value() >= 0 && !status.node(host).online) return false;
   }

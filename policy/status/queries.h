@@ -41,6 +41,8 @@ bool is_active(const Status& status, RscId rsc, bool all);
 
 /// Whether the engine can have a node fenced.
 bool can_fence(const Status& status, NodeId node);
+/// The same with `online` as it is known by now: placement brings remote nodes up.
+bool can_fence(const Status& status, NodeId node, bool online);
 
 /// The resource that `id` names, in configurations or histories.
 std::optional<RscId> find_resource(const Status& status, std::string_view id);
