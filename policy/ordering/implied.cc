@@ -217,4 +217,28 @@ void Orderer::imply_bundle(RscId id) {
   store(inner, Task::kPromoted, id, Task::kPromoted, kFirstShows);
 }
 
+/// A promotion waits for the demotions of the other instances through the point at which all are
+/// done. That some instance cannot be demoted, because it is nowhere, does not take the point away:
+/// two instances would be promoted at a time.
+void Orderer::complete_demotions() {
+  const auto done = [&](RscId id) { return plan_.find_key(id, OpKey{.task = Task::kDemoted}, {}); };
+  const auto happens = [&](RscId primitive) {
+    for (const ActionId id : with_key(primitive, OpKey{.task = Task::kDemote})) {
+      if (!plan_.action(id).optional && plan_.action(id).runnable) return true;
+    }
+    return false;
+  };
+  for (std::size_t i = 0; i < status_.resources.size(); ++i) {
+    const RscId id(static_cast<std::uint32_t>(i));
+    if (status_.resource(id).is_primitive()) continue;
+    const auto point = done(id);
+    if (!point || (plan_.action(*point).runnable && !plan_.action(*point).optional)) continue;
+    bool any = false;
+    for_each_primitive(status_, id, [&](RscId member) { any = any || happens(member); });
+    if (!any) continue;
+    plan_.action(*point).runnable = true;
+    plan_.action(*point).optional = false;
+  }
+}
+
 }  // namespace systole::policy

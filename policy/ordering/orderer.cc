@@ -47,6 +47,7 @@ void Orderer::run() {
   Propagation(plan_).block_colocated();
   order_probes();
   Propagation(plan_).settle();
+  complete_demotions();
   void_invalid_guest_orders();
   void_capacity_loops();
   notify();

@@ -40,6 +40,7 @@ class Orderer {
   void imply_group(RscId group);
   void imply_clone(RscId clone);
   void imply_bundle(RscId bundle);
+  void complete_demotions();
   void imply_promotable(RscId rsc);
   void imply_capacity(RscId rsc);
 
