@@ -1,11 +1,13 @@
 #include <cstdio>
 #include <fstream>
+#include <iterator>
 #include <map>
 #include <string_view>
 
 #include "lib/base/strings.h"
 #include "tests/properties/cluster_generator.h"
 #include "tests/properties/disturbance.h"
+#include "tests/properties/exceptions.h"
 #include "tests/properties/properties.h"
 
 namespace systole::properties {
@@ -27,6 +29,7 @@ struct Arguments {
   std::uint64_t seed = 1;
   bool verbose = false;
   std::string save;  ///< folder for the CIBs whose plans break a property
+  std::string file;  ///< a CIB to check instead of random ones
 };
 
 /// The life of one cluster: plans, what they do, and what happens in between.
@@ -46,6 +49,13 @@ class Life {
     return std::move(violations_);
   }
 
+  /// One turn of a given cluster.
+  Violations run(const std::string& cib) {
+    TestCluster cluster(cib);
+    live(cluster);
+    return std::move(violations_);
+  }
+
   /// The CIB of the last plan.
   const std::string& planned_for() const { return planned_for_; }
 
@@ -62,18 +72,19 @@ class Life {
   }
 
   void live(TestCluster& cluster) {
-    if (verbose_) std::printf("%s", cluster.text().c_str());
     const Planned planned = cluster.plan();
     check_plan(cluster, planned, trust_, violations_);
-    if (verbose_) {
-      for (const std::string& action : real_actions(planned.plan.graph)) {
-        std::printf("<!-- %s -->\n", action.c_str());
-      }
-    }
+    if (verbose_) show(cluster, planned);
     planned_for_ = cluster.text();
     if (!cluster.carry_out(planned.plan) || trust_ == Trust::kRandom) return;
     settle(cluster);
-    if (verbose_ && !violations_.empty()) std::printf("%s", cluster.text().c_str());
+  }
+
+  static void show(const TestCluster& cluster, const Planned& planned) {
+    std::printf("%s", cluster.text().c_str());
+    for (const std::string& action : real_actions(planned.plan.graph)) {
+      std::printf("<!-- %s -->\n", action.c_str());
+    }
   }
 
   /// Plans until nothing is left to do. One plan is mostly enough; more are needed where
@@ -87,11 +98,15 @@ class Life {
     for (int plans = 1;; ++plans) {
       const Planned next = cluster.plan();
       check_copies(next, violations_);
+      if (verbose_) show(cluster, next);
       const std::vector<std::string> left = real_actions(next.plan.graph);
       if (left.empty()) return;
       ++later_plans_;
       if (plans == kMostPlans) {
-        violations_.push_back({"settled", "still to do: " + base::join(left, ", ")});
+        const std::vector<std::string> unexplained = unexplained_actions(next);
+        if (!unexplained.empty()) {
+          violations_.push_back({"settled", "still to do: " + base::join(unexplained, ", ")});
+        }
         return;
       }
       planned_for_ = cluster.text();
@@ -118,6 +133,10 @@ bool parse(int argc, char** argv, Arguments& out) {
     if (i + 1 >= argc) return false;
     if (word == "--save") {
       out.save = argv[++i];
+      continue;
+    }
+    if (word == "--file") {
+      out.file = argv[++i];
       continue;
     }
     const auto number = base::parse_integer<std::uint64_t>(argv[++i]);
@@ -153,8 +172,24 @@ struct Tally {
   }
 };
 
+int check_file(const Arguments& arguments) {
+  std::ifstream file(arguments.file);
+  const std::string cib{std::istreambuf_iterator<char>(file), {}};
+  if (cib.empty()) {
+    std::fprintf(stderr, "%s: cannot be read\n", arguments.file.c_str());
+    return 2;
+  }
+  Life life(0, arguments.verbose);
+  const Violations violations = life.run(cib);
+  for (const Violation& violation : violations) {
+    std::printf("%s: %s\n", violation.property.c_str(), violation.text.c_str());
+  }
+  return violations.empty() ? 0 : 1;
+}
+
 int run(const Arguments& arguments) {
   std::setvbuf(stdout, nullptr, _IOLBF, 0);
+  if (!arguments.file.empty()) return check_file(arguments);
   Tally tally;
   for (std::uint64_t i = 0; i < arguments.clusters; ++i) {
     const std::uint64_t seed = arguments.seed + i;
@@ -184,8 +219,10 @@ int run(const Arguments& arguments) {
 int main(int argc, char** argv) {
   systole::properties::Arguments arguments;
   if (!systole::properties::parse(argc, argv, arguments)) {
-    std::fputs("usage: policy_properties [--clusters N] [--seed N] [--verbose] [--save FOLDER]\n",
-               stderr);
+    std::fputs(
+        "usage: policy_properties [--clusters N] [--seed N] [--verbose] [--save FOLDER]\n"
+        "       policy_properties --file CIB [--verbose]\n",
+        stderr);
     return 2;
   }
   return systole::properties::run(arguments);

@@ -13,29 +13,29 @@ Order::Order(const model::TransitionGraph& graph) : graph_(graph), before_(graph
   for (std::size_t i = 0; i < graph.synapses.size(); ++i) {
     synapse_of_[graph.synapses[i].action.id - 1] = i;
   }
-  std::vector<bool> done(graph.synapses.size());
-  std::size_t left = done.size();
+  done_.resize(graph.synapses.size());
+  std::size_t left = done_.size();
   for (bool progress = true; progress && left > 0;) {
     progress = false;
-    for (std::size_t i = 0; i < done.size(); ++i) {
-      if (done[i]) continue;
+    for (std::size_t i = 0; i < done_.size(); ++i) {
+      if (done_[i]) continue;
       const auto& inputs = graph.synapses[i].inputs;
       const bool ready = std::all_of(inputs.begin(), inputs.end(), [&](std::uint32_t input) {
-        return input <= highest && synapse_of_[input - 1] && done[*synapse_of_[input - 1]];
+        return input <= highest && synapse_of_[input - 1] && done_[*synapse_of_[input - 1]];
       });
       if (!ready) continue;
-      done[i] = true;
+      done_[i] = true;
       progress = true;
       --left;
     }
   }
-  if (left > 0) find_stuck(done);
+  if (left > 0) find_stuck();
 }
 
 /// Follows inputs that are never done until one comes twice.
-void Order::find_stuck(const std::vector<bool>& done) {
+void Order::find_stuck() {
   std::size_t at =
-      static_cast<std::size_t>(std::find(done.begin(), done.end(), false) - done.begin());
+      static_cast<std::size_t>(std::find(done_.begin(), done_.end(), false) - done_.begin());
   std::vector<std::size_t> path;
   while (true) {
     const auto again = std::find(path.begin(), path.end(), at);
@@ -47,7 +47,7 @@ void Order::find_stuck(const std::vector<bool>& done) {
     const auto& inputs = graph_.synapses[at].inputs;
     const auto waits = std::find_if(inputs.begin(), inputs.end(), [&](std::uint32_t input) {
       return input <= synapse_of_.size() && synapse_of_[input - 1] &&
-             !done[*synapse_of_[input - 1]];
+             !done_[*synapse_of_[input - 1]];
     });
     if (waits == inputs.end()) {
       stuck_ = {at};
@@ -59,6 +59,10 @@ void Order::find_stuck(const std::vector<bool>& done) {
 
 bool Order::contains(policy::ActionId action) const {
   return action.value() < synapse_of_.size() && synapse_of_[action.value()].has_value();
+}
+
+bool Order::is_reached(policy::ActionId action) const {
+  return contains(action) && done_[*synapse_of_[action.value()]];
 }
 
 bool Order::is_before(policy::ActionId first, policy::ActionId then) {

@@ -19,16 +19,19 @@ class Order {
   /// Where it cannot: synapses that wait for each other, or for something that is missing.
   const std::vector<std::size_t>& stuck() const { return stuck_; }
   bool contains(policy::ActionId action) const;
+  /// Whether an action of the transition is done some day.
+  bool is_reached(policy::ActionId action) const;
   /// Whether `first` is done when `then` begins.
   bool is_before(policy::ActionId first, policy::ActionId then);
 
  private:
-  void find_stuck(const std::vector<bool>& done);
+  void find_stuck();
   const std::vector<bool>& before(std::size_t synapse);
 
   const model::TransitionGraph& graph_;
   std::vector<std::optional<std::size_t>> synapse_of_;  ///< by action
   std::vector<std::vector<bool>> before_;               ///< by synapse, once asked for
+  std::vector<bool> done_;                              ///< by synapse: some day
   std::vector<std::size_t> stuck_;
 };
 

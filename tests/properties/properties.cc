@@ -44,7 +44,9 @@ class PlanChecker {
       if (id.value() >= plan_.actions->size()) continue;
       const Action& action = plan_.actions->action(id);
       actions_.push_back(&action);
-      const bool real = synapse.action.kind == model::GraphActionKind::kResource;
+      // What waits for ever harms nobody.
+      const bool real =
+          synapse.action.kind == model::GraphActionKind::kResource && order_.is_reached(id);
       if (real && action.resource && action.node) operations_.push_back(&action);
     }
   }

@@ -100,6 +100,8 @@ bool TestCluster::carry_out(const policy::Plan& plan) {
 void TestCluster::perform(const policy::Status& status, const model::GraphAction& action) {
   switch (action.kind) {
     case model::GraphActionKind::kPseudo:
+      // A guest is as good as fenced once its machine is down.
+      if (action.operation == "stonith") fence(status, action);
       return;
     case model::GraphActionKind::kFence:
       return fence(status, action);
@@ -136,6 +138,11 @@ void TestCluster::fence(const policy::Status& status, const model::GraphAction& 
   const auto node = status.node_by_name.find(action.node);
   const bool remote =
       node != status.node_by_name.end() && status.node(node->second).is_remote_kind();
+  if (!remote && !state_of(action.node_uuid)) {
+    xml::Element state = root().first_child("status").append("node_state");
+    state.set_attribute("id", action.node_uuid);
+    state.set_attribute("uname", action.node);
+  }
   take_down(action.node_uuid);
   for (const std::string& uuid : action.downed) take_down(uuid);
   if (remote) state_or_new(action.node).set_attribute("node_fenced", "1");

@@ -1,0 +1,168 @@
+#include "tests/properties/exceptions.h"
+
+#include <algorithm>
+
+#include "lib/base/strings.h"
+#include "policy/status/queries.h"
+#include "tests/properties/order.h"
+
+namespace systole::properties {
+
+namespace {
+
+using policy::Action;
+using policy::ActionId;
+using policy::Node;
+using policy::NodeId;
+using policy::Resource;
+using policy::RscId;
+using policy::Status;
+using policy::Task;
+
+class Explainer {
+ public:
+  explicit Explainer(const Planned& planned)
+      : plan_(planned.plan), status_(*planned.plan.status), order_(planned.plan.graph) {
+    for (const model::Synapse& synapse : plan_.graph.synapses) {
+      const ActionId id(synapse.action.id - 1);
+      if (id.value() >= plan_.actions->size()) continue;
+      (has_lasting_cause(action(id)) ? explained_ : open_).push_back(id);
+    }
+    add_consequences();
+  }
+
+  bool explains(const model::GraphAction& listed) const {
+    const ActionId id(listed.id - 1);
+    if (id.value() >= plan_.actions->size()) return false;
+    const bool comes_along =
+        std::find(explained_.begin(), explained_.end(), id) != explained_.end();
+    return comes_along || is_told_again(action(id));
+  }
+
+ private:
+  const Action& action(ActionId id) const { return plan_.actions->action(id); }
+
+  /// Each explained action explains those that it is ordered with.
+  void add_consequences() {
+    for (std::size_t i = 0; i < explained_.size(); ++i) {
+      const ActionId cause = explained_[i];
+      const auto comes_along = [&](ActionId id) {
+        return order_.is_before(cause, id) || order_.is_before(id, cause) ||
+               are_restart(action(cause), action(id));
+      };
+      const auto rest = std::stable_partition(open_.begin(), open_.end(), comes_along);
+      explained_.insert(explained_.end(), open_.begin(), rest);
+      open_.erase(open_.begin(), rest);
+    }
+  }
+
+  static bool are_restart(const Action& start, const Action& stop) {
+    return start.task == Task::kStart && stop.task == Task::kStop &&
+           start.resource == stop.resource;
+  }
+
+  bool has_lasting_cause(const Action& action) const {
+    return restarts_for_failure_inside(action) || recovers_lasting_failure(action) ||
+           unfences_for_device_left(action) || is_of_pending(action) || is_hollow_start(action) ||
+           fences_for_stuck_connection(action) || moves_for_room(action);
+  }
+
+  bool restarts_for_failure_inside(const Action& action) const {
+    return std::any_of(status_.demands.begin(), status_.demands.end(),
+                       [&](const policy::Demand& demand) {
+                         return demand.reason == "container" && demand.resource == action.resource;
+                       });
+  }
+
+  bool recovers_lasting_failure(const Action& action) const {
+    if (!action.resource || !action.node) return false;
+    const Node& node = status_.node(*action.node);
+    return node.is_guest() && node.standby_on_fail && status_.resource(*action.resource).failed;
+  }
+
+  bool unfences_for_device_left(const Action& action) const {
+    if (action.task != Task::kFence || action.fence_operation != "on" || !action.node) return false;
+    if (!action.reason.starts_with("Device")) return false;
+    for (std::size_t i = 0; i < status_.resources.size(); ++i) {
+      const RscId id(static_cast<std::uint32_t>(i));
+      const Resource& rsc = status_.resources[i];
+      const bool here = policy::is_active_on(rsc, *action.node);
+      if (rsc.is_fence_device() && here && !plan_.actions->resource(id).managed) return true;
+    }
+    return false;
+  }
+
+  bool is_of_pending(const Action& action) const {
+    return action.resource && status_.resource(*action.resource).start_pending;
+  }
+
+  bool fences_for_stuck_connection(const Action& action) const {
+    if (action.task != Task::kFence || !action.node) return false;
+    const auto connection = status_.node(*action.node).connection;
+    if (!connection) return false;
+    const std::vector<ActionId>& own = plan_.actions->actions_of(*connection);
+    return std::any_of(own.begin(), own.end(), [&](ActionId id) {
+      return this->action(id).task == Task::kStop && this->action(id).is_blocked();
+    });
+  }
+
+  bool moves_for_room(const Action& action) const {
+    if (status_.options.placement_strategy == policy::PlacementStrategy::kDefault) return false;
+    if (!action.resource || status_.resource(*action.resource).utilization.empty()) return false;
+    const auto& placed = plan_.actions->resource(*action.resource);
+    return placed.node && placed.current && *placed.node != *placed.current;
+  }
+
+  bool is_hollow_start(const Action& action) const {
+    if (action.task != Task::kStart && action.task != Task::kRunning) return false;
+    if (!action.resource || status_.resource(*action.resource).is_primitive()) return false;
+    bool starts = false;
+    bool blocked = false;
+    policy::for_each_primitive(status_, *action.resource, [&](RscId id) {
+      for (const ActionId other : plan_.actions->actions_of(id)) {
+        const Action& at = this->action(other);
+        if (at.task != Task::kStart) continue;
+        starts = starts || (!at.optional && at.runnable);
+        blocked = blocked || !at.runnable;
+      }
+    });
+    return blocked && !starts;
+  }
+
+  bool is_told_again(const Action& action) const {
+    if (action.task != Task::kNotify || !action.resource) return false;
+    const auto clone = policy::clone_of(status_, *action.resource);
+    bool blocked = false;
+    if (clone)
+      policy::for_each_primitive(status_, *clone, [&](RscId id) {
+        for (const ActionId other : plan_.actions->actions_of(id)) {
+          const Action& at = this->action(other);
+          const bool down = at.task == Task::kStop || at.task == Task::kDemote;
+          blocked = blocked || (down && at.key.task == action.key.task && at.is_blocked());
+        }
+      });
+    return blocked;
+  }
+
+  const policy::Plan& plan_;
+  const Status& status_;
+  Order order_;
+  std::vector<ActionId> explained_;
+  std::vector<ActionId> open_;
+};
+
+}  // namespace
+
+std::vector<std::string> unexplained_actions(const Planned& planned) {
+  Explainer explainer(planned);
+  std::vector<std::string> out;
+  for (const model::Synapse& synapse : planned.plan.graph.synapses) {
+    const model::GraphAction& action = synapse.action;
+    if (action.kind == model::GraphActionKind::kPseudo || explainer.explains(action)) continue;
+    out.push_back(base::cat(action.key, " ", action.node));
+  }
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+}  // namespace systole::properties

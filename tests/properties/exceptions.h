@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tests/properties/test_cluster.h"
+
+namespace systole::properties {
+
+/// Of the actions of a plan for a cluster that should have settled, those that no known exception
+/// explains. Each exception is a cause that stays in the status whatever is done, until somebody
+/// sees to it; Pacemaker plans for it again and again, too:
+///   failed inside    a failure is on record of what runs in a container, and asks for a restart of
+///                    the container until it is forgotten: on a node that the connection left, or
+///                    where it may not start again
+///   lasting failure  a failure puts a guest on standby, which no success takes back, and what
+///                    failed stays there: only its machine can be moved. It is recovered each time
+///   device left      a fence device that nobody may restart runs with other parameters than are
+///                    configured; its node is unfenced with the new ones
+///   under way        an operation is pending, and counts as newer than all that is recorded
+///   hollow start     a clone or bundle is to start for an instance that turns out to have to wait;
+///                    what is ordered after the whole starts with it nevertheless
+///   no room          resources with demands follow each other to nodes without room for both
+///   stuck connection a connection is lost where nobody may stop it; that its node was fenced
+///                    already does not make it less lost
+///   told again       the other instances hear of a stop or demotion that stays blocked
+/// What is ordered before or after such an action comes with it, and the stop that goes with a
+/// start.
+std::vector<std::string> unexplained_actions(const Planned& planned);
+
+}  // namespace systole::properties
