@@ -12,6 +12,10 @@ void Propagation::block_colocated() {
   }
 }
 
+void Propagation::block_followers() {
+  for (std::size_t i = 0; i < blocked_.size(); ++i) run(Succession{.first = blocked_[i]});
+}
+
 bool Propagation::any_runnable(RscId collective, Task task) const {
   for (const RscId child : status_.resource(collective).children) {
     const auto part = plan_.find_key(child, OpKey{.task = task}, std::nullopt);
@@ -61,6 +65,7 @@ void Propagation::resume(ActionBlockade& at) {
   pop();
   if (!action.runnable) return;
   make_unrunnable(action);
+  blocked_.push_back(blockade.action);
   if (action.reason.empty()) {
     action.reason = base::cat("colocation with ", status_.resource(blockade.blamed).id);
   }

@@ -46,7 +46,9 @@ void Orderer::run() {
   for (const StoredRelation& stored : plan_.stored) bind(stored);
   Propagation(plan_).block_colocated();
   order_probes();
-  Propagation(plan_).settle();
+  Propagation propagation(plan_);
+  propagation.settle();
+  propagation.block_followers();
   complete_demotions();
   void_invalid_guest_orders();
   void_capacity_loops();

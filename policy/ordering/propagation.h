@@ -24,6 +24,9 @@ class Propagation {
   /// Lets what cannot start keep from starting what must run beside it.
   void block_colocated();
   void settle();
+  /// Blocks what waits for the actions that were blocked so and may have been looked at before.
+  /// Later than the rest: the reasons that relations give come first.
+  void block_followers();
 
  private:
   using Bits = effect::Bits;
@@ -174,6 +177,7 @@ class Propagation {
   std::vector<KnownFlags> known_;  ///< of collectives, by action
   std::vector<Parts> parts_;       ///< of collectives, by action
   std::deque<Frame> frames_;       ///< the innermost last
+  std::vector<ActionId> blocked_;  ///< by what they must run beside
   unsigned result_ = kNothing;     ///< what the frame that ended last changed
 };
 
