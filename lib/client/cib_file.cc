@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
 #include <filesystem>
 
@@ -69,30 +68,34 @@ Result<void> write_all(int fd, std::string_view text, const std::string& path) {
   return {};
 }
 
-/// Writes beside the file and renames over it, keeping the owner and mode of what was there.
-Result<void> replace_file(const std::string& path, std::string_view text) {
-  struct stat old {};
-  if (::stat(path.c_str(), &old) != 0) return system_error("could not write", path);
-  // A symbolic link is followed: the file it names is the one to replace.
-  std::error_code ignored;
-  const std::filesystem::path resolved = std::filesystem::canonical(path, ignored);
-  const std::string target = resolved.empty() ? path : resolved.string();
-  std::string temporary = target + ".XXXXXX";
-  const Descriptor file(::mkstemp(temporary.data()));
-  if (file.get() < 0) return system_error("could not write beside", target);
-  Result<void> written = write_all(file.get(), text, temporary);
-  if (written && ::fchmod(file.get(), old.st_mode & 07777) != 0) {
-    written = system_error("could not set the mode of", temporary);
+/// Writes `text` over what the file holds, whose disk space is there.
+Result<void> overwrite(int fd, std::string_view text, const std::string& path) {
+  if (::lseek(fd, 0, SEEK_SET) != 0) return system_error("could not write", path);
+  if (const Result<void> written = write_all(fd, text, path); !written) return written;
+  if (::ftruncate(fd, static_cast<off_t>(text.size())) != 0 || ::fsync(fd) != 0) {
+    return system_error("could not write", path);
   }
-  // Only root can give a file away; for others the new file is theirs.
-  if (written && ::fchown(file.get(), old.st_uid, old.st_gid) != 0 && ::geteuid() == 0) {
-    written = system_error("could not set the owner of", temporary);
+  return {};
+}
+
+/// The file stays the same one: clients hold it open and read on from their own descriptor. What
+/// was in it is put back when the new text cannot be written.
+Result<void> rewrite_file(const std::string& path, std::string_view text) {
+  const Descriptor file(::open(path.c_str(), O_RDWR | O_CLOEXEC));
+  if (file.get() < 0) return system_error("could not write", path);
+  const Result<std::string> old = read_all(file.get(), path);
+  if (!old) return old.error();
+  if (text.size() > old->size()) {
+    const int refused = ::posix_fallocate(file.get(), 0, static_cast<off_t>(text.size()));
+    if (refused != 0) {
+      errno = refused;
+      const base::Error error = system_error("could not write", path);
+      (void)::ftruncate(file.get(), static_cast<off_t>(old->size()));
+      return error;
+    }
   }
-  if (written && ::fsync(file.get()) != 0) written = system_error("could not write", temporary);
-  if (written && ::rename(temporary.c_str(), target.c_str()) != 0) {
-    written = system_error("could not replace", target);
-  }
-  if (!written) ::unlink(temporary.c_str());
+  const Result<void> written = overwrite(file.get(), text, path);
+  if (!written) (void)overwrite(file.get(), *old, path);
   return written;
 }
 
@@ -153,7 +156,7 @@ Result<void> CibFile::save() const {
     return cib::Store(std::string(kCibDirectory))
         .save(cib::file_text(root), cib::file_signature(root));
   }
-  return replace_file(path_, document_.xml().indented());
+  return rewrite_file(path_, document_.xml().indented());
 }
 
 }  // namespace systole::client

@@ -13,10 +13,11 @@ namespace systole::client {
 /// Where the cluster's own CIB and shadow files live.
 inline constexpr std::string_view kCibDirectory = "/var/lib/pacemaker/cib";
 
-/// A CIB in a file. Each change that succeeds is on disk when the call returns, and the file is
-/// replaced in one step: a crash or full disk leaves the old content. A CIB from a FIFO or another
-/// descriptor can be changed only in memory. The cluster's own file gets its signature and backup
-/// as the daemon would write them.
+/// A CIB in a file. Each change that succeeds is on disk when the call returns. The file is written
+/// in place, because clients hold it open while tools change it (pcs keeps a temporary file); a
+/// full disk leaves the old content. A CIB from a FIFO or another descriptor can be changed only in
+/// memory. The cluster's own file gets its signature and backup as the daemon would write them, and
+/// is replaced in one step.
 class CibFile final : public CibClient {
  public:
   static base::Result<std::unique_ptr<CibClient>> open(const std::string& path);

@@ -59,6 +59,25 @@ TEST_F(CibFileTest, ChangesAreOnDiskWithTheModeThatTheFileHad) {
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_), {}), 1);
 }
 
+TEST_F(CibFileTest, AFileThatIsHeldOpenShowsTheChange) {
+  std::ifstream held(path_);
+  auto cib = CibFile::open(path_);
+  ASSERT_TRUE(cib.ok());
+  ASSERT_TRUE(add_node(**cib).ok());
+  std::stringstream text;
+  text << held.rdbuf();
+  EXPECT_NE(text.str().find("uname=\"n1\""), std::string::npos);
+}
+
+TEST_F(CibFileTest, AShorterTextLeavesNothingOfTheOld) {
+  auto cib = CibFile::open(path_);
+  ASSERT_TRUE(cib.ok());
+  ASSERT_TRUE(add_node(**cib).ok());
+  ASSERT_TRUE((*cib)->change({.operation = cib::Operation::kErase}).ok());
+  EXPECT_EQ(content().find("uname"), std::string::npos);
+  EXPECT_TRUE(content().ends_with("</cib>\n"));
+}
+
 TEST_F(CibFileTest, ALinkStaysALink) {
   std::filesystem::create_symlink(path_, folder_ / "link");
   auto cib = CibFile::open(folder_ / "link");
