@@ -35,7 +35,7 @@ class Writer {
         break;
       case XML_TEXT_NODE:
       case XML_CDATA_SECTION_NODE:
-        base::escape_xml(view(node->content), out_, options_.escapes);
+        text(view(node->content));
         break;
       default:
         break;
@@ -60,6 +60,23 @@ class Writer {
     out_.append("=\"");
     base::escape_xml(text, out_, options_.escapes);
     out_.push_back('"');
+  }
+
+  /// Between tags quotes and line ends are themselves; a carriage return would be read as a line
+  /// end.
+  void text(std::string_view content) {
+    if (options_.escapes == Escapes::kDigest) {
+      base::escape_xml(content, out_, options_.escapes);
+      return;
+    }
+    for (const char& c : content) {
+      const bool escaped = c == '&' || c == '<' || c == '>' || c == '\r';
+      if (escaped) {
+        base::escape_xml(std::string_view(&c, 1), out_, options_.escapes);
+      } else {
+        out_.push_back(c);
+      }
+    }
   }
 
   void namespaces(const xmlNode* node) {

@@ -30,6 +30,16 @@ TEST(Write, ReadsBackToTheSameValue) {
   EXPECT_EQ(again->root().attribute("v"), value);
 }
 
+TEST(Write, TextKeepsQuotesAndLineEnds) {
+  Document document = Document::create("a");
+  const std::string text = "say \"no\" & 'yes'\n\tto <b>\r";
+  document.root().set_text(text);
+  EXPECT_EQ(document.compact(), "<a>say \"no\" &amp; 'yes'\n\tto &lt;b&gt;&#13;</a>");
+  const auto again = Document::parse(document.compact(), {}, Text::kKeep);
+  ASSERT_TRUE(again.ok());
+  EXPECT_EQ(again->root().text(), text);
+}
+
 TEST(Write, LeavesOutAttributesOnEveryElement) {
   const auto document = Document::parse("<a x='1' y='2'><b x='3'/></a>");
   ASSERT_TRUE(document.ok());
