@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "lib/base/strings.h"
 #include "policy/placement/placer.h"
@@ -78,6 +79,15 @@ void Placer::read_locations() {
       resolve_location(*location);
     }
   }
+}
+
+std::vector<Location> Placer::locations() && {
+  read_locations();
+  return std::move(locations_);
+}
+
+std::vector<Location> location_constraints(const Status& status) {
+  return Placer(status).locations();
 }
 
 void Placer::resolve_location(const model::LocationConstraint& config) {

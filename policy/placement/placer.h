@@ -3,18 +3,10 @@
 #include <optional>
 #include <vector>
 
+#include "policy/placement/locations.h"
 #include "policy/placement/placement.h"
 
 namespace systole::policy {
-
-/// A location constraint after its rules were evaluated.
-struct Location {
-  RscId resource;
-  Role role = Role::kUnknown;  ///< kUnknown: any
-  Discovery discovery = Discovery::kAlways;
-  std::vector<std::pair<NodeId, base::Score>> scores;
-  ScoreWhy why;
-};
 
 /// How preferences of dependents are merged into a table.
 struct MergeMode {
@@ -29,6 +21,8 @@ class Placer {
  public:
   explicit Placer(const Status& status);
   Placement run() &&;
+  /// The location constraints alone, in the order of the configuration.
+  std::vector<Location> locations() &&;
 
  private:
   // placer.cc: tables and reports.

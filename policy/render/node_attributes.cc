@@ -12,8 +12,8 @@ namespace {
 
 /// Attributes that are shown elsewhere or mean nothing to people.
 bool is_hidden(model::Text name) {
-  constexpr std::array<std::string_view, 7> kHidden = {
-      "#", "fail-count", "last-failure", "terminate", "shutdown", "standby", "maintenance"};
+  constexpr std::array<std::string_view, 6> kHidden = {"#",         "fail-count", "last-failure",
+                                                       "terminate", "shutdown",   "standby"};
   if (name.starts_with(kHidden[0])) return true;
   if (name.starts_with(kHidden[1]) || name.starts_with(kHidden[2])) return true;
   return std::find(kHidden.begin() + 3, kHidden.end(), name) != kHidden.end();

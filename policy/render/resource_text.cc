@@ -80,11 +80,25 @@ bool is_inactive_orphan(const Status& status, RscId id) {
   return status.resource(id).removed && !is_active(status, id, true);
 }
 
+/// Active, but on none of the nodes that are shown.
+bool is_elsewhere(const Status& status, RscId id, const ListOptions& options) {
+  bool active = false;
+  bool here = false;
+  for_each_primitive(status, id, [&](RscId primitive) {
+    for (const NodeId node : status.resource(primitive).active_on) {
+      active = true;
+      here |= options.shows(node);
+    }
+  });
+  return active && !here;
+}
+
 }  // namespace
 
 bool is_shown(const Status& status, RscId id, const ListOptions& options) {
   const Resource& rsc = status.resource(id);
   if (!options.shows(id) || rsc.internal || is_inactive_orphan(status, id)) return false;
+  if (!options.nodes.empty() && is_elsewhere(status, id, options)) return false;
   if (options.inactive || is_active(status, id, false)) return true;
   return rsc.is_primitive() && rsc.failed;
 }

@@ -1,7 +1,6 @@
-#include <variant>
-
 #include "crmd/tools/monitor/section_list.h"
 #include "lib/base/strings.h"
+#include "policy/placement/locations.h"
 
 namespace systole::crmd::monitor {
 namespace {
@@ -14,18 +13,21 @@ struct Ban {
   bool promoted_only = false;
 };
 
-/// Location constraints that keep a resource from a node by name.
+/// Location constraints that keep a resource from a node, by name or by a rule that holds now. The
+/// latest constraint and the last node come first, as users of the list are used to.
 std::vector<Ban> find_bans(const View& view) {
   const policy::Status& status = *view.status;
   std::vector<Ban> bans;
-  for (const model::Constraint& constraint : status.snapshot->constraints) {
-    const auto* location = std::get_if<model::LocationConstraint>(&constraint);
-    if (location == nullptr || location->node.empty()) continue;
-    if (!location->id.starts_with(view.bans_prefix)) continue;
-    const auto score = model::read_score(location->score, status.options.health);
-    if (!score || score->value() >= 0) continue;
-    bans.push_back({location->id, location->resource, location->node, score->value(),
-                    policy::parse_role(location->role) == policy::Role::kPromoted});
+  const std::vector<policy::Location> locations = policy::location_constraints(status);
+  for (auto location = locations.rbegin(); location != locations.rend(); ++location) {
+    const model::Text id = location->why.rule.empty() ? location->why.detail : location->why.rule;
+    if (!id.starts_with(view.bans_prefix)) continue;
+    for (auto place = location->scores.rbegin(); place != location->scores.rend(); ++place) {
+      const auto& [node, score] = *place;
+      if (score.value() >= 0) continue;
+      bans.push_back({id, status.resource(location->resource).id, status.node(node).name,
+                      score.value(), location->role == policy::Role::kPromoted});
+    }
   }
   return bans;
 }

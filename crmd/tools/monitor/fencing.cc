@@ -24,6 +24,16 @@ std::string action_text(const FenceEvent& event) {
   return event.action;
 }
 
+std::string_view outcome_text(const FenceEvent& event) {
+  return state_of(event) == State::kFailed ? "failed" : "successful";
+}
+
+std::string reason_text(const FenceEvent& event) {
+  if (state_of(event) != State::kFailed || event.result.reason.empty()) return {};
+  return base::cat(" (", event.result.reason, ")");
+}
+
+/// One line for an event. With `latest_only` it stands for all of its kind, which the words say.
 std::string event_text(const FenceEvent& event, bool latest_only) {
   std::string text = base::cat(action_text(event), " of ", event.target);
   if (state_of(event) == State::kPending) {
@@ -31,12 +41,21 @@ std::string event_text(const FenceEvent& event, bool latest_only) {
   }
   if (!event.delegate.empty()) text += base::cat(" by ", event.delegate);
   text += base::cat(" for ", event.client, "@", event.origin);
-  if (latest_only) text += state_of(event) == State::kFailed ? " last" : "";
-  text += state_of(event) == State::kFailed ? " failed" : " successful";
-  if (state_of(event) == State::kFailed && !event.result.reason.empty()) {
-    text += base::cat(" (", event.result.reason, ")");
-  }
-  return text + base::cat(" at ", utc_time_text(event.date));
+  if (latest_only && state_of(event) == State::kFailed) text += " last";
+  return text +
+         base::cat(" ", outcome_text(event), reason_text(event), " at ", utc_time_text(event.date));
+}
+
+/// The same with each part named, as --show-detail asks for.
+std::string event_detail(const FenceEvent& event, bool latest_only) {
+  if (state_of(event) == State::kPending) return event_text(event, latest_only);
+  std::string text = base::cat(action_text(event), " of ", event.target, " ", outcome_text(event),
+                               reason_text(event), ": ");
+  if (!event.delegate.empty()) text += base::cat("delegate=", event.delegate, ", ");
+  const std::string when =
+      latest_only ? base::cat("last-", outcome_text(event)) : std::string("completed");
+  return text + base::cat("client=", event.client, ", origin=", event.origin, ", ", when, "='",
+                          utc_time_text(event.date), "'");
 }
 
 /// The events of a state; with FenceDetail below full only the latest of each kind.
@@ -100,7 +119,9 @@ void print_fencing(const View& view, Page& page) {
     if (events.empty()) continue;
     page.begin(group.heading);
     for (const FenceEvent* event : events) {
-      page.output().item(event_text(*event, view.fence_detail != FenceDetail::kFull));
+      const bool latest_only = view.fence_detail == FenceDetail::kFailures;
+      page.output().item(view.list.detail ? event_detail(*event, latest_only)
+                                          : event_text(*event, latest_only));
     }
     page.end();
   }

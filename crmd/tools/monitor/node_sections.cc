@@ -48,7 +48,9 @@ void add_history_xml(const View& view, cli::Element& root) {
 void print_failures(const View& view, Page& page) {
   if (!render::has_failures(*view.status, view.list)) return;
   page.begin("Failed Resource Actions");
-  render::print_failures(*view.status, view.list, render::FailureStyle::kSentence, page.output());
+  const auto style =
+      view.list.detail ? render::FailureStyle::kRecord : render::FailureStyle::kSentence;
+  render::print_failures(*view.status, view.list, style, page.output());
   page.end();
 }
 

@@ -30,12 +30,13 @@ void add_page_xml(const View& view, cli::Element& root) {
     policy::render::add_nodes_xml(status, everything, view.by_node, root.add("nodes"));
   }
   if (view.sections.has(Section::kResources)) {
-    cli::Element& resources = root.add("resources");
+    cli::Element resources("resources");
     for (const policy::RscId id : status.top_level) {
       if (policy::render::is_shown(status, id, everything)) {
         policy::render::add_resource_xml(status, id, everything, resources);
       }
     }
+    if (!resources.children().empty()) root.add(std::move(resources));
   }
   if (view.sections.has(Section::kAttributes)) add_attributes_xml(view, root);
   add_history_xml(view, root);

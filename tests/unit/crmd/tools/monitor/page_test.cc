@@ -65,6 +65,7 @@ class StatusPage : public ::testing::Test {
   std::string print(const cli::Output::Options& options) {
     base::Result<Snapshot> snapshot = take_snapshot(cib_, settings_, 1795262400);
     EXPECT_TRUE(snapshot);
+    snapshot->view.fencing = fencing_;
     char* buffer = nullptr;
     std::size_t size = 0;
     std::FILE* stream = open_memstream(&buffer, &size);
@@ -81,7 +82,18 @@ class StatusPage : public ::testing::Test {
 
   xml::Document cib_;
   Settings settings_;
+  std::vector<client::FenceEvent> fencing_;
 };
+
+client::FenceEvent fencing_of(std::string target, int state) {
+  return {.target = std::move(target),
+          .action = "reboot",
+          .origin = "alpha",
+          .delegate = "beta",
+          .client = "tool.7",
+          .state = state,
+          .date = 1795262400};
+}
 
 TEST_F(StatusPage, SectionsAreSeparatedByOneBlankLine) {
   const std::string page = text();
@@ -131,6 +143,9 @@ TEST_F(StatusPage, ClonesNameTheNodesOfTheirInstances) {
 TEST_F(StatusPage, FailuresSayWhatFailedWhereAndWhy) {
   EXPECT_THAT(text(), HasSubstr("Failed Resource Actions:\n  * web 10s-interval monitor on alpha "
                                 "returned 'not running' (it fell over)"));
+  settings_.view.list.detail = true;
+  EXPECT_THAT(text(), HasSubstr("  * web_monitor_10000 on alpha 'not running' (7): call=9, "
+                                "status='complete', exitreason='it fell over'"));
 }
 
 TEST_F(StatusPage, FailCountsAndAttributesAreShownOnRequest) {
@@ -147,6 +162,69 @@ TEST_F(StatusPage, BansAreFilteredByPrefix) {
   EXPECT_THAT(text(), HasSubstr("  * never\tprevents idle from running on beta\n"));
   settings_.view.bans_prefix = "cli-";
   EXPECT_THAT(text(), Not(HasSubstr("never")));
+}
+
+TEST_F(StatusPage, BansIncludeThoseOfRulesThatHold) {
+  const auto constraint = xml::Document::parse(
+      R"(<rsc_location id="fence" rsc="all"><rule id="fence-rule" role="Promoted" score="-INFINITY">)"
+      R"(<expression id="e" attribute="#uname" operation="ne" value="alpha"/></rule></rsc_location>)");
+  cib_.root()
+      .first_child("configuration")
+      .first_child("constraints")
+      .append_copy(constraint->root());
+  settings_.view.sections.set(Section::kBans);
+  EXPECT_THAT(text(), HasSubstr("Negative Location Constraints:\n"
+                                "  * fence-rule\tprevents all from running as Promoted on beta\n"
+                                "  * never\tprevents idle from running on beta\n"));
+}
+
+TEST_F(StatusPage, FencingNamesItsPartsInDetail) {
+  fencing_ = {fencing_of("x", 4), fencing_of("y", 2)};
+  settings_.view.sections.set(Section::kFencingFailed);
+  settings_.view.sections.set(Section::kFencingSucceeded);
+  EXPECT_THAT(text(), HasSubstr("  * reboot of x by beta for tool.7@alpha last failed at 2026-"));
+  settings_.view.list.detail = true;
+  EXPECT_THAT(text(), HasSubstr("  * reboot of x failed: delegate=beta, client=tool.7, "
+                                "origin=alpha, last-failed='2026-"));
+  settings_.view.fence_detail = FenceDetail::kFull;
+  EXPECT_THAT(text(), HasSubstr("  * reboot of y successful: delegate=beta, client=tool.7, "
+                                "origin=alpha, completed='2026-"));
+}
+
+TEST_F(StatusPage, AskedForOneNodeLeavesOutWhatRunsElsewhere) {
+  settings_.node = "beta";
+  settings_.view.list.inactive = true;
+  EXPECT_THAT(text(), Not(HasSubstr("* web")));
+  EXPECT_THAT(text(), HasSubstr("* idle\t(ocf:heartbeat:Dummy):\t Stopped"));
+  settings_.node = "alpha";
+  EXPECT_THAT(text(), HasSubstr("* web\t(ocf:heartbeat:nginx):\t "));
+}
+
+TEST_F(StatusPage, ANodeInMaintenanceShowsOnItsResourcesAndAmongItsAttributes) {
+  const auto attributes = xml::Document::parse(
+      R"(<instance_attributes id="n1"><nvpair id="n1-m" name="maintenance" value="true"/>)"
+      R"(</instance_attributes>)");
+  cib_.root()
+      .first_child("configuration")
+      .first_child("nodes")
+      .first_child()
+      .append_copy(attributes->root());
+  settings_.view.sections.set(Section::kAttributes);
+  const std::string page = text();
+  EXPECT_THAT(page, HasSubstr("alpha (maintenance)"));
+  EXPECT_THAT(page, HasSubstr("    * maintenance"));
+}
+
+TEST_F(StatusPage, XmlWithoutResourcesHasNoListOfThem) {
+  cib_.root().first_child("configuration").first_child("resources").remove_children();
+  cib_.root().first_child("configuration").first_child("constraints").remove_children();
+  cib_.root().first_child("status").remove_children();
+  base::Result<Snapshot> snapshot = take_snapshot(cib_, settings_, 1795262400);
+  ASSERT_TRUE(snapshot);
+  cli::Element root("pacemaker-result");
+  add_page_xml(snapshot->view, root);
+  EXPECT_THAT(root.to_xml(), Not(HasSubstr("<resources>")));
+  EXPECT_THAT(root.to_xml(), Not(HasSubstr("<resources/>")));
 }
 
 TEST_F(StatusPage, AskedForOneNodeShowsOnlyThat) {
