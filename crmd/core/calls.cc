@@ -93,7 +93,7 @@ OperationResult failed_monitor(const ControllerState& state, const ResourceReque
   operation.node_id = attribute_node_id(state, request.node);
   result.rc = 1;
   result.status = OpStatus::kDone;
-  result.reason = "simulated failure";
+  result.reason = "Simulated failure";
   result.last_rc_change = wall_seconds(now);
   result.last_run = result.last_rc_change;
   return result;

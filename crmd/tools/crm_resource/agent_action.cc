@@ -52,7 +52,11 @@ Result<process::Command> command_for(const AgentAction& action) {
                                   .parameters = action.parameters};
   process::Command command{.argv = {std::move(*path), action.action},
                            .environment = ocf::ocf_environment(request, own_environment())};
-  if (action.verbose) command.environment.emplace_back("OCF_TRACE_RA=1");
+  if (action.verbose) {
+    // What the agent does line by line, among what it prints.
+    command.environment.emplace_back("OCF_TRACE_RA=1");
+    command.environment.emplace_back("OCF_TRACE_FILE=/dev/stderr");
+  }
   return command;
 }
 

@@ -79,12 +79,15 @@ client::ResourceRequest request_for(const policy::Status& status, const Target& 
   return request;
 }
 
-void add_target(const policy::Status& status, Target target, std::vector<Target>& targets) {
-  const std::string id = history_id(status.resource(target.resource));
-  const bool known = std::any_of(targets.begin(), targets.end(), [&](const Target& other) {
-    return other.node == target.node && history_id(status.resource(other.resource)) == id;
+bool contains(const policy::Status& status, const std::vector<Target>& targets, Target wanted) {
+  const std::string id = history_id(status.resource(wanted.resource));
+  return std::any_of(targets.begin(), targets.end(), [&](const Target& target) {
+    return target.node == wanted.node && history_id(status.resource(target.resource)) == id;
   });
-  if (!known) targets.push_back(target);
+}
+
+void add_target(const policy::Status& status, Target target, std::vector<Target>& targets) {
+  if (!contains(status, targets, target)) targets.push_back(target);
 }
 
 /// The histories of the resource that the context names: of the whole collective resource around
@@ -139,8 +142,9 @@ ExitCode wait_for_replies(Context& context, client::ControllerClient& controller
   return ExitCode::kOk;
 }
 
-Result<void> clean_one(Context& context, const Target& target, const CleanupOptions& options,
-                       Services& services) {
+/// Forgets the failures, and with `history` everything else that is known, so that it is probed.
+Result<void> clean_one(Context& context, const Target& target, bool history,
+                       const CleanupOptions& options, Services& services) {
   const policy::Status& status = context.status();
   const client::ResourceRequest request = request_for(status, target);
   Result<void> cleared = services.attributes->clear_failures(
@@ -149,7 +153,7 @@ Result<void> clean_one(Context& context, const Target& target, const CleanupOpti
        .operation = options.operation,
        .interval = options.interval,
        .is_remote = status.node(target.node).is_remote_kind()});
-  if (!cleared) return cleared;
+  if (!cleared || !history) return cleared;
   return services.controller->delete_history(request);
 }
 
@@ -164,21 +168,28 @@ ExitCode clean_targets(Context& context, const std::vector<Target>& targets,
     }
     return ExitCode::kOk;
   }
-  if (targets.empty()) return ExitCode::kOk;
   Result<Services> services = connect();
   if (!services) return fail(context.out, services.error());
+  // A clean-up leaves alone what did not fail; a refresh asks after everything anew.
+  const std::vector<Target> failed = failed_targets(context, options);
   std::size_t sent = 0;
   for (const Target& target : targets) {
     const std::string_view resource = status.resource(target.resource).id;
     const std::string_view node = status.node(target.node).name;
-    const Result<void> done = clean_one(context, target, options, *services);
+    const bool history = !options.failures_only || contains(status, failed, target);
+    const Result<void> done = clean_one(context, target, history, options, *services);
     if (!done) {
       return fail(context.out, cli::exit_code_for(done.error().code),
                   base::cat("Could not clean up ", resource, " on ", node, ": ",
                             failure_text(done.error())));
     }
-    ++sent;
-    context.out.line(base::cat("Cleaned up ", resource, " on ", node));
+    sent += history ? 1 : 0;
+    if (!context.id().empty()) context.out.line(base::cat("Cleaned up ", resource, " on ", node));
+  }
+  if (context.id().empty()) {
+    const std::string where = context.node_name();
+    context.out.line(
+        base::cat("Cleaned up all resources on ", where.empty() ? "all nodes" : where));
   }
   return wait_for_replies(context, *services->controller, sent);
 }
