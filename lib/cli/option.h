@@ -3,6 +3,8 @@
 #include <span>
 #include <string_view>
 
+#include "lib/cli/exit_code.h"
+
 namespace systole::cli {
 
 /// Whether an option is followed by a value. An optional value is taken from the next word unless
@@ -72,6 +74,8 @@ struct Program {
   std::string_view formats = "text (default), xml, json";
   bool offers(std::string_view format) const { return formats.find(format) != formats.npos; }
   Style style = Style::kGroups;
+  /// How it ends when its command line means nothing.
+  ExitCode usage_code = ExitCode::kUsage;
 };
 
 }  // namespace systole::cli

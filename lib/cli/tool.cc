@@ -49,7 +49,7 @@ void set_up_log(int verbosity) {
 int report_usage_error(const Program& program, std::string_view message) {
   print(stderr, base::cat(program.name, ": ", message, "\n"));
   if (program.style == Style::kFlat) print(stderr, help_text(program, ""));
-  return static_cast<int>(ExitCode::kUsage);
+  return static_cast<int>(program.usage_code);
 }
 
 int report_output_error(const Program& program, std::string_view format, std::string_view why) {

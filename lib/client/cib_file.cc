@@ -40,6 +40,12 @@ class Descriptor {
   int fd_;
 };
 
+/// A file that is there but cannot be read holds no configuration that could be worked with.
+base::Error unusable(base::Error error) {
+  if (error.code != Errc::kNoSuchFile && error.code != Errc::kNotFound) error.code = Errc::kSchema;
+  return error;
+}
+
 Result<std::string> read_all(int fd, const std::string& path) {
   constexpr std::size_t kLimit = std::size_t{256} << 20;
   std::string text;
@@ -103,11 +109,12 @@ Result<void> rewrite_file(const std::string& path, std::string_view text) {
 
 Result<std::unique_ptr<CibClient>> CibFile::open(const std::string& path) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (file.get() < 0) return system_error("could not open the CIB file", path);
   struct stat info {};
-  if (::fstat(file.get(), &info) != 0) return system_error("could not open the CIB file", path);
+  if (file.get() < 0 || ::fstat(file.get(), &info) != 0) {
+    return unusable(system_error("could not open the CIB file", path));
+  }
   const Result<std::string> text = read_all(file.get(), path);
-  if (!text) return text.error();
+  if (!text) return unusable(text.error());
   Result<xml::Document> parsed = xml::Document::parse(*text);
   if (!parsed) {
     return {Errc::kSchema, base::cat("'", path, "' is no CIB: ", parsed.error().message)};
@@ -115,8 +122,12 @@ Result<std::unique_ptr<CibClient>> CibFile::open(const std::string& path) {
   auto schemas = std::make_unique<cib::Schemas>(cib::Schemas::default_directory());
   Result<cib::Document> document = cib::Document::adopt(std::move(*parsed), schemas.get());
   if (!document) {
-    return {document.error().code == Errc::kInvalidArgument ? Errc::kSchema : document.error().code,
-            base::cat("'", path, "' is no CIB: ", document.error().message)};
+    return {
+        document.error().code == Errc::kInvalidArgument ? Errc::kNotFound : document.error().code,
+        base::cat("'", path, "' is no CIB: ", document.error().message)};
+  }
+  if (Result<void> valid = document->validate(); !valid) {
+    return {Errc::kSchema, base::cat("'", path, "': ", valid.error().message)};
   }
   std::unique_ptr<CibFile> client(new CibFile(path, std::move(schemas), std::move(*document)));
   client->is_regular_ = S_ISREG(info.st_mode);

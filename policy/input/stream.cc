@@ -1,5 +1,7 @@
 #include "policy/input/stream.h"
 
+#include <sys/stat.h>
+
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -23,12 +25,11 @@ base::Error system_error(std::string_view what, const std::string& path) {
           base::cat("Could not ", what, " '", path, "': ", std::strerror(code))};
 }
 
-/// How much to make room for; 0 where that is not known (pipes).
+/// How much to make room for; 0 where that is not known (pipes, folders).
 std::size_t size_of(std::FILE* file) {
-  if (std::fseek(file, 0, SEEK_END) != 0) return 0;
-  const long size = std::ftell(file);
-  std::rewind(file);
-  return size > 0 ? static_cast<std::size_t>(size) : 0;
+  struct stat info {};
+  if (::fstat(::fileno(file), &info) != 0 || !S_ISREG(info.st_mode)) return 0;
+  return static_cast<std::size_t>(info.st_size);
 }
 
 }  // namespace

@@ -180,8 +180,9 @@ class Simulation {
   ExitCode save(const std::string& path) {
     if (path.empty()) return ExitCode::kOk;
     const auto written = input::write_text(path, cluster_.document().indented());
-    return written ? ExitCode::kOk
-                   : fail(output_, ExitCode::kCannotCreate, written.error().message);
+    return written
+               ? ExitCode::kOk
+               : fail(output_, cli::exit_code_for(written.error().code), written.error().message);
   }
 
   ExitCode store_result() {
@@ -206,8 +207,7 @@ ExitCode fail_to_read(const Settings& settings, const base::Error& error, Output
   if (settings.is_live()) {
     return fail(output, ExitCode::kNoInput, base::cat("CIB query failed: ", error.message));
   }
-  return fail(output, ExitCode::kInvalidData,
-              base::cat("Could not read input XML: ", error.message));
+  return fail(output, ExitCode::kSoftware, base::cat("Could not read input XML: ", error.message));
 }
 
 }  // namespace

@@ -235,9 +235,6 @@ ExitCode refresh(Context& context) {
 }
 
 ExitCode fail_resource(Context& context) {
-  if (!context.node()) {
-    return fail(context.out, ExitCode::kUsage, "Must supply a node name with -N");
-  }
   const policy::Resource& resource = context.resource();
   if (!resource.is_primitive()) {
     return fail(context.out, ExitCode::kInvalidParameter,

@@ -81,6 +81,9 @@ ExitCode execute(const Command& command, const CommandLine& line, Output& output
   if (command.needs_resource && !line.has(kResource)) {
     return fail(output, ExitCode::kUsage, "Must supply a resource id with -r");
   }
+  if (command.option == kFail && !line.has(kNode)) {
+    return fail(output, ExitCode::kUsage, "Must supply a node name with -N");
+  }
   if (command.needs_cib) {
     if (const base::Result<void> loaded = context.load(); !loaded) {
       return fail(output, loaded.error());

@@ -43,8 +43,10 @@ cli::ExitCode show(const Settings& settings, const xml::Document& cib, bool live
   return cli::ExitCode::kOk;
 }
 
-bool is_called_as_cgi(const cli::CommandLine& command_line) {
-  return command_line.request.substr(0, command_line.request.find(' ')).ends_with("crm_mon.cgi");
+/// Asked for, or called under a name that a web server calls it by.
+bool is_for_web(const cli::CommandLine& command_line) {
+  return command_line.has(static_cast<int>(OptionId::kWebCgi)) ||
+         command_line.request.substr(0, command_line.request.find(' ')).ends_with("crm_mon.cgi");
 }
 
 /// What the options say about the output that have newer spellings.
@@ -61,7 +63,7 @@ base::Result<void> apply_old_output_options(const cli::CommandLine& command_line
     output.use_format(cli::OutputFormat::kHtml);
     if (base::Result<void> used = output.use_destination(*html_file); !used) return used;
   }
-  if (command_line.has(static_cast<int>(OptionId::kWebCgi)) || is_called_as_cgi(command_line)) {
+  if (is_for_web(command_line)) {
     output.use_format(cli::OutputFormat::kHtml);
     output.use_cgi_header();
   }
@@ -121,6 +123,9 @@ cli::ExitCode run(const cli::CommandLine& command_line, cli::Output& output) {
   if (!cib) return fail_without_cluster(*settings, output, cib.error());
   base::Result<xml::Document> document = (*cib)->query();
   if (!document) return fail_without_cluster(*settings, output, document.error());
+  if (is_for_web(command_line) && !(*cib)->is_live()) {
+    return cli::fail(output, kProgram, {base::Errc::kUsage, "CGI mode used with CIB file"});
+  }
   const Mode mode = mode_of(*settings, (*cib)->is_live(), output);
   if (mode == Mode::kOnce) return show(*settings, *document, (*cib)->is_live(), output);
   cib->reset();

@@ -60,6 +60,7 @@ const cli::Program kProgram = {
     .usage_tail = {},
     .epilogue = {},
     .formats = {},
+    .usage_code = ExitCode::kError,
 };
 
 ExitCode run(const CommandLine& line, Output& output) {
