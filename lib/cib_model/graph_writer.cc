@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstring>
 #include <memory>
 #include <vector>
 
@@ -53,7 +52,8 @@ class Pen {
   static constexpr std::size_t kSize = std::size_t{64} << 10;
 
   void append(std::string_view text) {
-    std::memcpy(buffer_.get() + used_, text.data(), text.size());
+    // Not memcpy: where there is no text, its place may be null.
+    std::copy(text.begin(), text.end(), buffer_.get() + used_);
     used_ += text.size();
   }
 

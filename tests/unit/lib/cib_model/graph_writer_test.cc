@@ -52,6 +52,16 @@ TEST(GraphText, IsWellFormed_AndHoldsEverything) {
   EXPECT_EQ(input.first_child("crm_event").attribute("operation_key"), "stonith-n-reboot");
 }
 
+TEST(GraphText, HasNothingWhereTextIsEmpty) {
+  model::TransitionGraph graph = two_actions();
+  graph.synapses[1].action.attributes = {{"none", {}}};
+  const auto document = xml::Document::parse(graph_text(graph, xml::Layout::kCompact));
+  ASSERT_TRUE(document);
+  const xml::Element actions =
+      document->root().first_child("synapse", "1").first_child("action_set");
+  EXPECT_EQ(actions.first_child("rsc_op").first_child("attributes").attribute("none"), "");
+}
+
 TEST(GraphText, InBothLayouts_IsTheSameDocument) {
   const auto indented = xml::Document::parse(graph_text(two_actions(), xml::Layout::kIndented));
   const auto compact = xml::Document::parse(graph_text(two_actions(), xml::Layout::kCompact));
