@@ -1,5 +1,7 @@
 #include "crmd/core/bootstrap.h"
 
+#include <utility>
+
 #include "crmd/core/change.h"
 #include "crmd/core/node_state.h"
 #include "lib/cib/sections.h"
@@ -23,11 +25,14 @@ void merge_configuration(ControllerState& state, const xml::Document& configurat
   state.multicast(change);
 }
 
-bool add_nodes(const ControllerState& state, xml::Element configuration) {
+/// Adds entries for the nodes that lack one: for all of the nodelist, or those that came since.
+bool add_nodes(const ControllerState& state, bool all, xml::Element configuration) {
   const xml::Element known =
       cib::find_section(state.replica.document.root(), *cib::section_named("nodes"));
   xml::Element nodes = configuration.append("nodes");
   for (const ConfiguredNode& node : state.boot.nodes) {
+    // A node that was removed while it was away stays removed until it comes back.
+    if (!all && !state.coordination.arrived.contains(node.number)) continue;
     const xml::Element entry =
         known ? known.first_child("node", node_id(node.number)) : xml::Element();
     if (entry && entry.attribute_or("uname", "") == node.name) continue;
@@ -58,12 +63,15 @@ bool add_options(const ControllerState& state, xml::Element configuration) {
 }  // namespace
 
 void describe_cluster(ControllerState& state) {
-  if (state.coordination.described || !state.replica.quorate) return;
-  state.coordination.described = true;
+  Coordination& coordination = state.coordination;
+  if (!state.replica.quorate) return;
+  if (coordination.described && coordination.arrived.empty()) return;
+  const bool all = !std::exchange(coordination.described, true);
   const xml::Document configuration = xml::Document::create("configuration");
-  const bool options = add_options(state, configuration.root());
+  const bool options = all && add_options(state, configuration.root());
   if (!options) configuration.root().remove_children();
-  const bool nodes = add_nodes(state, configuration.root());
+  const bool nodes = add_nodes(state, all, configuration.root());
+  coordination.arrived.clear();
   if (options || nodes) merge_configuration(state, configuration);
 }
 

@@ -107,6 +107,7 @@ void settle_members(ControllerState& state) {
     if (summary.valid) replica.attributes.replace_node(node_name(state, node), summary.attributes);
     if (stays) continue;
     Peer& peer = replica.peers[node];
+    state.coordination.arrived.insert(node);
     // Its controller lost what it knew, and what it did while it was not in the group nobody saw.
     peer.doubtful = !summary.valid && known != replica.peers.end() && peer.state != State::kGrace &&
                     peer.state != State::kOverdue;

@@ -170,13 +170,14 @@ struct PostponedFencing {
 
 /// Deciding when to plan, and carrying plans out. Used on the coordinator only.
 struct Coordination {
-  bool active = false;        ///< this node is the coordinator
-  Milliseconds since{};       ///< when it became that (steady)
-  bool described = false;     ///< wrote what describes the cluster
-  bool startup_over = false;  ///< nodes never seen are not waited for any longer
-  bool dirty = false;         ///< something changed that a plan may depend on
-  bool soft_dirty = false;    ///< attributes changed
-  bool soft_delay = false;    ///< attribute changes are being collected
+  bool active = false;           ///< this node is the coordinator
+  Milliseconds since{};          ///< when it became that (steady)
+  bool described = false;        ///< wrote what describes the cluster
+  std::set<NodeNumber> arrived;  ///< members whose entry in the configuration may be missing
+  bool startup_over = false;     ///< nodes never seen are not waited for any longer
+  bool dirty = false;            ///< something changed that a plan may depend on
+  bool soft_dirty = false;       ///< attributes changed
+  bool soft_delay = false;       ///< attribute changes are being collected
   Milliseconds last_plan_at{};
   std::uint64_t plans = 0;
   std::optional<PlanId> planning;

@@ -48,6 +48,30 @@ TEST(Membership, LostNode_IsExpectedAndNotThere) {
   EXPECT_EQ(shown(group, 1, 3), "false offline member member");
 }
 
+TEST(Membership, RemovedNode_StaysRemovedUntilItComesBack) {
+  Group group(3);
+  group.form({1, 2, 3});
+  group.stop(2);
+  group.stop(3);
+  const std::vector<event::Departure> left = {{NodeNumber(2), LeaveReason::kNodeDown},
+                                              {NodeNumber(3), LeaveReason::kNodeDown}};
+  group.view({1}, {}, left, true);
+  for (const std::uint32_t node : {2U, 3U}) {
+    CibRequest request;
+    request.operation = "cib_delete";
+    request.section = "nodes";
+    request.input = base::cat("<node id=\"", node, "\" uname=\"node", node, "\"/>");
+    group.ask(1, request);
+  }
+  group.start(3, "second");
+  group.view({1, 3}, {3}, {}, true);
+  const xml::Element nodes =
+      group[1].document().root().first_child("configuration").first_child("nodes");
+  EXPECT_TRUE(nodes.first_child("node", "3"));
+  EXPECT_FALSE(nodes.first_child("node", "2"));
+  EXPECT_TRUE(group.same_everywhere());
+}
+
 TEST(Membership, DeadController_IsNotHeldAgainstItsNode_WithinTheGrace) {
   Group group(3);
   group.form({1, 2, 3});
