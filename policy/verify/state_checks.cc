@@ -40,7 +40,8 @@ class StateChecker {
 
   void check_node(NodeId id) {
     const Node& node = status_.node(id);
-    if (!node.unclean || node.kind != NodeKind::kCluster) return;
+    // Of a node that nobody ever saw there is nothing to tell but that it will be fenced.
+    if (!node.unclean || node.unseen || node.kind != NodeKind::kCluster) return;
     problems_.warning(node.name, " is unclean");
     if (!can_fence(status_, id)) {
       problems_.warning("Node ", node.name, " is unclean but cannot be fenced");

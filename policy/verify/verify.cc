@@ -100,6 +100,7 @@ Verdict report(const std::vector<Problem>& problems, int verbosity) {
 }
 
 Verdict check_meaning(xml::Document& document, int verbosity) {
+  const bool has_state = static_cast<bool>(document.root().first_child("status"));
   if (cib::needs_rewriting(document.root())) {
     const auto rewritten = cib::rewrite(document.root(), cib::kNewestSchema);
     if (!rewritten) {
@@ -115,7 +116,8 @@ Verdict check_meaning(xml::Document& document, int verbosity) {
   }
   const Plan planned = plan(*snapshot);
   Verdict verdict = report(find_problems(document.root(), *planned.status), verbosity);
-  verdict = std::max(verdict, report(find_state_problems(planned), verbosity));
+  // A configuration alone is no cluster: who would be fenced if it were one is no problem of it.
+  if (has_state) verdict = std::max(verdict, report(find_state_problems(planned), verbosity));
   if (verbosity > 2) {
     for (const std::string& line : render::summary_text(planned.summary)) {
       complain(base::cat("(plan) \tnotice: Actions: ", line));

@@ -115,6 +115,22 @@ TEST(CrmVerify, WarnsOfNodesThatAreLost) {
                                     "valid\n"));
 }
 
+TEST(CrmVerify, SaysNothingOfNodes_WhereThereIsNoStatus) {
+  std::string text = cib("", kSchema, "true");
+  const std::string fence = R"(<primitive id="device" class="stonith" type="fence_dummy"/>)";
+  text.insert(text.find("<primitive"), fence);
+  const std::size_t status = text.find("<status>");
+  const std::size_t end = text.find("</status>") + std::string_view("</status>").size();
+  const ToolRun empty =
+      verify({"-VV", "-X", std::string(text).replace(status, end - status, "<status/>")});
+  EXPECT_EQ(empty.code, 78);
+  EXPECT_THAT(empty.err, HasSubstr("Scheduling node n1 for fencing"));
+  EXPECT_THAT(empty.err, Not(HasSubstr("is unclean")));
+  const ToolRun none = verify({"-VV", "-X", text.erase(status, end - status)});
+  EXPECT_EQ(none.code, 0);
+  EXPECT_EQ(none.err, "");
+}
+
 TEST(CrmVerify, RefusesWhatIsNoConfiguration) {
   EXPECT_EQ(verify({}).code, 1);
   EXPECT_EQ(verify({"-x", "/nonexistent/cib.xml"}).code, 1);
