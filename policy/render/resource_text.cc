@@ -19,21 +19,7 @@ std::string_view unmanaged_word(const Resource& rsc) {
 
 void print_group(const Status& status, RscId id, const ListOptions& options, cli::Output& output) {
   const Resource& group = status.resource(id);
-  std::vector<std::string> flags;
-  int hidden = 0;
-  for (const RscId member : group.children) {
-    const bool shown = options.inactive || is_shown(status, member, options);
-    hidden += shown ? 0 : 1;
-  }
-  const bool whole = options.resources.empty();
-  if (hidden > 0 && whole) {
-    flags.push_back(base::cat(hidden, " member", hidden == 1 ? "" : "s", " inactive"));
-  }
-  if (is_disabled(status, id)) flags.emplace_back("disabled");
-  if (!group.managed) flags.emplace_back(unmanaged_word(group));
-  const std::string suffix = flags.empty() ? "" : base::cat(" (", base::join(flags, ", "), ")");
-  output.begin_list(base::cat("Resource Group: ", group.id, suffix));
-  output.show_heading();
+  begin_group(status, id, options, output);
   for (const RscId member : group.children) {
     const bool shown = options.inactive || is_shown(status, member, options);
     if (shown) print_resource(status, member, options, output);
@@ -94,6 +80,25 @@ bool is_elsewhere(const Status& status, RscId id, const ListOptions& options) {
 }
 
 }  // namespace
+
+void begin_group(const Status& status, RscId id, const ListOptions& options, cli::Output& output) {
+  const Resource& group = status.resource(id);
+  std::vector<std::string> flags;
+  int hidden = 0;
+  for (const RscId member : group.children) {
+    const bool shown = options.inactive || is_shown(status, member, options);
+    hidden += shown ? 0 : 1;
+  }
+  const bool whole = options.resources.empty();
+  if (hidden > 0 && whole) {
+    flags.push_back(base::cat(hidden, " member", hidden == 1 ? "" : "s", " inactive"));
+  }
+  if (is_disabled(status, id)) flags.emplace_back("disabled");
+  if (!group.managed) flags.emplace_back(unmanaged_word(group));
+  const std::string suffix = flags.empty() ? "" : base::cat(" (", base::join(flags, ", "), ")");
+  output.begin_list(base::cat("Resource Group: ", group.id, suffix));
+  output.show_heading();
+}
 
 bool is_shown(const Status& status, RscId id, const ListOptions& options) {
   const Resource& rsc = status.resource(id);

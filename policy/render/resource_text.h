@@ -6,6 +6,10 @@
 
 namespace systole::policy::render {
 
+/// Begins the list of a group's members, with its heading.
+void begin_group(const Status& status, RscId group, const ListOptions& options,
+                 cli::Output& output);
+
 /// The lines of one resource with everything in it.
 void print_resource(const Status& status, RscId rsc, const ListOptions& options,
                     cli::Output& output);

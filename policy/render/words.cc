@@ -100,7 +100,7 @@ std::optional<Role> restricted_role(const Status& status, RscId rsc) {
 }
 
 bool is_disabled(const Status& status, RscId rsc) {
-  return restricted_role(status, rsc) == Role::kStopped;
+  return restricted_role(status, rsc).has_value();
 }
 
 void sort_naturally(std::vector<std::string>& names) {

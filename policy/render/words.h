@@ -32,6 +32,7 @@ model::Text shown_name(const Resource& rsc);
 /// The role that the configuration asks for, where it asks for less than running as well as it can.
 std::optional<Role> restricted_role(const Status& status, RscId rsc);
 
+/// Whether the configuration keeps it from running as well as it can.
 bool is_disabled(const Status& status, RscId rsc);
 
 /// Places in `names` sorted as people sort: runs of digits by their value, case ignored.

@@ -64,29 +64,45 @@ void print_nodes_with_resources(const View& view, cli::Output& output) {
   }
 }
 
-/// Primitives outside of groups, clones and bundles: "active/all (agent): Active node".
-void print_brief(const View& view, cli::Output& output) {
+/// Primitives by agent and node: "active/all (agent): Active node".
+void print_counts(const View& view, const std::vector<RscId>& primitives, bool with_all,
+                  cli::Output& output) {
   const Status& status = *view.status;
   std::map<std::string, std::map<std::string, int>> active;
   std::map<std::string, int> all;
-  for (const RscId id : status.top_level) {
+  for (const RscId id : primitives) {
     const Resource& rsc = status.resource(id);
-    if (!rsc.is_primitive() || !view.list.shows(id)) continue;
     const std::string agent = policy::render::agent_text(rsc.agent);
     ++all[agent];
     for (const NodeId node : rsc.active_on) ++active[agent][std::string(status.node(node).name)];
   }
   for (const auto& [agent, count] : all) {
     for (const auto& [node, running] : active[agent]) {
-      output.item(base::cat(running, view.list.inactive ? base::cat("/", count) : "", "\t(", agent,
+      output.item(base::cat(running, with_all ? base::cat("/", count) : "", "\t(", agent,
                             "):\tActive ", node));
     }
-    if (view.list.inactive && active[agent].empty()) {
+    if (with_all && active[agent].empty()) {
       output.item(base::cat("0/", count, "\t(", agent, "):\tActive"));
     }
   }
+}
+
+/// Primitives are counted, each group's by themselves; clones and bundles are listed.
+void print_brief(const View& view, cli::Output& output) {
+  const Status& status = *view.status;
+  std::vector<RscId> primitives;
   for (const RscId id : status.top_level) {
-    if (!status.resource(id).is_primitive() && policy::render::is_shown(status, id, view.list)) {
+    if (status.resource(id).is_primitive() && view.list.shows(id)) primitives.push_back(id);
+  }
+  print_counts(view, primitives, view.list.inactive, output);
+  for (const RscId id : status.top_level) {
+    const Resource& rsc = status.resource(id);
+    if (rsc.is_primitive() || !policy::render::is_shown(status, id, view.list)) continue;
+    if (rsc.is_group()) {
+      policy::render::begin_group(status, id, view.list, output);
+      print_counts(view, {rsc.children.begin(), rsc.children.end()}, true, output);
+      output.end_list();
+    } else {
       policy::render::print_resource(status, id, view.list, output);
     }
   }

@@ -33,8 +33,8 @@ cli::ExitCode show(const Settings& settings, const xml::Document& cib, bool live
   base::Result<Snapshot> snapshot = take_snapshot(cib, settings, std::time(nullptr));
   if (!snapshot) return cli::fail(output, kProgram, snapshot.error());
   if (live) add_live_sources(snapshot->view);
-  if (settings.quiet) snapshot->view.supervisor.reset();
   if (settings.simple) {
+    print_supervisor(snapshot->view, output);
     const SimpleStatus simple = simple_status(snapshot->view);
     output.line(simple.text);
     return static_cast<cli::ExitCode>(simple.code);

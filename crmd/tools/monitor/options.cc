@@ -237,7 +237,7 @@ base::Result<void> apply_option(const cli::GivenOption& option, Settings& settin
       settings.one_shot = true;
       break;
     case OptionId::kQuiet:
-      settings.quiet = true;
+      view.sections.set(Section::kTimes, false);
       break;
     case OptionId::kDisableNcurses:
       settings.plain = true;

@@ -50,7 +50,6 @@ enum class OptionId : int {
 struct Settings {
   bool one_shot = false;
   bool simple = false;
-  bool quiet = false;  ///< nothing about the supervisor
   bool plain = false;  ///< never draws on the terminal
   bool structured = false;
   bool list_sections = false;

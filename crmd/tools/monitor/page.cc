@@ -10,6 +10,7 @@ namespace systole::crmd::monitor {
 
 void print_page(const View& view, cli::Output& output) {
   Page page(output);
+  print_supervisor(view, output);
   print_summary(view, page);
   if (view.sections.has(Section::kNodes)) print_nodes(view, page);
   if (view.sections.has(Section::kResources)) print_resources(view, page);
@@ -71,7 +72,7 @@ SimpleStatus simple_status(const View& view) {
   const auto nodes = [](int count, std::string_view kind) {
     return base::cat(count, " ", kind, " node", count == 1 ? "" : "s");
   };
-  std::string text = base::cat("CLUSTER OK: ", nodes(online, "online"));
+  std::string text = base::cat("CLUSTER OK: ", online, " node", online == 1 ? "" : "s", " online");
   if (standby > 0) text += base::cat(", ", nodes(standby, "standby"));
   if (maintenance > 0) text += base::cat(", ", nodes(maintenance, "maintenance"));
   const int resources = policy::render::count_resources(status).configured;

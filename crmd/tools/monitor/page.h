@@ -7,6 +7,9 @@
 
 namespace systole::crmd::monitor {
 
+/// The line about pacemakerd, where there is one to ask.
+void print_supervisor(const View& view, cli::Output& output);
+
 /// Text with one blank line between its sections.
 class Page {
  public:

@@ -138,12 +138,14 @@ std::string supervisor_text(const client::SupervisorHealth& supervisor) {
 
 }  // namespace
 
+void print_supervisor(const View& view, cli::Output& output) {
+  if (!view.supervisor) return;
+  output.line(base::cat("Status of pacemakerd: '", supervisor_text(*view.supervisor),
+                        "' (last updated ", utc_time_text(view.supervisor->last_updated), ")"));
+}
+
 void print_summary(const View& view, Page& page) {
   cli::Output& output = page.output();
-  if (view.headers && view.supervisor) {
-    output.line(base::cat("Status of pacemakerd: '", supervisor_text(*view.supervisor),
-                          "' (last updated ", utc_time_text(view.supervisor->last_updated), ")"));
-  }
   const policy::Status& status = *view.status;
   if (view.headers && view.sections.has_any(Sections::summary())) {
     const Facts facts = facts_of(view);

@@ -25,6 +25,8 @@ constexpr std::string_view kCib = R"(
   <resources>
    <primitive id="web" class="ocf" provider="heartbeat" type="nginx"/>
    <primitive id="idle" class="ocf" provider="heartbeat" type="Dummy"/>
+   <group id="pair"><primitive id="left" class="ocf" provider="heartbeat" type="Dummy"/>
+    <primitive id="right" class="ocf" provider="heartbeat" type="Dummy"/></group>
    <clone id="all"><primitive id="one" class="ocf" provider="heartbeat" type="Dummy"/></clone>
   </resources>
   <constraints><rsc_location id="never" rsc="idle" node="beta" score="-INFINITY"/></constraints>
@@ -127,6 +129,27 @@ TEST_F(StatusPage, BriefByNodeLeavesOutNodesWhereNothingRuns) {
   EXPECT_THAT(text(), HasSubstr("Node beta: OFFLINE"));
   settings_.view.brief = true;
   EXPECT_THAT(text(), Not(HasSubstr("beta")));
+}
+
+TEST_F(StatusPage, BriefCountsTheMembersOfAGroupByThemselves) {
+  settings_.view.brief = true;
+  settings_.view.list.inactive = true;
+  EXPECT_THAT(text(), HasSubstr("  * Resource Group: pair:\n"
+                                "    * 0/2\t(ocf:heartbeat:Dummy):\tActive\n"));
+}
+
+TEST_F(StatusPage, InDetailFailuresAreTheirRecords) {
+  settings_.view.list.detail = true;
+  EXPECT_THAT(text(), HasSubstr("  * web_monitor_10000 on alpha 'not running' (7): call=9, "
+                                "status='complete', exitreason='it fell over'"));
+}
+
+TEST_F(StatusPage, WithoutHeadersTheSupervisorIsStillTold) {
+  EXPECT_THAT(text(), Not(HasSubstr("Status of pacemakerd")));
+  settings_.view.headers = false;
+  settings_.view.supervisor = client::SupervisorHealth{};
+  settings_.view.supervisor->state = "running";
+  EXPECT_THAT(text(), HasSubstr("Status of pacemakerd: 'Pacemaker is running'"));
 }
 
 TEST_F(StatusPage, OperationsIncludeTheFailureThatIsKept) {
