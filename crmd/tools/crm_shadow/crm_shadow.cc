@@ -15,6 +15,7 @@
 #include "lib/base/strings.h"
 #include "lib/cib/document.h"
 #include "lib/cib/patchset.h"
+#include "lib/cib/patchset_text.h"
 #include "lib/cib/schemas.h"
 #include "lib/cli/help.h"
 #include "lib/client/cib_client.h"
@@ -179,14 +180,15 @@ ExitCode create_empty(const ShadowFile& shadow, const CommandLine& line, Output&
   return activate(shadow, kCreatedText, line, output);
 }
 
+base::Error absent(const ShadowFile& shadow) {
+  return {base::Errc::kNoSuchFile, base::cat("Could not access shadow instance '", shadow.name(),
+                                             "': No such file or directory")};
+}
+
 ExitCode reset(const ShadowFile& shadow, const CommandLine& line, Output& output) {
   const Result<std::unique_ptr<client::CibClient>> cib = open_original();
   if (!cib) return failed(output, cib.error());
-  if (!shadow.exists() && !line.has(kForce)) {
-    return failed(output, {base::Errc::kNoSuchFile,
-                           base::cat("Could not access shadow instance '", shadow.name(),
-                                     "': No such file or directory")});
-  }
+  if (!shadow.exists() && !line.has(kForce)) return failed(output, absent(shadow));
   const Result<xml::Document> document = (*cib)->query();
   if (!document) return failed(output, document.error());
   const Result<void> written = shadow.write(*document);
@@ -201,6 +203,7 @@ ExitCode commit(const ShadowFile& shadow, const CommandLine& line, Output& outpu
   }
   const Result<std::unique_ptr<client::CibClient>> cib = open_original();
   if (!cib) return failed(output, cib.error());
+  if (!shadow.exists()) return failed(output, absent(shadow));
   const Result<xml::Document> document = shadow.read();
   if (!document) return failed(output, document.error());
   client::CibCall call{.operation = cib::Operation::kReplace,
@@ -249,7 +252,7 @@ ExitCode show_difference(const ShadowFile& shadow, Output& output) {
   if (!copy) return failed(output, copy.error());
   const std::optional<xml::Document> patch = cib::create_patchset(original->root(), copy->root());
   if (!patch) return ExitCode::kOk;
-  output.raw(patch->indented());
+  for (const std::string& line : cib::patchset_text(patch->root())) output.line(line);
   return ExitCode::kError;
 }
 
@@ -337,11 +340,7 @@ ExitCode run(const CommandLine& line, Output& output) {
     default:
       break;
   }
-  if (!shadow->exists()) {
-    return failed(output, {base::Errc::kNoSuchFile,
-                           base::cat("Could not access shadow instance '", shadow->name(),
-                                     "': No such file or directory")});
-  }
+  if (!shadow->exists()) return failed(output, absent(*shadow));
   return activate(*shadow, kSwitchText, line, output);
 }
 

@@ -114,11 +114,16 @@ TEST_F(SmallToolsTest, ShadowCopiesComeAndGo) {
   EXPECT_EQ(crm_shadow({"-p"}).out, kCib);
   EXPECT_EQ(crm_shadow({"-d"}).code, 0);
   EXPECT_EQ(crm_shadow({"-e", "plan", "-f"}).code, 0);
-  EXPECT_EQ(crm_shadow({"-d"}).code, 1);
+  const auto difference = crm_shadow({"-d"});
+  EXPECT_EQ(difference.code, 1);
+  EXPECT_EQ(difference.out.find("Diff: --- "), 0U);
+  EXPECT_NE(difference.out.find("\n-- /cib/status/node_state[@id='1']\n"), std::string::npos);
   EXPECT_EQ(crm_shadow({"-C", "plan"}).code, 64);
   EXPECT_EQ(crm_shadow({"-C", "plan", "-f"}).code, 0);
   EXPECT_TRUE(cib_has("<resources/>"));
   EXPECT_TRUE(cib_has("<node_state id=\"1\""));
+  EXPECT_EQ(crm_shadow({"-C", "other", "-f"}).err,
+            "Could not access shadow instance 'other': No such file or directory\n");
   EXPECT_EQ(crm_shadow({"-D", "plan"}).code, 64);
   EXPECT_EQ(crm_shadow({"-D", "plan", "-f"}).code, 0);
   EXPECT_EQ(crm_shadow({"-p"}).code, 105);

@@ -5,6 +5,7 @@
 #include "lib/cib/document.h"
 
 #include "lib/cib/digest.h"
+#include "lib/cib/patchset_text.h"
 #include "tests/unit/lib/cib/random_cib.h"
 
 namespace systole::cib {
@@ -54,6 +55,26 @@ TEST(CreatePatchset, HasTheStandardForm) {
           R"(<change-result><primitive id="a" type="y" class="z"/></change-result></change>)"
           R"(<change operation="create" path=")" +
           resources + R"(" position="2"><op id="n"/></change></diff>)");
+}
+
+TEST(PatchsetText, HasALineForEachThing) {
+  const auto before = parsed(kBefore);
+  const auto after = parsed(
+      R"(<cib epoch="2" num_updates="0" admin_epoch="0"><configuration><crm_config/><nodes/>)"
+      R"(<resources><primitive id="c"/><primitive id="a" class="z"/><op id="n"><p id="m"/></op>)"
+      R"(</resources></configuration><status/></cib>)");
+  const auto patch = create_patchset(before.root(), after.root());
+  ASSERT_TRUE(patch.has_value());
+  const std::string resources = "/cib/configuration/resources";
+  EXPECT_EQ(
+      patchset_text(patch->root()),
+      (std::vector<std::string>{
+          "Diff: --- 0.1.0 2", "Diff: +++ 0.2.0 (null)", "-- " + resources + "/primitive[@id='b']",
+          "+  /cib:  @epoch=2", "+~ " + resources + "/primitive[@id='c'] moved to offset 0",
+          "+  " + resources + "/primitive[@id='a']:  @class=z",
+          "-- " + resources + "/primitive[@id='a']:  @type", "++ " + resources + ":  <op id=\"n\">",
+          "++                                  <p id=\"m\"/>",
+          "++                                </op>"}));
 }
 
 TEST(CreatePatchset, SaysNothing_SameContent) {
