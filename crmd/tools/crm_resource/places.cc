@@ -51,7 +51,7 @@ Result<std::string> end_of_lifetime(Context& context) {
   }
   const base::Timestamp end = base::add({.seconds = std::time(nullptr)}, *period);
   std::string shown = base::format_utc(end.seconds);
-  context.out.line("Migration will take effect until: " + shown);
+  if (!context.quiet()) context.out.line("Migration will take effect until: " + shown);
   return shown;
 }
 
