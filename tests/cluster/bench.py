@@ -1,6 +1,8 @@
-"""Measures the cluster as a whole: failover, process crashes, cold start, memory. Prints medians.
+"""Measures the cluster as a whole: failover, process crashes, cold start, memory, requests. Prints medians.
 
-usage: bench.py --stage DIR [--runs N] [failover crash start memory]
+usage: bench.py --stage DIR [--runs N] [failover crash start memory requests]
+
+`requests` also measures a stage without this project's programs, which is the Pacemaker that the machine has.
 """
 
 import argparse
@@ -53,7 +55,7 @@ def report(what, values, unit="s"):
 
 
 def started(args):
-    lab = labs.Lab("bench", pathlib.Path(args.stage).resolve())
+    lab = labs.Lab(args.lab, pathlib.Path(args.stage).resolve())
     lab.create()
     demo.prepare_web_pages(lab)
     begin = time.monotonic()
@@ -189,12 +191,79 @@ def memory(args):
         lab.destroy()
 
 
-MEASURES = {"failover": failover, "crash": crash, "start": start, "memory": memory}
+RESOURCES = 200
+CHANGES = 50
+UPDATES = 5000
+
+
+def timed(node, script):
+    """Seconds that a shell script takes on a node."""
+    begin = time.monotonic()
+    node.run("sh", "-c", f"set -e; {script}", timeout=600)
+    return time.monotonic() - begin
+
+
+def load_resources(node):
+    """A configuration of 200 resources that are not started: the requests alone are measured."""
+    rows = "".join(
+        f'<primitive id="r{i}" class="ocf" provider="heartbeat" type="Dummy"><meta_attributes id="r{i}-m">'
+        f'<nvpair id="r{i}-t" name="target-role" value="Stopped"/></meta_attributes></primitive>' for i in range(RESOURCES))
+    (node.directory / "srv" / "resources.xml").write_text(f"<resources>{rows}</resources>")
+    node.run("crm_attribute", "-t", "crm_config", "-n", "stonith-enabled", "-v", "false")
+    node.run("cibadmin", "--replace", "--scope", "resources", "--xml-file", "/srv/resources.xml")
+
+
+def has_coordinator(node):
+    """By crm_mon: some tools of Pacemaker wait for a coordinator for more than a minute."""
+    done = node.run("crm_mon", "-1", check=False)
+    return done.returncode == 0 and "Current DC: node" in done.stdout
+
+
+def count_attribute_up(node, args):
+    """Updates a second through one connection, and how many of them are not in the value on another node."""
+    program = pathlib.Path(args.stage).resolve().parent / "release" / "tests" / "cluster_attribute_load"
+    copy = node.directory / "srv" / "load"
+    copy.write_bytes(program.read_bytes())
+    copy.chmod(0o755)
+    seconds, value = node.run("/srv/load", UPDATES).stdout.split()[-2:]
+    time.sleep(2)
+    other = node.lab.nodes[-1].run("attrd_updater", "-n", "load", "-Q", "-N", node.name).stdout
+    node.run("attrd_updater", "-n", "load", "-D")
+    return UPDATES / float(seconds), UPDATES - int(re.search(r'value="(\d+)"', other).group(1))
+
+
+def requests(args):
+    """Sequential changes, attribute updates and status pages with 200 resources."""
+    lab, _begin = started(args)
+    try:
+        first = lab.nodes[0]
+        labs.wait_until(lambda: has_coordinator(first), 120, "a coordinator", 0.5)
+        load_resources(first)
+        time.sleep(20)  # Probes of 200 resources on three nodes.
+        changes, pages, updates, lost = [], [], [], []
+        for _ in range(args.runs):
+            script = (f"i=0; while [ $i -lt {CHANGES} ]; do i=$((i+1)); cibadmin --modify --allow-create --scope nodes "
+                      f"--xml-text \"<node id='1' uname='node1' description='$i'/>\"; done")
+            changes.append(CHANGES / timed(first, script))
+            pages.append(1000 * timed(first, "for i in 1 2 3 4 5 6 7 8 9 10; do crm_mon -1 -r >/dev/null; done") / 10)
+            rate, missing = count_attribute_up(first, args)
+            updates.append(rate)
+            lost.append(missing)
+        report("sequential cibadmin changes, three nodes", changes, "/s")
+        report("crm_mon -1 -r, 200 resources", pages, "ms")
+        report("attribute updates through one node", updates, "/s")
+        report("of them lost on another node", lost, "")
+    finally:
+        lab.destroy()
+
+
+MEASURES = {"failover": failover, "crash": crash, "start": start, "memory": memory, "requests": requests}
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--stage", default="build/stage")
+    parser.add_argument("--lab", default="bench", help="name of the lab: two runs at a time need two")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("what", nargs="*", choices=[*MEASURES, []])
     args = parser.parse_args()
