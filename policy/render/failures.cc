@@ -81,6 +81,14 @@ std::string failure_record(const Status& status, const FailedOperation& failure)
   return text;
 }
 
+/// A probe of a node that lacks what the resource needs found out that it does not run there.
+bool is_expected(const FailedOperation& failure) {
+  const HistoryOperation& op = *failure.operation;
+  return op.operation == "monitor" && op.interval_ms == 0 &&
+         (model::ExitCode{failure.rc} == model::ExitCode::kInvalidArgument ||
+          model::ExitCode{failure.rc} == model::ExitCode::kNotInstalled);
+}
+
 std::vector<const FailedOperation*> shown_failures(const Status& status,
                                                    const ListOptions& options) {
   std::vector<const FailedOperation*> shown;
@@ -91,7 +99,7 @@ std::vector<const FailedOperation*> shown_failures(const Status& status,
     const auto is_same = [&failure](const FailedOperation* other) {
       return other->node == failure.node && key_of(*other) == key_of(failure);
     };
-    if (failure.operation != nullptr && options.shows(failure.node) &&
+    if (failure.operation != nullptr && !is_expected(failure) && options.shows(failure.node) &&
         options.shows(failure.resource) && std::none_of(shown.begin(), shown.end(), is_same)) {
       shown.push_back(&failure);
     }

@@ -171,6 +171,22 @@ TEST_F(StatusPage, FailuresSayWhatFailedWhereAndWhy) {
                                 "status='complete', exitreason='it fell over'"));
 }
 
+TEST_F(StatusPage, AProbeThatFindsNothingInstalledIsNoFailure) {
+  const auto history = xml::Document::parse(
+      R"(<lrm_resource id="idle" class="ocf" provider="heartbeat" type="Dummy">)"
+      R"(<lrm_rsc_op id="idle_last_0" operation_key="idle_monitor_0" operation="monitor" call-id="3" )"
+      R"(transition-key="9:1:7:x" transition-magic="0:5;9:1:7:x" rc-code="5" op-status="0" )"
+      R"(interval="0"/></lrm_resource>)");
+  cib_.root()
+      .first_child("status")
+      .first_child("node_state")
+      .first_child("lrm")
+      .first_child("lrm_resources")
+      .append_copy(history->root());
+  EXPECT_THAT(text(), Not(HasSubstr("idle probe")));
+  EXPECT_THAT(text(), HasSubstr("* web 10s-interval monitor"));
+}
+
 TEST_F(StatusPage, FailCountsAndAttributesAreShownOnRequest) {
   settings_.view.sections.set(Section::kFailCounts);
   settings_.view.sections.set(Section::kAttributes);
