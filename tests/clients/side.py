@@ -86,6 +86,7 @@ class Side:
     def prepare(self, node):
         """The node's own /srv: a home, and the tools of the other party if those are wanted."""
         (node.directory / "srv/home").mkdir(parents=True)
+        (node.directory / "etc-corosync/uidgid.d").mkdir(parents=True)
         (node.directory / "var-log/crmsh").mkdir(parents=True)
         if self.party.tools != self.party.daemons:
             source = self.stage / "usr/sbin" if self.party.tools == "ours" else pathlib.Path("/usr/sbin")
