@@ -16,7 +16,7 @@ class StableVector {
   std::size_t size() const {
     return chunks_.empty() ? 0 : (chunks_.size() - 1) * kChunk + chunks_.back().size();
   }
-  void push_back(T value) {
+  void push_back(T&& value) {
     if (chunks_.empty() || chunks_.back().size() == kChunk) chunks_.emplace_back().reserve(kChunk);
     chunks_.back().push_back(std::move(value));
   }

@@ -126,11 +126,10 @@ class ElementWriter {
   bool lines_;
 };
 
-/// A piece of the text of all heads.
+/// What names an action, as text.
 struct Head {
   std::string_view element;  ///< empty: there is no such action
-  std::size_t begin = 0;
-  std::size_t size = 0;
+  model::Text attributes;
 };
 
 class GraphWriter {
@@ -177,13 +176,14 @@ class GraphWriter {
     for (const model::Synapse& synapse : graph.synapses) last = std::max(last, synapse.action.id);
     for (const GraphActionHead& head : graph.missing) last = std::max(last, head.id);
     heads_.resize(std::size_t{last} + 1);
-    const TextSink sink = [this](std::string_view text) { head_texts_.append(text); };
+    std::string text;
+    const TextSink sink = [&](std::string_view written) { text.append(written); };
     ElementWriter out(sink, false);
     const auto add = [&](const GraphActionHead& head) {
-      const std::size_t begin = head_texts_.size();
+      text.clear();
       write_head(out, head);
       out.flush();
-      heads_[head.id] = {element_name(head.kind), begin, head_texts_.size() - begin};
+      heads_[head.id] = {element_name(head.kind), head_texts_.keep(text)};
     };
     for (const model::Synapse& synapse : graph.synapses) add(synapse.action);
     for (const GraphActionHead& head : graph.missing) add(head);
@@ -204,7 +204,7 @@ class GraphWriter {
 
   void open_action(const Head& head) {
     out_.open(head.element);
-    out_.written_attributes(std::string_view(head_texts_).substr(head.begin, head.size));
+    out_.written_attributes(head.attributes);
   }
 
   void write_resource(const model::GraphResource& resource) {
@@ -265,7 +265,7 @@ class GraphWriter {
   }
 
   ElementWriter out_;
-  std::string head_texts_;
+  model::TextPool head_texts_;
   std::vector<Head> heads_;  ///< by action
 };
 

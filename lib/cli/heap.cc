@@ -18,6 +18,8 @@ void prepare_heap_for_short_run() {
   mallopt(M_MMAP_THRESHOLD, kLargestInHeap);
   mallopt(M_TRIM_THRESHOLD, kGrowth);
   mallopt(M_TOP_PAD, kGrowth);
+  // A second thread, which checks the schema meanwhile, has a heap of its own: with one for both
+  // they wait for each other's locks, and that costs more than its small pages.
   mallopt(M_ARENA_MAX, 2);
   const auto* const begin = static_cast<char*>(sbrk(0));
   // The first piece that does not fit makes the heap grow; the optimizer must not see that it is of

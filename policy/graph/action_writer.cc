@@ -110,6 +110,10 @@ Text boolean(bool value) {
   return value ? "true" : "false";
 }
 
+constexpr Text kNodeName = "CRM_meta_on_node";
+constexpr Text kUuidName = "CRM_meta_on_node_uuid";
+constexpr Text kFeatureSetName = "crm_feature_set";
+
 }  // namespace
 
 /// Collects the attributes of one action.
@@ -124,13 +128,18 @@ class ActionWriter::Attributes {
     if (action_.resource) {
       collected = operation_attributes();
       has_odd_names_ = writer_.operation_has_odd_names_;
+      if (writer_.operation_shows_node_) {
+        collected.replace(writer_.node_place_, status_.node(*action_.node).name);
+        collected.replace(writer_.uuid_place_, status_.node(*action_.node).id);
+      }
       add_host();
       add_own_meta();
       add_parameters();
     } else {
+      add_node();
       add_own_meta();
+      set(kFeatureSetName, model::kFeatureSet);
     }
-    set("crm_feature_set", model::kFeatureSet);
     if (!has_odd_names_) {
       out.attributes.assign(collected.begin(), collected.end());
       return;
@@ -144,12 +153,21 @@ class ActionWriter::Attributes {
  private:
   /// What does not depend on the node. Most of a resource's actions are probes, one like the other.
   const AttributeTable& operation_attributes() {
-    if (writer_.operation_of_ != action_.resource || writer_.operation_ != action_.key) {
+    if (writer_.operation_of_ != action_.resource || writer_.operation_ != action_.key ||
+        writer_.operation_shows_node_ != shows_node(action_)) {
       writer_.operation_of_ = action_.resource;
       writer_.operation_ = action_.key;
+      writer_.operation_shows_node_ = shows_node(action_);
       has_odd_names_ = false;
       add_meta();
       add_structure();
+      // The places of these are the same for all of them; only the node is another.
+      add_node();
+      set(kFeatureSetName, model::kFeatureSet);
+      if (writer_.operation_shows_node_) {
+        writer_.node_place_ = writer_.collected_.index_of(kNodeName);
+        writer_.uuid_place_ = writer_.collected_.index_of(kUuidName);
+      }
       writer_.operation_has_odd_names_ = has_odd_names_;
       writer_.operation_attributes_ = std::move(writer_.collected_);
       writer_.collected_.clear();
@@ -207,7 +225,7 @@ class ActionWriter::Attributes {
           const auto host = plan_.resource(*rsc.launcher).node;
           if (host) value = status_.node(*host).name;
         }
-        set(entry.name, value);
+        set_parameter(entry.name, value);
       }
     }
     const model::OperationConfig* op = config();
@@ -218,17 +236,23 @@ class ActionWriter::Attributes {
     collect(op->parameters, context, own);
     for (const model::NameValue& entry : own) {
       note_name(entry.name);
-      set(entry.name, entry.value);
+      set_parameter(entry.name, entry.value);
     }
   }
 
+  void set_parameter(Text name, Text value) {
+    if (name != kFeatureSetName) set(name, value);
+  }
+
+  void add_node() {
+    if (!shows_node(action_)) return;
+    set(kNodeName, status_.node(*action_.node).name);
+    set(kUuidName, status_.node(*action_.node).id);
+  }
+
   void add_own_meta() {
-    if (shows_node(action_)) {
-      set("CRM_meta_on_node", status_.node(*action_.node).name);
-      set("CRM_meta_on_node_uuid", status_.node(*action_.node).id);
-      if (action_.task == Task::kFence) {
-        set("CRM_meta_stonith_action", keep(action_.fence_operation));
-      }
+    if (action_.task == Task::kFence && shows_node(action_)) {
+      set("CRM_meta_stonith_action", keep(action_.fence_operation));
     }
     for (auto entry = action_.meta.rbegin(); entry != action_.meta.rend(); ++entry) {
       if (!is_meta_name(entry->first)) continue;

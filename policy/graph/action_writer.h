@@ -39,6 +39,9 @@ class ActionWriter {
   OpKey operation_;
   AttributeTable operation_attributes_;
   bool operation_has_odd_names_ = false;
+  bool operation_shows_node_ = false;
+  std::size_t node_place_ = 0;  ///< where these attributes name the node
+  std::size_t uuid_place_ = 0;
   std::optional<RscId> parameters_of_;
   AttributeTable parameters_;
 };

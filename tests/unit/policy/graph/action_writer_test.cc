@@ -42,5 +42,27 @@ TEST(Parameters, OfAnOperation_CountMoreThanThoseOfTheResource) {
   }
 }
 
+TEST(Attributes, ThatAreTheSameForAllProbes_LeaveEachItsNode) {
+  Cluster cluster;
+  cluster.resources = primitive(
+      "web", parameters(nvpair("crm_feature_set", "mine")) +
+                 "<operations><op id='m' name='monitor' interval='0'><meta_attributes id='om'>"
+                 "<nvpair id='on' name='on_node_between' value='x'/></meta_attributes></op>"
+                 "</operations>");
+  const Planned planned = plan_for(cluster);
+  int probes = 0;
+  for (const model::Synapse& synapse : planned.plan.graph.synapses) {
+    const model::GraphAction& action = synapse.action;
+    if (!action.resource) continue;
+    EXPECT_EQ(*model::find_value(action.attributes, "CRM_meta_on_node"), action.node);
+    EXPECT_EQ(*model::find_value(action.attributes, "CRM_meta_on_node_uuid"), action.node_uuid);
+    EXPECT_EQ(*model::find_value(action.attributes, "crm_feature_set"), model::kFeatureSet);
+    if (action.operation != "monitor") continue;
+    ++probes;
+    EXPECT_EQ(*model::find_value(action.attributes, "CRM_meta_on_node_between"), "x");
+  }
+  EXPECT_GT(probes, 1);
+}
+
 }  // namespace
 }  // namespace systole::policy
