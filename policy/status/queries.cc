@@ -61,6 +61,13 @@ void for_each_primitive(const Status& status, RscId rsc, const std::function<voi
 }
 
 CurrentNode current_node(const Status& status, RscId rsc) {
+  return current_node(status, rsc, [&](NodeId node) {
+    return status.node(node).online && !status.node(node).unclean;
+  });
+}
+
+CurrentNode current_node(const Status& status, RscId rsc,
+                         const std::function<bool(NodeId)>& is_sound) {
   const Resource& resource = status.resource(rsc);
   CurrentNode out;
   std::vector<NodeId> nodes = resource.active_on;
@@ -74,7 +81,7 @@ CurrentNode current_node(const Status& status, RscId rsc) {
   }
   bool decided = false;
   for (const NodeId node : nodes) {
-    const bool clean = status.node(node).online && !status.node(node).unclean;
+    const bool clean = is_sound(node);
     ++out.active;
     out.clean += clean ? 1 : 0;
     if (!out.node) out.node = node;

@@ -32,6 +32,9 @@ struct CurrentNode {
   std::size_t clean = 0;
 };
 CurrentNode current_node(const Status& status, RscId rsc);
+/// The same with what is known of nodes by now.
+CurrentNode current_node(const Status& status, RscId rsc,
+                         const std::function<bool(NodeId)>& is_sound);
 
 bool is_active_on(const Resource& rsc, NodeId node);
 bool is_known_on(const Resource& rsc, NodeId node);
