@@ -14,6 +14,7 @@ ActionPlan decide_actions(const Status& status, const Placement& placement) {
 ActionPlan Planner::run() && {
   replay_demands();
   imply_unfencing();
+  check_devices();
   check_histories();
   settle_unplaced();
   create_probes();
@@ -173,6 +174,7 @@ ActionId Planner::fence(NodeId node, bool optional, std::string_view operation) 
   action.fence_operation = op;
   const ActionId id = plan_.add(std::move(action));
   if (op != "on") plan_.fencing[node.value()] = id;
+  describe_devices(id);
   return id;
 }
 

@@ -117,6 +117,8 @@ class Planner {
   void unfence_after_change(RscId rsc, NodeId node, std::string_view reason);
   void unfence_before(ActionId action, effect::Bits effects);
   void imply_unfencing();
+  void describe_devices(ActionId fencing);
+  void check_devices();
 
   const Status& status_;
   const Placement& placement_;

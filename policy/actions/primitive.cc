@@ -25,9 +25,8 @@ Role next_step(Role from, Role to) {
 void Planner::plan_multiple_active(RscId id, Course& course) {
   const Resource& resource = rsc(id);
   // A lost ticket may have made a node unclean since.
-  const CurrentNode current = current_node(status_, id, [&](NodeId node) {
-    return is_online(node) && !plan_.node(node).unclean;
-  });
+  const CurrentNode current = current_node(
+      status_, id, [&](NodeId node) { return is_online(node) && !plan_.node(node).unclean; });
   course.current = current.node;
   if (course.partial_source) {
     const bool goes_on = resource.allow_migrate && current.active == 2 &&

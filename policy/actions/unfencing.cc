@@ -15,7 +15,56 @@ bool was_unfenced(const Node& node) {
   return since && *since != "0";
 }
 
+/// Whether a node is let in by the device.
+bool unfences(const Resource& rsc) {
+  return rsc.is_primitive() && rsc.is_fence_device() && !rsc.removed &&
+         (rsc.meta.value_or("provides", "") == "unfencing" ||
+          rsc.meta.value_or("requires", "") == "unfencing");
+}
+
 }  // namespace
+
+/// Notes on a fencing what the devices that let nodes in are like. A node that was let in by one
+/// that is defined otherwise now is let in again.
+void Planner::describe_devices(ActionId id) {
+  if (!status_.unfencing_in_use) return;
+  const NodeId node = *plan_.action(id).node;
+  const auto known_all = status_.node(node).attributes.find("#digests-all");
+  const auto known_open = status_.node(node).attributes.find("#digests-secure");
+  std::string all;
+  std::string open;
+  bool changed = false;
+  for (std::size_t i = 0; i < status_.resources.size(); ++i) {
+    const Resource& device = status_.resources[i];
+    if (!unfences(device)) continue;
+    const DeviceDigests digests =
+        device_digests(status_, RscId(static_cast<std::uint32_t>(i)), node);
+    const auto entry = [&](const std::string& digest) {
+      return base::cat(device.id, ":", device.agent.type, ":", digest, ",");
+    };
+    const auto names = [&](const auto& list, const std::string& digest) {
+      return list && list->find(entry(digest)) != model::Text::npos;
+    };
+    all += entry(digests.all);
+    open += entry(digests.open);
+    changed = changed ||
+              (known_all && !names(known_all, digests.all) && !names(known_open, digests.open));
+  }
+  Action& action = plan_.action(id);
+  action.meta.emplace_back("digests-all", std::move(all));
+  action.meta.emplace_back("digests-secure", std::move(open));
+  const PlacedNode& at = plan_.node(node);
+  const bool fit = at.online && !at.unclean && !at.shutdown && can_fence(status_, node);
+  if (changed && fit && action.fence_operation == "on") action.optional = false;
+}
+
+/// Nodes are held against the devices that let them in, whoever needs it.
+void Planner::check_devices() {
+  if (!status_.unfencing_in_use) return;
+  for (const NodeId node : status_.node_order) {
+    if (is_online(node) && status_.node(node).attributes.find("#digests-all")) unfence(node);
+  }
+}
 
 /// Whether `rsc` waits for the unfencing of its node. Devices do, too: some cannot even be asked
 /// about before.

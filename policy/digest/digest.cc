@@ -127,4 +127,13 @@ bool differs_in_secrets_alone(const Status& status, RscId rsc, NodeId node,
   return parameters_digest(without_private(all, status.resource(rsc), op)) == op.secure_digest;
 }
 
+DeviceDigests device_digests(const Status& status, RscId device, NodeId node) {
+  // No operation: its name has no parameters of its own, and nothing says what else is secret.
+  model::HistoryOperation none;
+  none.secure_params = " passwd password ";
+  const AttributeTable all = digest_parameters(status, device, node, none);
+  return {parameters_digest(all),
+          parameters_digest(without_private(all, status.resource(device), none))};
+}
+
 }  // namespace systole::policy

@@ -26,6 +26,14 @@ std::string parameters_digest(const AttributeTable& parameters);
 DigestVerdict compare_digests(const Status& status, RscId rsc, NodeId node,
                               const model::HistoryOperation& op);
 
+/// What a node is unfenced with: digests over a fence device's parameters, with and without those
+/// that are secret or steer the fencer.
+struct DeviceDigests {
+  std::string all;
+  std::string open;
+};
+DeviceDigests device_digests(const Status& status, RscId device, NodeId node);
+
 /// Whether what differs may be no more than parameters that are kept secret: a cluster that is read
 /// from a file may have had them taken out.
 bool differs_in_secrets_alone(const Status& status, RscId rsc, NodeId node,
