@@ -64,7 +64,7 @@ class Explainer {
   bool has_lasting_cause(const Action& action) const {
     return restarts_for_failure_inside(action) || recovers_lasting_failure(action) ||
            unfences_for_device_left(action) || is_of_pending(action) || is_hollow_start(action) ||
-           fences_for_stuck_connection(action) || moves_for_room(action);
+           fences_for_stuck_connection(action) || moves_for_room(action) || is_in_pursuit(action);
   }
 
   bool restarts_for_failure_inside(const Action& action) const {
@@ -74,10 +74,29 @@ class Explainer {
                        });
   }
 
-  bool recovers_lasting_failure(const Action& action) const {
+  /// What was recorded on a node about a resource, by the names that histories give it.
+  template <typename Predicate>
+  bool is_recorded(const Action& action, Predicate predicate) const {
     if (!action.resource || !action.node) return false;
-    const Node& node = status_.node(*action.node);
-    return node.is_guest() && node.standby_on_fail && status_.resource(*action.resource).failed;
+    const Resource& rsc = status_.resource(*action.resource);
+    const model::NodeState* state = status_.node(*action.node).state;
+    if (state == nullptr) return false;
+    return std::any_of(state->history.begin(), state->history.end(), [&](const auto& entry) {
+      const bool own = entry.id == rsc.id || entry.id == rsc.alias || entry.id == rsc.base_id;
+      return own && std::any_of(entry.operations.begin(), entry.operations.end(), predicate);
+    });
+  }
+
+  bool recovers_lasting_failure(const Action& action) const {
+    const auto failed = [](const model::HistoryOperation& op) {
+      return op.id.ends_with("_last_failure_0");
+    };
+    if (!is_recorded(action, failed)) return false;
+    const auto& operations = status_.resource(*action.resource).config->operations;
+    return std::any_of(operations.begin(), operations.end(), [](const auto& op) {
+      const model::Text* on_fail = model::find_value(op.attributes, "on-fail");
+      return on_fail != nullptr && *on_fail == "standby";
+    });
   }
 
   bool unfences_for_device_left(const Action& action) const {
@@ -93,7 +112,9 @@ class Explainer {
   }
 
   bool is_of_pending(const Action& action) const {
-    return action.resource && status_.resource(*action.resource).start_pending;
+    return is_recorded(action, [](const model::HistoryOperation& op) {
+      return op.status == policy::op_status::kPending;
+    });
   }
 
   bool fences_for_stuck_connection(const Action& action) const {
@@ -111,6 +132,25 @@ class Explainer {
     if (!action.resource || status_.resource(*action.resource).utilization.empty()) return false;
     const auto& placed = plan_.actions->resource(*action.resource);
     return placed.node && placed.current && *placed.node != *placed.current;
+  }
+
+  bool is_in_pursuit(const Action& action) const {
+    if (!action.resource) return false;
+    std::vector<RscId> family;
+    for (std::optional<RscId> at = action.resource; at; at = status_.resource(*at).parent) {
+      family.push_back(*at);
+    }
+    const auto has = [&](RscId id) {
+      return std::find(family.begin(), family.end(), id) != family.end();
+    };
+    const auto& all = plan_.placement->colocations;
+    return std::any_of(all.begin(), all.end(), [&](const policy::Colocation& a) {
+      if (a.score.value() <= 0 || (!has(a.dependent) && !has(a.primary))) return false;
+      return std::any_of(all.begin(), all.end(), [&](const policy::Colocation& b) {
+        const bool reversed = b.dependent == a.primary && b.primary == a.dependent;
+        return b.score.value() < 0 && reversed;
+      });
+    });
   }
 
   bool is_hollow_start(const Action& action) const {

@@ -13,14 +13,16 @@ namespace systole::properties {
 ///   failed inside    a failure is on record of what runs in a container, and asks for a restart of
 ///                    the container until it is forgotten: on a node that the connection left, or
 ///                    where it may not start again
-///   lasting failure  a failure puts a guest on standby, which no success takes back, and what
-///                    failed stays there: only its machine can be moved. It is recovered each time
+///   lasting failure  a failure puts its node on standby, which no success takes back, but what is
+///                    recorded after a stop may: where a guest stays where its machine is, or where
+///                    a monitor says that it does not run, the failure counts again after a start
 ///   device left      a fence device that nobody may restart runs with other parameters than are
 ///                    configured; its node is unfenced with the new ones
 ///   under way        an operation is pending, and counts as newer than all that is recorded
 ///   hollow start     a clone or bundle is to start for an instance that turns out to have to wait;
 ///                    what is ordered after the whole starts with it nevertheless
 ///   no room          resources with demands follow each other to nodes without room for both
+///   pursuit          a resource wants to be beside another one that wants to be elsewhere
 ///   stuck connection a connection is lost where nobody may stop it; that its node was fenced
 ///                    already does not make it less lost
 ///   told again       the other instances hear of a stop or demotion that stays blocked
