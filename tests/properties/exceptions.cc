@@ -147,8 +147,9 @@ class Explainer {
     return std::any_of(all.begin(), all.end(), [&](const policy::Colocation& a) {
       if (a.score.value() <= 0 || (!has(a.dependent) && !has(a.primary))) return false;
       return std::any_of(all.begin(), all.end(), [&](const policy::Colocation& b) {
+        const bool same = b.dependent == a.dependent && b.primary == a.primary;
         const bool reversed = b.dependent == a.primary && b.primary == a.dependent;
-        return b.score.value() < 0 && reversed;
+        return b.score.value() < 0 && (same || reversed);
       });
     });
   }

@@ -22,7 +22,7 @@ namespace systole::properties {
 ///   hollow start     a clone or bundle is to start for an instance that turns out to have to wait;
 ///                    what is ordered after the whole starts with it nevertheless
 ///   no room          resources with demands follow each other to nodes without room for both
-///   pursuit          a resource wants to be beside another one that wants to be elsewhere
+///   pursuit          a resource shall be beside another one that shall keep away from it
 ///   stuck connection a connection is lost where nobody may stop it; that its node was fenced
 ///                    already does not make it less lost
 ///   told again       the other instances hear of a stop or demotion that stays blocked
