@@ -67,6 +67,14 @@ const HistoryOperation* find_migrate_from(const model::HistoryResource* record, 
   return nullptr;
 }
 
+const HistoryOperation* find_migrate_to(const model::HistoryResource* record, Text target) {
+  if (record == nullptr) return nullptr;
+  for (const HistoryOperation& op : record->operations) {
+    if (op.operation == "migrate_to" && op.migrate_target == target) return &op;
+  }
+  return nullptr;
+}
+
 void fail_migration(Resource& rsc) {
   rsc.failed = true;
   rsc.must_stop = true;
@@ -153,7 +161,11 @@ void apply_failed_migrate_from(HistoryEntry& entry, const HistoryOperation& op) 
   entry.resource().role = Role::kStarted;
   if (!source || !target || *target != entry.node) return;
   const model::HistoryResource* record = record_on(entry, *source);
-  if (!has_completed_operation(record) || has_newer_state(record, op, false)) return;
+  // The source knows best what came after its part of the migration.
+  const HistoryOperation* to = find_migrate_to(record, op.migrate_target);
+  const bool moved_on =
+      to != nullptr ? has_newer_state(record, *to, true) : has_newer_state(record, op, false);
+  if (!has_completed_operation(record) || moved_on) return;
   if (entry.status.node(*source).online) add_active_node(entry.status, entry.id, *source);
 }
 
