@@ -60,6 +60,7 @@ class Placer {
   void apply_failure_bans();
   void apply_exclusive_discovery();
   void add_implied_constraints();
+  void keep_off_bundle_nodes(RscId id);
   void imply_for_launched(RscId rsc);
 
   // colocation_lists.cc

@@ -150,6 +150,17 @@ void Placer::imply_for_launched(RscId id) {
   }
 }
 
+/// A container runs neither inside itself nor inside another bundle's, whatever a constraint says.
+void Placer::keep_off_bundle_nodes(RscId id) {
+  for (std::size_t n = 0; n < out_.nodes.size(); ++n) {
+    const NodeId node(static_cast<std::uint32_t>(n));
+    const bool candidate = cell(id, node).present && cell(id, node).score.value() >= 0;
+    if (candidate && status_.node(node).kind == NodeKind::kBundle) {
+      ban(id, node, {ScoreCause::kNodeKind});
+    }
+  }
+}
+
 void Placer::add_implied_constraints() {
   for (std::size_t i = 0; i < status_.resources.size(); ++i) {
     const Resource& rsc = status_.resources[i];
@@ -175,7 +186,9 @@ void Placer::add_implied_constraints() {
       }
     } else if (rsc.is_bundle()) {
       for (const Replica& replica : rsc.bundle.replicas) {
+        keep_off_bundle_nodes(replica.container);
         if (!replica.address) continue;
+        keep_off_bundle_nodes(*replica.address);
         Colocation colocation;
         colocation.id = "#ip-with-container";
         colocation.dependent = *replica.address;
