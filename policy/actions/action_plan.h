@@ -63,6 +63,7 @@ class ActionPlan {
 
   std::vector<Relation> relations;
   std::deque<StoredRelation> stored;
+  std::vector<ActionId> looped;            ///< left out: they wait for themselves
   std::vector<ImpliedStop> implied_stops;  ///< of instances that are told about each other
 
   /// Refined copies: deciding on actions changes some roles and makes some nodes unclean.

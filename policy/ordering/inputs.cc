@@ -51,6 +51,9 @@ bool is_input(const ActionPlan& plan, const Action& then, const Action& first, B
     if ((effects & ~kWeak) == 0) return false;
     if ((effects & (kMinimum | kUnmigratableBlocks)) != 0) return false;
   }
+  // What cannot be demoted on one node keeps no copy on another from being stopped.
+  const bool elsewhere = first.node && then.node && *first.node != *then.node;
+  if (effects == kPromotedThenImpliesFirst && !first.runnable && elsewhere) return false;
   if ((effects & kUnlessMigratable) != 0 && first.migratable) return false;
   if (effects == kOrder && first.migratable && is_stop(first)) return false;
   if (excluded_by_node(plan, then, first, effects)) return false;

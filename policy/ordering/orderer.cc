@@ -1,5 +1,6 @@
 #include "policy/ordering/orderer.h"
 
+#include "policy/ordering/loops.h"
 #include "policy/ordering/propagation.h"
 #include "policy/status/queries.h"
 
@@ -53,6 +54,7 @@ void Orderer::run() {
   void_invalid_guest_orders();
   void_capacity_loops();
   notify();
+  resolve_loops(plan_);
 }
 
 void Orderer::store(RscId first, Task first_task, RscId then, Task then_task,

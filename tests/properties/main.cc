@@ -13,15 +13,15 @@
 namespace systole::properties {
 namespace {
 
-/// Of a hundred clusters, as many may break a property of progress: not all that random
-/// configurations and failures ask for can be done. A stop that is blocked leaves its second copy
-/// where it is, a resource that waits for a blocked one is never done, and a fence device whose
-/// parameters keep changing never settles; Pacemaker's plans for the same clusters end alike.
+/// Of a hundred clusters, as many may never come to rest: not all that random configurations and
+/// failures ask for ends. A fence device whose parameters keep changing never settles, nor does
+/// what one failure sends away and another sends back; Pacemaker's plans for the same clusters end
+/// alike.
 constexpr int kMostStuck = 3;
 
-/// Properties that say how far a plan gets. The others are about safety, and hold always.
+/// Properties that say how far a plan gets. The others hold always.
 bool is_progress(const std::string& property) {
-  return property == "acyclic" || property == "settled" || property == "copies";
+  return property == "settled";
 }
 
 struct Arguments {

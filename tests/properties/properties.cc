@@ -52,15 +52,7 @@ class PlanChecker {
   }
 
   void check() {
-    const bool complete = order_.can_be_completed() && plan_.graph.missing.empty();
-    if (trust_ == Trust::kPlausible && !complete) {
-      std::string waiting;
-      for (const std::size_t place : order_.stuck()) {
-        const model::GraphAction& action = plan_.graph.synapses[place].action;
-        waiting += cat(" <- ", action.key, " ", action.node);
-      }
-      report("acyclic", "never done:" + waiting);
-    }
+    if (trust_ == Trust::kPlausible) check_acyclic();
     std::set<std::uint32_t> started;
     for (const Action* action : operations_) {
       check_target(*action);
@@ -88,6 +80,27 @@ class PlanChecker {
   std::string name(NodeId id) const { return std::string(status_.node(id).name); }
   std::string name(const Action& action) const {
     return cat(name(*action.resource), " ", to_string(action.task), " on ", name(*action.node));
+  }
+
+  /// Every action of the graph can be done, and none was left out for waiting for itself.
+  void check_acyclic() {
+    std::string waiting;
+    for (const std::size_t place : order_.stuck()) {
+      const model::GraphAction& action = plan_.graph.synapses[place].action;
+      waiting += cat(" <- ", action.key, " ", action.node);
+    }
+    if (!order_.can_be_completed() || !plan_.graph.missing.empty()) {
+      report("acyclic", "never done:" + waiting);
+    }
+    std::string left_out;
+    for (const ActionId id : plan_.actions->looped) {
+      const Action& action = plan_.actions->action(id);
+      const std::string key =
+          action.resource ? policy::key_text(status_.resource(*action.resource).id, action.key)
+                          : action.plain_key;
+      left_out += cat(" ", key, action.node ? cat("@", name(*action.node)) : "");
+    }
+    if (!left_out.empty()) report("acyclic", "left out:" + left_out);
   }
 
   bool is_fencing_of(const Action& action, NodeId node) const {
@@ -284,14 +297,14 @@ void check_unrelated(const TestCluster& cluster, const Planned& planned, Violati
 
 class ResultChecker {
  public:
-  ResultChecker(const Status& status, Violations& violations)
-      : status_(status), violations_(violations) {}
+  ResultChecker(const Planned& planned, Violations& violations)
+      : plan_(*planned.plan.actions), status_(*planned.plan.status), violations_(violations) {}
 
   void check() {
     for (std::size_t i = 0; i < status_.resources.size(); ++i) {
       const RscId id(static_cast<std::uint32_t>(i));
       const Resource& rsc = status_.resource(id);
-      if (rsc.is_primitive()) check_primitive(rsc);
+      if (rsc.is_primitive()) check_primitive(id);
       if (rsc.is_clone()) check_clone(rsc);
     }
   }
@@ -301,12 +314,36 @@ class ResultChecker {
     violations_.push_back({property, std::move(text)});
   }
 
-  void check_primitive(const Resource& rsc) {
-    if (!rsc.managed || rsc.blocked) return;
-    const auto copies = std::count_if(rsc.active_on.begin(), rsc.active_on.end(), [&](NodeId node) {
-      return !may_run_beside(status_, rsc, node);
-    });
-    if (copies > 1) report("copies", cat(rsc.id, " is active on ", copies, " nodes"));
+  /// What the cluster does not manage, or was told to leave alone after a failure, is nobody's to
+  /// stop: people see to it.
+  bool is_left_alone(RscId id) const {
+    return !plan_.resource(id).managed || plan_.resource(id).blocked;
+  }
+
+  /// A stop that is wanted and cannot be done leaves its copy where it is; the plan shows it as
+  /// blocked.
+  bool is_stop_blocked(RscId id, NodeId node) const {
+    const auto stop = plan_.find(id, {.task = Task::kStop, .node = node});
+    return stop && plan_.action(*stop).is_blocked();
+  }
+
+  /// The nodes on which a resource is active for longer.
+  std::vector<NodeId> copies_of(RscId id) const {
+    std::vector<NodeId> out;
+    if (is_left_alone(id)) return out;
+    const Resource& rsc = status_.resource(id);
+    for (const NodeId node : rsc.active_on) {
+      if (may_run_beside(status_, rsc, node) || is_stop_blocked(id, node)) continue;
+      out.push_back(node);
+    }
+    return out;
+  }
+
+  void check_primitive(RscId id) {
+    const std::size_t copies = copies_of(id).size();
+    if (copies > 1) {
+      report("copies", cat(status_.resource(id).id, " is active on ", copies, " nodes"));
+    }
   }
 
   void check_clone(const Resource& clone) {
@@ -314,11 +351,15 @@ class ResultChecker {
     int promoted = 0;
     std::vector<int> on_node(status_.nodes.size());
     for (const RscId id : clone.children) {
-      const Resource& instance = status_.resource(id);
-      if (!instance.managed || instance.blocked || instance.active_on.empty()) continue;
+      std::set<NodeId> nodes;
+      policy::for_each_primitive(status_, id, [&](RscId part) {
+        const std::vector<NodeId> copies = copies_of(part);
+        nodes.insert(copies.begin(), copies.end());
+      });
+      if (nodes.empty()) continue;
       ++active;
-      if (instance.role == Role::kPromoted) ++promoted;
-      for (const NodeId node : instance.active_on) ++on_node[node.value()];
+      if (status_.resource(id).role == Role::kPromoted) ++promoted;
+      for (const NodeId node : nodes) ++on_node[node.value()];
     }
     if (active > std::max(0, clone.clone.max)) {
       report("copies", cat(active, " instances of ", clone.id, " are active"));
@@ -333,6 +374,7 @@ class ResultChecker {
     }
   }
 
+  const policy::ActionPlan& plan_;
   const Status& status_;
   Violations& violations_;
 };
@@ -358,7 +400,7 @@ void check_plan(const TestCluster& cluster, const Planned& planned, Trust trust,
 }
 
 void check_copies(const Planned& planned, Violations& violations) {
-  ResultChecker(*planned.plan.status, violations).check();
+  ResultChecker(planned, violations).check();
 }
 
 }  // namespace systole::properties

@@ -20,7 +20,8 @@ using Violations = std::vector<Violation>;
 enum class Trust { kPlausible, kRandom };
 
 /// What holds for every plan:
-///   acyclic       every action of a plausible cluster's transition can be done some day
+///   acyclic       every action of a plausible cluster's transition can be done some day, and none
+///                 was left out because it would wait for itself
 ///   one-copy      a resource starts only once it has left wherever else it is active
 ///   one-promoted  no more instances are promoted at any time than the clone allows
 ///   clean-target  nothing is started or looked for on a node that is lost, unclean or pending
@@ -31,7 +32,9 @@ void check_plan(const TestCluster& cluster, const Planned& planned, Trust trust,
                 Violations& violations);
 
 /// What holds for the status of a cluster whose plan was carried out:
-///   copies  not more copies are active than the configuration allows
+///   copies  not more copies are active than the configuration allows. Not counted are copies that
+///           the plan leaves alone (unmanaged, or blocked by a failure), those whose stop is wanted
+///           and blocked, and those on a lost node that their configuration does not wait for.
 void check_copies(const Planned& planned, Violations& violations);
 
 /// The actions of a transition that somebody has to do: KEY on NODE.
