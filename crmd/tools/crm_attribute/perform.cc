@@ -162,8 +162,8 @@ ExitCode Performer::erase() {
     }
     const std::string set = task_.set.empty() ? "" : " set=" + task_.set;
     output_.line(base::cat("Deleted ", scope_name(selection_.scope),
-                           has_node(selection_.scope) ? " attribute" : " option", ": id=", one.id,
-                           set, " name=", one.name));
+                           selection_.scope == Scope::kCrmConfig ? " option" : " attribute",
+                           ": id=", one.id, set, " name=", one.name));
   }
   return ExitCode::kOk;
 }

@@ -102,7 +102,7 @@ ExitCode show_node(const CommandLine& line, int command, ControllerClient& contr
   }
   const std::string& shown = command == kClusterId ? node->id : node->name;
   if (shown.empty()) {
-    output.error("error: Node is not known to cluster");
+    output.error("Node is not known to cluster");
     return ExitCode::kNoHost;
   }
   output.line(shown);

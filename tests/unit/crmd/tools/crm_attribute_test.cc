@@ -105,6 +105,15 @@ TEST_F(CrmAttributeTest, UsageErrors) {
   EXPECT_EQ(run({"--output-as=odd"}).code, 1);
 }
 
+TEST_F(CrmAttributeTest, DeletionsNameTheKindOfWhatGoes) {
+  for (const std::string scope : {"crm_config", "rsc_defaults"}) {
+    EXPECT_EQ(run({"-t", scope, "-n", "batch-limit", "-v", "3"}).code, 0);
+    const std::string kind = scope == "crm_config" ? " option: " : " attribute: ";
+    EXPECT_EQ(run({"-t", scope, "-n", "batch-limit", "-D"}).out.find("Deleted " + scope + kind),
+              0U);
+  }
+}
+
 TEST_F(CrmAttributeTest, StandbyFallsBackToOff) {
   const auto standby = [&](std::vector<std::string> words) {
     return run_program(crm_standby::kProgram, crm_standby::run, std::move(words));
