@@ -70,11 +70,12 @@ void ExternalAgent::tell(const News& news) {
   }
   const process::Command command{
       .argv = {program_}, .environment = agent_environment(news, recipient_, std::move(inherited))};
-  const auto run = runner_.start(command, {.timeout = kPatience}, [this](process::Outcome outcome) {
-    if (outcome.end == process::End::kExited && outcome.code == 0) return;
-    base::log(base::LogLevel::kWarning, "the external agent ", program_,
-              " failed: ", outcome.err.text());
-  });
+  const auto run =
+      runner_.start(command, {.timeout = kPatience}, [this](const process::Outcome& outcome) {
+        if (outcome.end == process::End::kExited && outcome.code == 0) return;
+        base::log(base::LogLevel::kWarning, "the external agent ", program_,
+                  " failed: ", outcome.err.text());
+      });
   if (!run) {
     base::log(base::LogLevel::kError, "cannot run the external agent: ", run.error().message);
   }

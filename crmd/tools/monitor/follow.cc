@@ -136,7 +136,7 @@ void write_page(const View& view, cli::Output& output) {
 }
 
 Result<void> follow_cluster(const Settings& settings, const cli::Output::Options& page) {
-  const Result<void> followed = Follower(settings, page).run();
+  Result<void> followed = Follower(settings, page).run();
   if (settings.daemonize) std::remove(settings.pid_file.c_str());
   return followed;
 }
