@@ -77,7 +77,7 @@ Result<void> write_all(int fd, std::string_view text, const std::string& path) {
 /// Writes `text` over what the file holds, whose disk space is there.
 Result<void> overwrite(int fd, std::string_view text, const std::string& path) {
   if (::lseek(fd, 0, SEEK_SET) != 0) return system_error("could not write", path);
-  if (const Result<void> written = write_all(fd, text, path); !written) return written;
+  if (Result<void> written = write_all(fd, text, path); !written) return written;
   if (::ftruncate(fd, static_cast<off_t>(text.size())) != 0 || ::fsync(fd) != 0) {
     return system_error("could not write", path);
   }
@@ -100,7 +100,7 @@ Result<void> rewrite_file(const std::string& path, std::string_view text) {
       return error;
     }
   }
-  const Result<void> written = overwrite(file.get(), text, path);
+  Result<void> written = overwrite(file.get(), text, path);
   if (!written) (void)overwrite(file.get(), *old, path);
   return written;
 }
