@@ -56,6 +56,7 @@ def comparable(answer, step, flow):
     if step.compare in ("text", "sorted"):
         parts.append(answer.err)
     lines = mask("\n".join(part.rstrip("\n") for part in parts), step.mask + flow.mask).splitlines()
+    lines = [line for line in lines if not any(re.search(pattern, line) for pattern in step.drop)]
     return "\n".join(sorted(lines) if step.compare == "sorted" else lines)
 
 

@@ -15,6 +15,7 @@ on a new cluster) and `steps`. A client is a folder with client.toml (Client bel
     absent    patterns of which none may be found
     until     a pattern; the command is repeated until its answer has it (at most `seconds`, default 30)
     mask      more patterns that hide a value in this step
+    drop      patterns of lines that are not compared
     settle    false when the next step must not wait until the cluster has nothing left to do
     differs   why the answers may differ: a sentence, shown in the report
 """
@@ -45,6 +46,7 @@ class Step:
     until: str = ""
     seconds: int = 30
     mask: list = dataclasses.field(default_factory=list)
+    drop: list = dataclasses.field(default_factory=list)
     settle: bool = True
     differs: str = ""
 
@@ -107,9 +109,10 @@ def load_flow(path):
 def load_client(folder):
     values = tomllib.loads((folder / "client.toml").read_text())
     both = {"daemons": "ours", "tools": "ours"}, {"daemons": "debian", "tools": "debian"}
+    steps = folder.parent / values.get("flows_of", folder.name)
     return Client(folder.name, values["programs"], values["packages"], Party(**values.get("ours", both[0])),
                   Party(**values.get("debian", both[1])),
-                  [load_flow(path) for path in sorted(folder.glob("*.toml")) if path.name != "client.toml"])
+                  [load_flow(path) for path in sorted(steps.glob("*.toml")) if path.name != "client.toml"])
 
 
 def load_clients():

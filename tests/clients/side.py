@@ -34,9 +34,7 @@ while [ $i -lt 300 ]; do
 done
 exit 1
 """
-FORMED = """
-[ "$(/usr/sbin/crm_mon -1 2>/dev/null | grep -c 'Online: \\[ node1 node2 node3 \\]')" = 1 ]
-"""
+FORMED = "/usr/sbin/crm_mon -1 2>/dev/null | grep -q 'Online: \\[ node1 node2 node3 \\]'"
 BEGIN = """
 /usr/sbin/crm_attribute -t crm_config -n stonith-enabled -v false &&
 /usr/sbin/cibadmin -Q -o configuration >/srv/begin.xml
