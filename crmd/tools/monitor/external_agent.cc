@@ -12,7 +12,7 @@ namespace systole::crmd::monitor {
 namespace {
 
 /// An agent that hangs must not make more and more processes.
-constexpr std::chrono::minutes kPatience{5};
+constexpr std::chrono::minutes kAgentPatience{5};
 
 }  // namespace
 
@@ -71,7 +71,7 @@ void ExternalAgent::tell(const News& news) {
   const process::Command command{
       .argv = {program_}, .environment = agent_environment(news, recipient_, std::move(inherited))};
   const auto run =
-      runner_.start(command, {.timeout = kPatience}, [this](const process::Outcome& outcome) {
+      runner_.start(command, {.timeout = kAgentPatience}, [this](const process::Outcome& outcome) {
         if (outcome.end == process::End::kExited && outcome.code == 0) return;
         base::log(base::LogLevel::kWarning, "the external agent ", program_,
                   " failed: ", outcome.err.text());
