@@ -42,7 +42,7 @@ PlacedNode placed_node(const Node& node) {
 
 }  // namespace
 
-Placer::Placer(const Status& status) : status_(status) {
+Placer::Placer(const Status& status) : status_(status), presence_(status) {
   const std::size_t count = status.resources.size();
   out_.tables = status.tables;
   out_.ledger = status.ledger;

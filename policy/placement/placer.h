@@ -3,6 +3,7 @@
 #include <optional>
 #include <vector>
 
+#include "policy/placement/clone_presence.h"
 #include "policy/placement/locations.h"
 #include "policy/placement/placement.h"
 
@@ -173,6 +174,7 @@ class Placer {
   void sort_by_preference();
 
   const Status& status_;
+  const ClonePresence presence_;
   Placement out_;
   std::vector<Location> locations_;
   std::vector<std::vector<std::size_t>> locations_of_;

@@ -33,19 +33,8 @@ bool Placer::promotion_counts(RscId id, NodeId node) const {
   const Resource& rsc = status_.resource(id);
   const auto clone = clone_of(status_, id);
   if (!rsc.unique && clone) {
-    bool known = false;
-    bool taken = false;
-    for (const RscId instance : status_.resource(*clone).children) {
-      bool active = false;
-      for_each_primitive(status_, instance, [&](RscId member) {
-        if (status_.resource(member).base_id != rsc.base_id) return;
-        active = active || is_active_on(status_.resource(member), node);
-        known = known || is_known_on(status_.resource(member), node);
-      });
-      if (active && is_active_on(rsc, node)) return true;
-      taken = taken || active;
-    }
-    if (known && !taken) return true;
+    if (is_active_on(rsc, node)) return true;
+    if (presence_.is_inactive_on(*clone, rsc.base_id, node)) return true;
   }
   if (rsc.active_on.empty() && rsc.known_on.empty()) return true;
   return known_here(status_, id, node) || active_here(status_, id, node);

@@ -70,7 +70,7 @@ class BundleBuilder {
       const Text* text = model::find_value(config_.container, name);
       if (text == nullptr) return std::nullopt;
       return static_cast<int>(
-          std::clamp<std::int64_t>(model::leading_integer(*text).value_or(0), 0, 1000));
+          std::clamp<std::int64_t>(model::leading_integer(*text).value_or(0), 0, kMostInstances));
     };
     promoted_max_ = number("promoted-max").value_or(number("masters").value_or(0));
     count_ = std::max(1, number("replicas").value_or(std::max(1, promoted_max_)));

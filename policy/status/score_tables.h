@@ -23,7 +23,7 @@ class ScoreTables {
   using Row = std::vector<TableCell>;
 
   std::size_t nodes() const { return nodes_; }
-  std::size_t resources() const { return nodes_ == 0 ? rows_ : cells_.size() / nodes_; }
+  std::size_t resources() const { return rows_; }
 
   void add_nodes(std::size_t count);
   void add_resources(std::size_t count);
@@ -36,9 +36,10 @@ class ScoreTables {
   void clear_row(RscId rsc);
 
  private:
-  std::size_t index(RscId rsc, NodeId node) const { return rsc.value() * nodes_ + node.value(); }
+  std::size_t index(RscId rsc, NodeId node) const { return rsc.value() * width_ + node.value(); }
 
   std::size_t nodes_ = 0;
+  std::size_t width_ = 0;  ///< cells of a row, at least one a node
   std::size_t rows_ = 0;
   std::vector<TableCell> cells_;
 };

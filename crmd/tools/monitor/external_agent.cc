@@ -36,7 +36,7 @@ std::vector<std::string> agent_environment(const News& news, const std::string& 
 }
 
 News fencing_news(const client::FenceEvent& event) {
-  const std::string_view by = event.delegate.empty() ? "<no-one>" : event.delegate;
+  const std::string by = event.delegate.empty() ? "<no-one>" : event.delegate;
   return {.node = event.target,
           .task = "st_notify_fence",
           .rc = event.result.code,
