@@ -172,7 +172,67 @@ base::Result<void> apply_list(const cli::GivenOption& option, bool include, Sett
                base::cat(applied.error().message, "; valid are: ", section_names()));
 }
 
+struct SectionOption {
+  OptionId id;
+  Section section;
+};
+
+/// The options that do no more than show a section.
+constexpr SectionOption kSectionOptions[] = {
+    {OptionId::kOperations, Section::kOperations},
+    {OptionId::kFailCounts, Section::kFailCounts},
+    {OptionId::kTickets, Section::kTickets},
+    {OptionId::kAttributes, Section::kAttributes},
+};
+
+struct TextOption {
+  OptionId id;
+  std::string Settings::*text;
+};
+
+/// The options whose value is kept as it is.
+constexpr TextOption kTextOptions[] = {
+    {OptionId::kNode, &Settings::node},
+    {OptionId::kResource, &Settings::resource},
+    {OptionId::kPidFile, &Settings::pid_file},
+    {OptionId::kExternalAgent, &Settings::external_agent},
+    {OptionId::kExternalRecipient, &Settings::external_recipient},
+};
+
+struct FlagOption {
+  OptionId id;
+  bool Settings::*flag;
+};
+
+constexpr FlagOption kFlagOptions[] = {
+    {OptionId::kDisableNcurses, &Settings::plain},
+    {OptionId::kDaemonize, &Settings::daemonize},
+    {OptionId::kWatchFencing, &Settings::watch_fencing},
+};
+
+/// Whether `option` is one of the tables above, and done with that.
+bool apply_from_tables(const cli::GivenOption& option, Settings& settings) {
+  const auto id = static_cast<OptionId>(option.id);
+  for (const SectionOption& known : kSectionOptions) {
+    if (known.id != id) continue;
+    settings.view.sections.set(known.section);
+    return true;
+  }
+  for (const TextOption& known : kTextOptions) {
+    if (known.id != id) continue;
+    settings.*known.text = *option.value;
+    return true;
+  }
+  for (const FlagOption& known : kFlagOptions) {
+    if (known.id != id) continue;
+    settings.*known.flag = true;
+    return true;
+  }
+  return false;
+}
+
 base::Result<void> apply_option(const cli::GivenOption& option, Settings& settings) {
+  if (apply_from_tables(option, settings)) return {};
   View& view = settings.view;
   switch (static_cast<OptionId>(option.id)) {
     case OptionId::kInclude:
@@ -187,12 +247,6 @@ base::Result<void> apply_option(const cli::GivenOption& option, Settings& settin
       settings.interval = *interval;
       return {};
     }
-    case OptionId::kNode:
-      settings.node = *option.value;
-      break;
-    case OptionId::kResource:
-      settings.resource = *option.value;
-      break;
     case OptionId::kXmlFile:
       settings.file = *option.value;
       settings.one_shot = true;
@@ -201,21 +255,9 @@ base::Result<void> apply_option(const cli::GivenOption& option, Settings& settin
       view.sections.set(Section::kBans);
       view.bans_prefix = option.value.value_or("");
       break;
-    case OptionId::kOperations:
-      view.sections.set(Section::kOperations);
-      break;
     case OptionId::kTiming:
       view.timing = true;
       view.sections.set(Section::kOperations);
-      break;
-    case OptionId::kFailCounts:
-      view.sections.set(Section::kFailCounts);
-      break;
-    case OptionId::kTickets:
-      view.sections.set(Section::kTickets);
-      break;
-    case OptionId::kAttributes:
-      view.sections.set(Section::kAttributes);
       break;
     case OptionId::kByNode:
       view.by_node = true;
@@ -238,24 +280,6 @@ base::Result<void> apply_option(const cli::GivenOption& option, Settings& settin
       break;
     case OptionId::kQuiet:
       view.sections.set(Section::kTimes, false);
-      break;
-    case OptionId::kDisableNcurses:
-      settings.plain = true;
-      break;
-    case OptionId::kDaemonize:
-      settings.daemonize = true;
-      break;
-    case OptionId::kPidFile:
-      settings.pid_file = *option.value;
-      break;
-    case OptionId::kExternalAgent:
-      settings.external_agent = *option.value;
-      break;
-    case OptionId::kExternalRecipient:
-      settings.external_recipient = *option.value;
-      break;
-    case OptionId::kWatchFencing:
-      settings.watch_fencing = true;
       break;
     case OptionId::kWebCgi:
     case OptionId::kOneShot:
