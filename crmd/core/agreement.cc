@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "crmd/core/bootstrap.h"
 #include "crmd/core/change.h"
 #include "crmd/core/coordination.h"
 #include "crmd/core/dispatch.h"
@@ -96,7 +97,9 @@ base::Result<void> replace_replica(ControllerState& state, const std::string& im
   const xml::Document old = state.replica.document.xml().clone();
   OwnReport report = own_report(state);
   if (base::Result<void> adopted = adopt_image(state, image); !adopted) return adopted;
-  if (old_stamp.provisional && old_configuration != configuration_text(state)) {
+  const xml::Element old_part = old.root().first_child("configuration");
+  const bool worth_keeping = old_part && !only_describes(old_part);
+  if (old_stamp.provisional && worth_keeping && old_configuration != configuration_text(state)) {
     state.log(base::LogLevel::kWarning,
               "configuration changes made without quorum lost against the configuration of the "
               "partition that had it; they are kept in a conflict file");

@@ -1,5 +1,7 @@
 #include "crmd/core/bootstrap.h"
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
 #include "crmd/core/change.h"
@@ -25,10 +27,13 @@ void merge_configuration(ControllerState& state, const xml::Document& configurat
   state.multicast(change);
 }
 
+xml::Element known_nodes(const ControllerState& state) {
+  return cib::find_section(state.replica.document.root(), *cib::section_named("nodes"));
+}
+
 /// Adds entries for the nodes that lack one: for all of the nodelist, or those that came since.
 bool add_nodes(const ControllerState& state, bool all, xml::Element configuration) {
-  const xml::Element known =
-      cib::find_section(state.replica.document.root(), *cib::section_named("nodes"));
+  const xml::Element known = known_nodes(state);
   xml::Element nodes = configuration.append("nodes");
   for (const ConfiguredNode& node : state.boot.nodes) {
     // A node that was removed while it was away stays removed until it comes back.
@@ -60,11 +65,43 @@ bool add_options(const ControllerState& state, xml::Element configuration) {
   return static_cast<bool>(set.first_child());
 }
 
+bool is_own_option(xml::Element pair) {
+  constexpr std::array<std::string_view, 4> kNames = {"have-watchdog", "dc-version",
+                                                      "cluster-infrastructure", "cluster-name"};
+  return std::find(kNames.begin(), kNames.end(), pair.attribute_or("name", "")) != kNames.end();
+}
+
+bool has_only_own_options(xml::Element crm_config) {
+  for (const xml::Element set : crm_config.children()) {
+    if (set.id() != kOptions) return false;
+    for (const xml::Element pair : set.children()) {
+      if (!is_own_option(pair)) return false;
+    }
+  }
+  return true;
+}
+
 }  // namespace
+
+bool only_describes(xml::Element configuration) {
+  for (const xml::Element section : configuration.children()) {
+    if (section.is("crm_config")) {
+      if (!has_only_own_options(section)) return false;
+    } else if (section.is("nodes")) {
+      for (const xml::Element node : section.children()) {
+        if (node.first_child()) return false;
+      }
+    } else if (section.first_child()) {
+      return false;
+    }
+  }
+  return true;
+}
 
 void describe_cluster(ControllerState& state) {
   Coordination& coordination = state.coordination;
-  if (!state.replica.quorate) return;
+  // Without quorum only what no replica has yet: a node that was removed may be unknown here.
+  if (!state.replica.quorate && known_nodes(state) && known_nodes(state).first_child()) return;
   if (coordination.described && coordination.arrived.empty()) return;
   const bool all = !std::exchange(coordination.described, true);
   const xml::Document configuration = xml::Document::create("configuration");

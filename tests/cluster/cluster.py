@@ -41,6 +41,7 @@ class ClusterTest(unittest.TestCase):
     """Base of the tests: a fresh three-node cluster for each class, kept for all its tests."""
 
     lab_options = {}
+    begin_with = None  # names of the nodes that are started; None: all
     maxDiff = None
 
     @classmethod
@@ -48,7 +49,9 @@ class ClusterTest(unittest.TestCase):
         cls.lab = labs.Lab(os.environ.get("LAB_NAME", "test"), os.environ["LAB_STAGE"], **cls.lab_options)
         cls.addClassCleanup(cls.lab.destroy)
         cls.lab.create()
-        cls.lab.start()
+        for node in cls.lab.nodes:
+            if cls.begin_with is None or node.name in cls.begin_with:
+                node.start()
         cls.wait_for_coordinator()
 
     @classmethod
