@@ -72,13 +72,14 @@ void show_members(ControllerState& state, Cause cause) {
     xml::Element entry = append_node_state(state, status.root(), node);
     bool differs = show(entry, current, "in_ccm", wanted.in_ccm);
     differs = show(entry, current, "crmd", wanted.crmd) || differs;
+    // Scripts read the attributes by name, people by place: the origin is the fifth.
+    entry.set_attribute("crm-debug-origin", "show_members");
     differs = show(entry, current, "join", wanted.join) || differs;
     differs = show(entry, current, "expected", wanted.expected) || differs;
     if (!differs) {
       entry.remove();
       continue;
     }
-    entry.set_attribute("crm-debug-origin", "show_members");
     changed = true;
   }
   if (changed) modify_status(state, status, cause);

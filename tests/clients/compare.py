@@ -28,12 +28,12 @@ MASKS = [
     (r"(Current DC: )node\d", "NODE"),
     (r"(\bdc-uuid=\")\d", "N"),
 ]
-CIB_TAG = re.compile(r"<cib( [\w-]+=\"[^\"]*\")+")
+TAGS_AS_SET = re.compile(r"<(cib|node_state)( [\w-]+=\"[^\"]*\")+")
 
 
 def sort_attributes(found):
-    """The CIB's own attributes come in the order in which they were first set."""
-    return "<cib" + "".join(sorted(re.findall(r" [\w-]+=\"[^\"]*\"", found.group(0))))
+    """The attributes of the CIB and of a node's state come in the order in which they were first set."""
+    return f"<{found.group(1)}" + "".join(sorted(re.findall(r" [\w-]+=\"[^\"]*\"", found.group(0))))
 
 
 def mask(text, more=()):
@@ -42,7 +42,7 @@ def mask(text, more=()):
     for line in text.splitlines():
         for pattern, word in [(pattern, "MASKED") for pattern in more] + MASKS:
             line = re.sub(pattern, lambda found, word=word: (found.group(1) if found.re.groups else "") + word, line)
-        lines.append(CIB_TAG.sub(sort_attributes, line).rstrip())
+        lines.append(TAGS_AS_SET.sub(sort_attributes, line).rstrip())
     return "\n".join(lines)
 
 

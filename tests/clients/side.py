@@ -34,7 +34,9 @@ while [ $i -lt 300 ]; do
 done
 exit 1
 """
-FORMED = "/usr/sbin/crm_mon -1 2>/dev/null | grep -q 'Online: \\[ node1 node2 node3 \\]'"
+ONLINE = "/usr/sbin/crm_mon -1 2>/dev/null | grep -q 'Online: \\[.* %s .*\\]'"
+# Debian's say for a while that versions are mixed, until every node's feature set is known.
+FORMED = "/usr/sbin/crm_mon -1 2>/dev/null | grep -v MIXED-VERSION | grep -c 'with quorum$\\|Online: \\[ node1 node2 node3 \\]' | grep -qx 2"
 BEGIN = """
 /usr/sbin/crm_attribute -t crm_config -n stonith-enabled -v false &&
 /usr/sbin/cibadmin -Q -o configuration >/srv/begin.xml
@@ -74,7 +76,13 @@ class Side:
         self.lab.create()
         for node in self.lab.nodes:
             self.prepare(node)
-        self.lab.start()
+        for node in self.lab.nodes:
+            node.start()
+            if self.party.daemons != "debian":
+                continue
+            # Debian's show nodes in the order in which they came, ours in that of their numbers: make them the same.
+            labs.wait_until(lambda node=node: self.shell(node, ONLINE % node.name).exit == 0, FORM_SECONDS,
+                            f"{self.name}: {node.name} online", 0.3)
         labs.wait_until(lambda: all(self.shell(node, FORMED).exit == 0 for node in self.lab.nodes), FORM_SECONDS,
                         f"{self.name}: three nodes online", 0.3)
         begun = self.shell(self.lab.nodes[0], BEGIN)

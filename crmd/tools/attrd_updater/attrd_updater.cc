@@ -66,7 +66,8 @@ constexpr std::array kAdditional = {
     Option{kNode, "node", 'N', Argument::kRequired, "NODE",
            "Set the attribute for the named node (instead of the local one)"},
     Option{kAll, "all", 'A', Argument::kNone, "",
-           "Show values of the attribute for all nodes (query only)"},
+           "Show values of the attribute for all nodes (query only), as without\n-N outside of an "
+           "agent"},
     Option{kLifetime, "lifetime", 'l', Argument::kRequired, "SECTION",
            "Accepted for compatibility: these attributes last until the node\nrestarts"},
     Option{kPrivate, "private", 'p', Argument::kNone, "",
@@ -98,9 +99,9 @@ ExitCode query(const CommandLine& line, Output& output) {
                       base::cat("Could not connect to attrd: ", failure_text(attributes.error()))});
   }
   const std::string name = *line.value(kName);
-  std::string node = line.value(kNode).value_or(node_of_agent());
-  if (node.empty()) node = "localhost";
-  if (line.has(kAll)) node.clear();
+  // Outside of an agent a query names no node, and all values are shown, as if by --all.
+  const std::string node =
+      line.has(kAll) ? std::string() : line.value(kNode).value_or(node_of_agent());
   const base::Result<std::vector<AttributeValue>> values = (*attributes)->query(name, node);
   if (!values && values.error().code == base::Errc::kNotFound) {
     output.error(base::cat(kProgram.name, ": Could not query value of ", name,

@@ -112,14 +112,18 @@ std::vector<policy::RscId> resources_named(const policy::Status& status, std::st
 std::vector<Place> places_of(const policy::Status& status,
                              const std::vector<policy::RscId>& resources) {
   std::vector<Place> places;
+  const auto add_place = [&](const policy::Resource& resource, policy::NodeId node) {
+    const bool known = std::any_of(places.begin(), places.end(),
+                                   [&](const Place& place) { return place.node == node; });
+    if (known) return;
+    places.push_back({.node = node, .promoted = resource.role == policy::Role::kPromoted});
+  };
   const auto add = [&](policy::RscId id) {
     const policy::Resource& resource = status.resource(id);
-    for (const policy::NodeId node : resource.active_on) {
-      const bool known = std::any_of(places.begin(), places.end(),
-                                     [&](const Place& place) { return place.node == node; });
-      if (!known) {
-        places.push_back({.node = node, .promoted = resource.role == policy::Role::kPromoted});
-      }
+    for (const policy::NodeId node : resource.active_on) add_place(resource, node);
+    // Until the stop has ended nobody may rely on it.
+    if (resource.pending_node && resource.pending_task == "stop") {
+      add_place(resource, *resource.pending_node);
     }
   };
   for (const policy::RscId id : resources) policy::for_each_primitive(status, id, add);

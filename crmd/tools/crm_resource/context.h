@@ -42,6 +42,7 @@ class Context {
 
   client::CibClient& cib() { return *cib_; }
   const policy::Status& status() const { return view_->status; }
+  const model::Snapshot& snapshot() const { return *view_->snapshot; }
   xml::Element document() const { return view_->document.root(); }
 
   /// The resource's id as given.
@@ -73,7 +74,8 @@ class Context {
 /// What `id` names, see Context::resources(). Empty when nothing.
 std::vector<policy::RscId> resources_named(const policy::Status& status, std::string_view id);
 
-/// Where a resource is active: nodes with whether it is promoted there, the last found first.
+/// Where a resource is active: nodes with whether it is promoted there, the last found first. It is
+/// active where it is being stopped.
 struct Place {
   policy::NodeId node;
   bool promoted = false;

@@ -1,10 +1,13 @@
 #include "crmd/tools/crm_resource/settle.h"
 
 #include <memory>
+#include <string>
 #include <thread>
+#include <vector>
 
 #include "crmd/tools/crm_resource/commands.h"
 #include "crmd/tools/crm_resource/options.h"
+#include "crmd/tools/crm_resource/pending.h"
 #include "crmd/tools/crm_resource/time_limit.h"
 #include "crmd/tools/failure_text.h"
 #include "lib/base/strings.h"
@@ -24,6 +27,15 @@ constexpr milliseconds kBetweenQuestions{200};
 constexpr milliseconds kAnswerTimeout{5000};
 /// Without a limit from the user. Longer than any sensible start or stop.
 constexpr std::chrono::hours kDefaultLimit{1};
+
+/// What there was no time for. Without an answer from the CIB the timeout is all there is to tell.
+void show_pending(Context& context) {
+  if (!context.reload()) return;
+  const std::vector<std::string> actions = pending_actions(context.snapshot());
+  if (actions.empty()) return;
+  context.out.line("Pending actions:");
+  for (const std::string& action : actions) context.out.line("\t" + action);
+}
 
 }  // namespace
 
@@ -54,7 +66,12 @@ ExitCode wait_until_settled(Context& context) {
   const Result<milliseconds> limit = time_limit(context, kDefaultLimit);
   if (!limit) return fail(context.out, limit.error());
   const Result<void> settled = wait_until_idle(steady_clock::now() + *limit);
-  return settled ? ExitCode::kOk : fail(context.out, settled.error());
+  if (settled) return ExitCode::kOk;
+  if (settled.error().code != Errc::kTimeout) return fail(context.out, settled.error());
+  show_pending(context);
+  context.out.error(base::cat(
+      kProgram.name, ": Error performing operation: ", cli::exit_text(ExitCode::kTimeout)));
+  return ExitCode::kTimeout;
 }
 
 }  // namespace systole::crmd::crm_resource

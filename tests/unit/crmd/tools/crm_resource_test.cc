@@ -1,6 +1,8 @@
 #include "crmd/tools/crm_resource/crm_resource.h"
 
+#include "crmd/tools/crm_resource/context.h"
 #include "crmd/tools/crm_resource/options.h"
+#include "crmd/tools/crm_resource/pending.h"
 #include "tests/unit/crmd/tools/tool_test.h"
 
 namespace systole::crmd {
@@ -37,6 +39,34 @@ TEST_F(CrmResourceTest, LocateNamesNodesAndWhatIsNotRunning) {
   EXPECT_EQ(nobody.err,
             "crm_resource: Resource 'nobody' not found\n"
             "Error performing operation: No such object\n");
+}
+
+/// The CIB of the tests while `web` is being stopped on node1.
+std::string stopping(std::string cib) {
+  const std::string_view start = "operation_key=\"web_start_0\" operation=\"start\"";
+  cib.replace(cib.find(start), start.size(), "operation_key=\"web_stop_0\" operation=\"stop\"");
+  const std::string_view key = "transition-key=\"1:1:0:";
+  cib.replace(cib.find(key), key.size(), "transition-key=\"7:1:0:");
+  const std::string_view result = "call-id=\"2\" rc-code=\"0\" op-status=\"0\"";
+  cib.replace(cib.find(result), result.size(), "call-id=\"-1\" rc-code=\"193\" op-status=\"-1\"");
+  return cib;
+}
+
+TEST_F(CrmResourceTest, LocateNamesTheNodeWhereItIsStillBeingStopped) {
+  write(path_, stopping(cib()));
+  EXPECT_EQ(run({"-W", "-r", "web"}).out, "resource web is running on: node1\n");
+}
+
+TEST_F(CrmResourceTest, PendingActionsAreThoseOfThePlanAndThoseThatRun) {
+  base::Result<xml::Document> document = xml::Document::parse(stopping(cib()));
+  ASSERT_TRUE(document.ok());
+  const auto view = crm_resource::read_view(std::move(*document), true);
+  ASSERT_TRUE(view.ok());
+  const std::vector<std::string> actions = crm_resource::pending_actions(*view->snapshot);
+  ASSERT_GE(actions.size(), 4U);
+  EXPECT_EQ(actions.front(), "Action 12: each_stop_0\ton node2");
+  EXPECT_EQ(actions[actions.size() - 2], "Action 1: each_start_0\ton node1");
+  EXPECT_EQ(actions.back(), "Action 7: web_stop_0\ton node1");
 }
 
 TEST_F(CrmResourceTest, CommandsAboutAResourceNeedOne) {
