@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "lib/base/strings.h"
+#include "lib/ipc/compression.h"
 
 namespace systole::crmd {
 namespace {
@@ -32,7 +33,7 @@ base::Result<std::string> read_text(const XmlInput& input) {
     text.append(buffer, count);
   }
   if (std::ferror(file.get()) != 0) return system_error(input.name());
-  return text;
+  return ipc::is_compressed(text) ? ipc::decompress_all(text) : base::Result<std::string>(text);
 }
 
 }  // namespace

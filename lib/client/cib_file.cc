@@ -11,6 +11,7 @@
 #include "lib/base/strings.h"
 #include "lib/cib/access.h"
 #include "lib/cib/store/store.h"
+#include "lib/ipc/compression.h"
 #include "lib/ipc/credentials.h"
 
 namespace systole::client {
@@ -113,7 +114,10 @@ Result<std::unique_ptr<CibClient>> CibFile::open(const std::string& path) {
   if (file.get() < 0 || ::fstat(file.get(), &info) != 0) {
     return unusable(system_error("could not open the CIB file", path));
   }
-  const Result<std::string> text = read_all(file.get(), path);
+  Result<std::string> text = read_all(file.get(), path);
+  if (!text) return unusable(text.error());
+  const bool compressed = ipc::is_compressed(*text);
+  if (compressed) text = ipc::decompress_all(*text);
   if (!text) return unusable(text.error());
   Result<xml::Document> parsed = xml::Document::parse(*text);
   if (!parsed) {
@@ -131,6 +135,7 @@ Result<std::unique_ptr<CibClient>> CibFile::open(const std::string& path) {
   }
   std::unique_ptr<CibFile> client(new CibFile(path, std::move(schemas), std::move(*document)));
   client->is_regular_ = S_ISREG(info.st_mode);
+  client->is_compressed_ = compressed;
   return std::unique_ptr<CibClient>(std::move(client));
 }
 
@@ -167,7 +172,9 @@ Result<void> CibFile::save() const {
     return cib::Store(std::string(kCibDirectory))
         .save(cib::file_text(root), cib::file_signature(root));
   }
-  return rewrite_file(path_, document_.xml().indented());
+  if (!is_compressed_) return rewrite_file(path_, document_.xml().indented());
+  const Result<std::string> packed = ipc::compress(document_.xml().indented());
+  return packed ? rewrite_file(path_, *packed) : Result<void>(packed.error());
 }
 
 }  // namespace systole::client

@@ -33,6 +33,7 @@ class CibFile final : public CibClient {
 
   std::string path_;
   bool is_regular_ = false;
+  bool is_compressed_ = false;
   std::unique_ptr<cib::Schemas> schemas_;
   cib::Document document_;
 };

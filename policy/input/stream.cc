@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "lib/base/strings.h"
+#include "lib/ipc/compression.h"
 
 namespace systole::policy::input {
 namespace {
@@ -47,7 +48,7 @@ base::Result<std::string> read_text(const std::string& path) {
   } while (std::feof(file.get()) == 0 && std::ferror(file.get()) == 0);
   if (std::ferror(file.get()) != 0) return system_error("read", path);
   text.resize(length);
-  return text;
+  return ipc::is_compressed(text) ? ipc::decompress_all(text) : base::Result<std::string>(text);
 }
 
 base::Result<void> write_pieces(const std::string& path, const Producer& produce) {

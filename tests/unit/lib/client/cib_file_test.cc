@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "lib/client/cib_client.h"
+#include "lib/ipc/compression.h"
 
 namespace systole::client {
 namespace {
@@ -57,6 +58,18 @@ TEST_F(CibFileTest, ChangesAreOnDiskWithTheModeThatTheFileHad) {
   EXPECT_EQ(info.st_mode & 07777, 0640u);
   // Nothing is left beside it.
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_), {}), 1);
+}
+
+TEST_F(CibFileTest, ACompressedFileStaysCompressed) {
+  const base::Result<std::string> packed = ipc::compress(kCib);
+  ASSERT_TRUE(packed.ok());
+  std::ofstream(path_) << *packed;
+  auto cib = CibFile::open(path_);
+  ASSERT_TRUE(cib.ok()) << cib.error().message;
+  ASSERT_TRUE(add_node(**cib).ok());
+  const base::Result<std::string> changed = ipc::decompress_all(content());
+  ASSERT_TRUE(changed.ok());
+  EXPECT_NE(changed->find("uname=\"n1\""), std::string::npos);
 }
 
 TEST_F(CibFileTest, AFileThatIsHeldOpenShowsTheChange) {

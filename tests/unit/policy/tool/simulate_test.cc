@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "lib/base/strings.h"
+#include "lib/ipc/compression.h"
 #include "lib/xml/document.h"
 #include "tests/unit/policy/tool_run.h"
 
@@ -56,6 +57,17 @@ ToolRun simulate(const std::string& input, std::vector<std::string> options) {
   setenv("TZ", "UTC", 1);
   options.insert(options.begin(), {"-x", written("input.xml", input)});
   return run_tool(kProgram, run, std::move(options));
+}
+
+TEST(Simulate, InputOfTheSchedulerIsUnpacked) {
+  const std::string plain = cib();
+  const base::Result<std::string> packed = ipc::compress(plain);
+  ASSERT_TRUE(packed.ok());
+  const ToolRun expected = simulate(plain, {"-S"});
+  const ToolRun run = simulate(*packed, {"-S"});
+  EXPECT_EQ(run.code, 0) << run.err;
+  EXPECT_EQ(run.out, expected.out);
+  EXPECT_NE(simulate(packed->substr(0, packed->size() / 2), {"-S"}).code, 0);
 }
 
 TEST(CrmSimulate, ShowsStatusPlanExecutionAndResult) {
