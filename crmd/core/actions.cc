@@ -147,6 +147,7 @@ Started start_action(ControllerState& state, const GraphAction& action) {
   switch (action.kind) {
     case GraphActionKind::kPseudo:
       if (!action.maintenance.empty()) record_maintenance(state, action);
+      if (action.operation == "stonith") tell_guest_fenced(state, action);
       return Started::kDone;
     case GraphActionKind::kFence:
       request_fencing(state, action);

@@ -1,6 +1,7 @@
 #include "crmd/core/agreement.h"
 
 #include <algorithm>
+#include <limits>
 #include <tuple>
 
 #include "crmd/core/bootstrap.h"
@@ -22,6 +23,16 @@ using Phase = Agreement::Phase;
 /// A member that hangs must not stop the others for ever; Corosync notices most of them earlier.
 constexpr Milliseconds kRoundBound = std::chrono::seconds(5);
 
+/// In the view before this one, as far as its members are in this replica.
+std::uint64_t seniority_of_coordinator(const ControllerState& state) {
+  std::uint64_t best = std::numeric_limits<std::uint64_t>::max();
+  for (const auto& [node, peer] : state.replica.peers) {
+    const bool member = peer.state == Peer::State::kMember || peer.state == Peer::State::kReporting;
+    if (member && in_view(state, node)) best = std::min(best, peer.seniority);
+  }
+  return best;
+}
+
 void send_summary(ControllerState& state) {
   message::Summary summary;
   summary.round = state.agreement.round;
@@ -29,6 +40,8 @@ void send_summary(ControllerState& state) {
   summary.stamp = state.stamp;
   summary.version = state.replica.document.version();
   summary.digest = replica_digest(state);
+  summary.continued = state.replica.continued;
+  summary.seniority = seniority_of_coordinator(state);
   summary.incarnation = state.boot.incarnation;
   summary.feature_set = cib::kFeatureSet;
   summary.attributes = state.replica.attributes.values_of(node_name(state, state.self()));
@@ -118,6 +131,7 @@ void complete(ControllerState& state) {
   state.out.push_back(effect::CancelTimer{{TimerId::Kind::kSync, 0}});
   state.live = true;
   state.replica.quorate = agreement.round_quorate;
+  state.replica.continued = state.replica.continued || state.replica.quorate;
   std::uint64_t promise = 0;
   for (const auto& [node, summary] : agreement.summaries) {
     promise = std::max({promise, summary.stamp.promised, summary.stamp.generation});
@@ -174,8 +188,11 @@ void note_stale_quorum(ControllerState& state, const event::ViewChanged& event) 
 bool better(const message::Summary& a, NodeNumber node_a, const message::Summary& b,
             NodeNumber node_b) {
   const auto rank = [](const message::Summary& s) {
+    // Of replicas with one configuration that of the older cluster counts: a node that has booted
+    // and been alone since must not make those that lived on its juniors.
+    const auto age = std::numeric_limits<std::uint64_t>::max() - s.seniority;
     return std::make_tuple(s.stamp.generation, s.stamp.base, s.version.admin_epoch, s.version.epoch,
-                           s.valid, s.version.num_updates);
+                           s.valid, s.continued, age, s.version.num_updates);
   };
   const auto rank_a = rank(a);
   const auto rank_b = rank(b);
@@ -270,8 +287,9 @@ void on_snapshot(ControllerState& state, NodeNumber sender, const message::Snaps
     if (const base::Result<void> done = replace_replica(state, message.image); !done) {
       state.exiting = true;
       state.out.push_back(
-          effect::Exit{false, base::cat("cannot take over the replica of node ",
-                                        node_name(state, sender), ": ", done.error().message)});
+          effect::Exit{effect::After::kRestart,
+                       base::cat("cannot take over the replica of node ", node_name(state, sender),
+                                 ": ", done.error().message)});
       return;
     }
   }

@@ -364,7 +364,8 @@ void on_shutdown_request(ControllerState& state) {
   state.shutdown_wished = true;
   if (!in_group(state)) {
     state.exiting = true;
-    state.out.push_back(effect::Exit{true, "shut down before it joined the cluster"});
+    state.out.push_back(
+        effect::Exit{effect::After::kEnd, "shut down before it joined the cluster"});
     return;
   }
   state.multicast(message::ShutdownWish{state.now});

@@ -6,6 +6,7 @@
 #include "crmd/core/agreement.h"
 #include "crmd/core/attributes.h"
 #include "crmd/core/calls.h"
+#include "crmd/core/condemnation.h"
 #include "crmd/core/coordination.h"
 #include "crmd/core/dispatch.h"
 #include "crmd/core/durability.h"
@@ -85,6 +86,9 @@ void on_timer(ControllerState& state, const TimerId& timer) {
     case TimerId::Kind::kAttributes:
       on_attribute_timer(state, timer.number);
       break;
+    case TimerId::Kind::kReset:
+      on_reset_timer(state);
+      break;
     case TimerId::Kind::kPersist:
       on_persist_retry(state);
       break;
@@ -154,6 +158,7 @@ Effects Controller::step(const Event& event, const Now& now) {
   if (state_->exiting) return {};
   std::visit(Handler{*state_}, event);
   publish_own_attributes(*state_);
+  watch_own_condemnation(*state_);
   coordinate(*state_);
   Effects effects;
   effects.swap(state_->out);

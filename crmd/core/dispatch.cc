@@ -3,6 +3,7 @@
 #include "crmd/core/agreement.h"
 #include "crmd/core/attributes.h"
 #include "crmd/core/calls.h"
+#include "crmd/core/condemnation.h"
 #include "crmd/core/coordination.h"
 #include "crmd/core/durability.h"
 #include "crmd/core/history.h"
@@ -15,6 +16,7 @@ void on_quorum(ControllerState& state, NodeNumber sender, const message::Quorum&
   if (coordinator_of(state) != sender || message.quorate == state.replica.quorate) return;
   state.durability.needed = message.disks;
   state.replica.quorate = message.quorate;
+  state.replica.continued = state.replica.continued || message.quorate;
   if (message.quorate) {
     begin_generation(state, state.durability.highest);
   } else {
@@ -46,6 +48,7 @@ struct Applier {
     const bool counts = on_fenced(state, m);
     fencing_told(state, m, counts);
   }
+  void operator()(const message::Condemned& m) const { on_condemned(state, m); }
   void operator()(const message::Resource& m) const { on_resource(state, sender, m); }
   void operator()(const message::ResourceReply& m) const { on_resource_reply(state, m); }
   void operator()(const message::Ping& m) const { on_ping(state, sender, m); }

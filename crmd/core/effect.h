@@ -123,9 +123,17 @@ struct Plan {
   std::int32_t utc_offset = 0;
 };
 
-/// Leave the group and end the process. `clean`: the supervisor must not start it again.
+/// What becomes of the node once this process has ended.
+enum class After : std::uint8_t {
+  kEnd,       ///< as somebody asked for: the process is not started again
+  kRestart,   ///< the process is started again
+  kStayDown,  ///< the cluster software of this node stops and stays stopped
+  kReset,     ///< the node is reset at once: it must not go on running what it runs
+};
+
+/// Leave the group and end the process.
 struct Exit {
-  bool clean = true;
+  After after = After::kEnd;
   std::string reason;
 };
 

@@ -143,6 +143,7 @@ struct FenceFinished {
   FenceToken token;
   bool succeeded = false;
   std::string reason;
+  bool by_hand = false;  ///< a person's word, no device's
 };
 
 /// Any fencing that ended, whoever asked for it, as the fencers of all nodes announce it.
@@ -151,6 +152,7 @@ struct FenceObserved {
   std::string action;  ///< off, reboot, on
   bool succeeded = false;
   std::string origin;
+  bool by_hand = false;  ///< a person's word, no device's
 };
 
 /// Answer to effect Persist, in the order of the effects. A failed write leaves the previous

@@ -12,6 +12,9 @@ namespace systole::crmd {
 /// rest of the transition goes on.
 void request_fencing(ControllerState& state, const model::GraphAction& action);
 
+/// A guest is fenced by stopping what it runs in, which the plan has done before.
+void tell_guest_fenced(ControllerState& state, const model::GraphAction& action);
+
 /// Asks for those whose time has come.
 void request_postponed_fencings(ControllerState& state);
 

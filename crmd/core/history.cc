@@ -5,6 +5,7 @@
 #include "crmd/core/history_entry.h"
 #include "crmd/core/membership.h"
 #include "crmd/core/node_state.h"
+#include "crmd/core/remote_nodes.h"
 #include "lib/base/strings.h"
 
 namespace systole::crmd {
@@ -259,6 +260,7 @@ void on_result(ControllerState& state, NodeNumber sender, const message::Result&
   const bool as_expected = result.status == OpStatus::kDone && key && result.rc == key->target_rc;
   const bool awaited = awaits_operation(state, operation.transition_key);
   record_result(state, result, as_expected && awaited ? Cause::kExpected : Cause::kOutside);
+  if (as_expected && makes_connection(operation)) remote_node_connected(state, operation);
   if (failed && !message.repeated) count_failure(state, message);
   operation_ended(state, operation.transition_key, as_expected);
 }

@@ -9,7 +9,8 @@ namespace systole::crmd {
 
 template <typename Codec>
 void fields(Codec& codec, Peer& v) {
-  codec(v.state, v.incarnation, v.seniority, v.receipts, v.doubtful, v.leaving, v.in_cluster);
+  codec(v.state, v.incarnation, v.seniority, v.receipts, v.doubtful, v.leaving, v.condemned,
+        v.condemned_by_hand, v.in_cluster);
 }
 
 template <typename Codec>
@@ -26,11 +27,12 @@ struct Image {
   std::map<NodeNumber, Peer> peers;
   std::uint64_t next_seniority = 1;
   std::map<std::string, InFlight> in_flight;
+  bool continued = false;
 };
 
 template <typename Codec>
 void fields(Codec& codec, Image& v) {
-  codec(v.document, v.stamp, v.attributes, v.peers, v.next_seniority, v.in_flight);
+  codec(v.document, v.stamp, v.attributes, v.peers, v.next_seniority, v.in_flight, v.continued);
 }
 
 Image image_of(const ControllerState& state) {
@@ -42,6 +44,7 @@ Image image_of(const ControllerState& state) {
   image.peers = state.replica.peers;
   image.next_seniority = state.replica.next_seniority;
   image.in_flight = state.replica.in_flight;
+  image.continued = state.replica.continued;
   return image;
 }
 
@@ -74,6 +77,7 @@ base::Result<void> adopt_image(ControllerState& state, std::string_view bytes) {
   replica.peers = std::move(image.peers);
   replica.next_seniority = image.next_seniority;
   replica.in_flight = std::move(image.in_flight);
+  replica.continued = image.continued;
   return {};
 }
 

@@ -7,6 +7,7 @@
 #include "crmd/core/coordination.h"
 #include "crmd/core/history.h"
 #include "crmd/core/node_state.h"
+#include "crmd/core/remote_nodes.h"
 #include "lib/base/strings.h"
 #include "lib/cib/patchset.h"
 #include "lib/xml/write.h"
@@ -55,6 +56,7 @@ void depart(ControllerState& state, Peer& peer, const event::Departure& departur
       }
       break;
   }
+  if (peer.state == State::kLeft) peer.condemned = false;
   if (peer.state == State::kGrace) {
     state.out.push_back(
         effect::ArmTimer{{TimerId::Kind::kGrace, departure.node.value()}, kControllerGrace});
@@ -158,6 +160,7 @@ void on_report(ControllerState& state, NodeNumber sender, const message::Report&
     forget_operations(state, sender);
     clear_node(state, sender, Cause::kOutside);
     peer.receipts = {};
+    peer.condemned = false;
   } else if (message.replaces_history) {
     replace_history(state, sender, message.history);
     std::erase_if(state.replica.in_flight,
@@ -229,9 +232,15 @@ void on_given_up(ControllerState& state, NodeNumber sender, const message::Given
 
 bool on_fenced(ControllerState& state, const message::Fenced& message) {
   state.fenced.erase(message.target);
+  if (!message.succeeded || message.action == "on") return true;
   const std::optional<NodeNumber> node = node_number(state, message.target);
-  if (!node || !message.succeeded || message.action == "on") return true;
+  if (!node) {
+    remote_node_fenced(state, message);
+    return true;
+  }
   const auto known = state.replica.peers.find(*node);
+  // Which boot speaks there is told by its report, which is on its way.
+  if (known != state.replica.peers.end() && known->second.state == State::kReporting) return false;
   // It has booted since: that is what the fencing was for. Where it is lost again, the fencing says
   // nothing of what it runs now.
   if (known != state.replica.peers.end() && known->second.incarnation != message.incarnation &&
@@ -240,12 +249,15 @@ bool on_fenced(ControllerState& state, const message::Fenced& message) {
   }
   if (*node == state.self()) {
     state.exiting = true;
-    state.out.push_back(effect::Exit{false, "this node was fenced, as the others say"});
+    state.out.push_back(effect::Exit{
+        effect::After::kReset,
+        "this node was fenced, as the others say, and is alive: they run its resources"});
     return true;
   }
   Peer& peer = state.replica.peers[*node];
   peer.state = State::kFenced;
   peer.leaving = false;
+  peer.condemned = false;
   forget_operations(state, *node);
   const Cause cause = awaits_fencing(state, message) ? Cause::kExpected : Cause::kOutside;
   clear_node(state, *node, cause);
@@ -261,7 +273,9 @@ void on_leave_order(ControllerState& state, const message::Leave& message) {
   show_members(state, Cause::kExpected);
   if (message.target == state.self()) {
     state.exiting = true;
-    state.out.push_back(effect::Exit{true, "shut down, its resources are stopped"});
+    const effect::After after =
+        peer->second.condemned ? effect::After::kStayDown : effect::After::kEnd;
+    state.out.push_back(effect::Exit{after, "shut down, its resources are stopped"});
   }
 }
 

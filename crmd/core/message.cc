@@ -25,7 +25,8 @@ void fields(Codec& codec, AttributeValue& v) {
 
 template <typename Codec>
 void fields(Codec& codec, Summary& v) {
-  codec(v.round, v.valid, v.stamp, v.version, v.digest, v.incarnation, v.feature_set, v.attributes);
+  codec(v.round, v.valid, v.stamp, v.version, v.digest, v.continued, v.seniority, v.incarnation,
+        v.feature_set, v.attributes);
 }
 
 template <typename Codec>
@@ -95,7 +96,13 @@ void fields(Codec& codec, Result& v) {
 
 template <typename Codec>
 void fields(Codec& codec, Fenced& v) {
-  codec(v.now, v.target, v.incarnation, v.action, v.succeeded);
+  codec(v.now, v.target, v.incarnation, v.action, v.succeeded, v.device_digests,
+        v.open_device_digests);
+}
+
+template <typename Codec>
+void fields(Codec& codec, Condemned& v) {
+  codec(v.now, v.target, v.incarnation, v.by_hand);
 }
 
 template <typename Codec>

@@ -50,7 +50,9 @@ struct Summary {
   bool valid = false;
   Stamp stamp;
   Version version;
-  std::string digest;  ///< of everything that is replicated
+  std::string digest;           ///< of everything that is replicated
+  bool continued = false;       ///< Replica::continued
+  std::uint64_t seniority = 0;  ///< of the sender's coordinator, in its own replica
   std::string incarnation;
   std::string feature_set;
   std::vector<AttributeValue> attributes;  ///< the sender's own transient attributes
@@ -163,6 +165,19 @@ struct Fenced {
   std::string incarnation;
   std::string action;
   bool succeeded = false;
+  /// Of an unfencing: what the devices that were to let the node in are like, for the plans to
+  /// come.
+  std::string device_digests{};
+  std::string open_device_digests{};  ///< the same without secret parameters
+};
+
+/// A node is said to have been fenced and speaks to the group: it has to leave, before what it runs
+/// is started elsewhere.
+struct Condemned {
+  Now now;
+  std::string target;
+  std::string incarnation;  ///< the boot that is meant; a later one is not affected
+  bool by_hand = false;     ///< a person said so, no device
 };
 
 struct Resource {
@@ -209,7 +224,7 @@ using Message =
                  message::AttributeChange, message::AttributeFlush, message::Execute,
                  message::Cancel, message::Leave, message::GivenUp, message::Result,
                  message::Fenced, message::Resource, message::ResourceReply, message::Ping,
-                 message::Pong, message::ShutdownWish, message::RemoveNode>;
+                 message::Pong, message::ShutdownWish, message::RemoveNode, message::Condemned>;
 
 std::string encode(const Message& message);
 

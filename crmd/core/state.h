@@ -36,7 +36,9 @@ struct Peer {
   Receipts receipts;
   /// What the group knows of its operations may be from before it acted elsewhere.
   bool doubtful = false;
-  bool leaving = false;     ///< told to leave, its resources are stopped
+  bool leaving = false;    ///< told to leave, its resources are stopped
+  bool condemned = false;  ///< it is said to have been fenced, and is alive
+  bool condemned_by_hand = false;
   bool in_cluster = false;  ///< a member of Corosync, as far as the group was told
 };
 
@@ -55,6 +57,9 @@ struct Replica {
   std::map<NodeNumber, Peer> peers;
   std::uint64_t next_seniority = 1;
   std::map<std::string, InFlight> in_flight;  ///< by transition key
+  /// It descends from that of a group that had quorum, through members that lived on: what it tells
+  /// of members and their order is the cluster's.
+  bool continued = false;
   bool quorate = false;
 };
 
@@ -154,6 +159,12 @@ struct PendingFence {
   std::string incarnation;  ///< of the target when it was asked for
   std::uint32_t action_id = 0;
   std::uint32_t transition = 0;
+  std::string device_digests;  ///< as in message::Fenced
+  std::string open_device_digests;
+  /// When a device said that it succeeded, although the target is alive as far as is known.
+  std::optional<Milliseconds> succeeded_at;
+  bool doubted = false;  ///< the group was told that the target is alive
+  bool told = false;     ///< the group was told that the target was fenced
 };
 
 /// Fencings of a target that failed, since the last that did not.
@@ -216,6 +227,8 @@ struct ControllerState {
   struct SeenFencing {
     message::Fenced fenced;
     Milliseconds at{};  ///< steady
+    bool by_hand = false;
+    bool doubted = false;  ///< the group was told that the target is alive
   };
   /// Fencings that the fencers announced and the group has not recorded, by target.
   std::map<std::string, SeenFencing> fenced;
@@ -224,6 +237,7 @@ struct ControllerState {
     Milliseconds since{};  ///< steady
   };
   std::map<NodeNumber, SeenBoot> boots;  ///< since when this process knows the nodes' boots
+  bool reset_armed = false;              ///< this node is condemned, and its time runs
 
   Now now;      ///< of the current step
   Effects out;  ///< of the current step

@@ -17,6 +17,7 @@ struct TimerId {
     kPersist,     ///< a failed write is tried again
     kFence,       ///< a fencing that failed is tried again; `number` counts them
     kPlan,        ///< changes are collected for a moment before planning
+    kReset,       ///< this node is condemned and has not left by then
   };
   Kind kind = Kind::kSync;
   std::uint64_t number = 0;

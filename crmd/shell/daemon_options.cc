@@ -62,7 +62,10 @@ constexpr Option kController[] = {
      .type = "string",
      .default_value = "stop",
      .summary = "What a node does that learns of its own fencing",
-     .detail = "stop ends the cluster manager at once, panic resets the node"},
+     .detail =
+         "stop shuts the node down and keeps it down, and resets it where its resources cannot "
+         "be stopped within 10 seconds (a minute after a confirmation by hand); panic resets "
+         "it at once"},
     {.name = "election-timeout",
      .type = "time",
      .default_value = "2min",

@@ -52,6 +52,7 @@ void FencerAdapter::ask(const effect::Fence& request) {
                   if (!answer && answer.error().code == Errc::kNotConnected) return;
                   if (requests_.erase(token) == 0) return;
                   event::FenceFinished finished{token, answer && answer->ok(), ""};
+                  finished.by_hand = answer && answer->delegate == client::kHumanDelegate;
                   if (!finished.succeeded)
                     finished.reason = answer ? reason_of(*answer) : answer.error().message;
                   deliver_(std::move(finished));
@@ -68,7 +69,8 @@ void FencerAdapter::on_fence(const client::FenceEvent& fencing) {
   deliver_(event::FenceObserved{.target = fencing.target,
                                 .action = fencing.action,
                                 .succeeded = fencing.result.ok(),
-                                .origin = fencing.origin});
+                                .origin = fencing.origin,
+                                .by_hand = fencing.delegate == client::kHumanDelegate});
 }
 
 }  // namespace systole::crmd

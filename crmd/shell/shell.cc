@@ -24,6 +24,20 @@ std::int64_t wall_clock_seconds() {
       .count();
 }
 
+ExitCode exit_code_of(effect::After after) {
+  switch (after) {
+    case effect::After::kEnd:
+      return ExitCode::kOk;
+    case effect::After::kRestart:
+      return ExitCode::kError;
+    case effect::After::kStayDown:
+      return ExitCode::kFatal;
+    case effect::After::kReset:
+      return ExitCode::kPanic;
+  }
+  return ExitCode::kError;
+}
+
 }  // namespace
 
 Shell::Shell(daemon::EventLoop& loop, std::unique_ptr<cluster::Cluster> cluster, Settings settings,
@@ -238,9 +252,11 @@ void Shell::carry_out(const effect::Plan& effect) {
 }
 
 void Shell::carry_out(const effect::Exit& effect) {
-  log(effect.clean ? LogLevel::kNotice : LogLevel::kError, "Leaving the cluster: ", effect.reason);
-  cluster_.leave();
-  stop(effect.clean ? ExitCode::kOk : ExitCode::kError);
+  const bool asked_for = effect.after == effect::After::kEnd;
+  log(asked_for ? LogLevel::kNotice : LogLevel::kCritical, "Leaving the cluster: ", effect.reason);
+  // A node that is reset has stopped nothing: its end must not look like a good one.
+  if (effect.after != effect::After::kReset) cluster_.leave();
+  stop(exit_code_of(effect.after));
 }
 
 void Shell::carry_out(const effect::Log& effect) {

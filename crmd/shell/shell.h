@@ -35,6 +35,7 @@ enum class ExitCode : int {
   kOk = 0,              ///< as was asked for
   kError = 1,           ///< to be started again
   kFatal = 100,         ///< starting it again is of no use
+  kPanic = 101,         ///< the node must be reset
   kDisconnected = 102,  ///< Corosync has gone
 };
 

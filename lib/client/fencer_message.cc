@@ -192,6 +192,7 @@ FencerResult read_fencer_result(Element answer) {
   }
   result.reason = answer.attribute_or("exit-reason", "");
   result.output = answer.attribute_or("st_output", "");
+  result.delegate = answer.attribute_or("st_delegate", "");
   return result;
 }
 

@@ -35,12 +35,16 @@ inline constexpr int kCleanup = 0x80000;
 inline constexpr int kBroadcast = 0x100000;
 }  // namespace fencer_wire
 
+/// What stands for the delegate when a person confirmed that the node is down.
+inline constexpr std::string_view kHumanDelegate = "a human";
+
 /// How the fencer answered: op-status and rc-code of the wire, with the text that came along.
 struct FencerResult {
   int status = -2;  ///< execution status; 0 done, 2 timed out, 10 no fence device
   int code = 1;     ///< of the agent or, for a refusal, an exit code
   std::string reason{};
   std::string output{};
+  std::string delegate{};  ///< of a fencing: node that did it, or kHumanDelegate; may be empty
   bool ok() const { return status == 0 && code == 0; }
 };
 
@@ -59,7 +63,7 @@ struct FenceEvent {
   std::string target{};
   std::string action{};
   std::string origin{};    ///< node where it was asked for
-  std::string delegate{};  ///< node that did it, or "a human"; may be empty
+  std::string delegate{};  ///< node that did it, or kHumanDelegate; may be empty
   std::string client{};    ///< "name.pid"
   std::string client_id{};
   int state = 0;          ///< 0 querying, 1 executing, 2 done, 3 duplicate, 4 failed

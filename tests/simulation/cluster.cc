@@ -125,10 +125,17 @@ void Cluster::kill_controller(Machine& machine) {
 }
 
 void Cluster::controller_exited(Machine& from, const effect::Exit& exit) {
-  if (exit.clean) network_.left(from.process());
+  if (exit.after == effect::After::kReset) {
+    schedule_.after(Microseconds(random_.between(100, 5000)), [this, &from] {
+      if (from.powered()) crash(from, Microseconds(random_.between(2000000, 15000000)));
+    });
+    return;
+  }
+  const bool clean = exit.after != effect::After::kRestart;
+  if (clean) network_.left(from.process());
   network_.changed(Microseconds(random_.between(100, 5000)));
-  const Microseconds pause = exit.clean ? Microseconds(random_.between(2000000, 20000000))
-                                        : Microseconds(random_.between(50000, 600000));
+  const Microseconds pause = clean ? Microseconds(random_.between(2000000, 20000000))
+                                   : Microseconds(random_.between(50000, 600000));
   schedule_.after(pause, [this, &from] {
     if (!from.powered() || from.has_controller()) return;
     trace(base::cat(from.name(), ": controller started again"));

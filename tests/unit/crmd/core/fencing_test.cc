@@ -162,5 +162,237 @@ TEST_F(Fencing, ToldAfterTheNextBoot_DoesNotCountForThatOne) {
   EXPECT_EQ(expected_of_lost_node(), "member");
 }
 
+/// A node in trouble that is still a member: what a device or a person says of it is in doubt.
+class DoubtfulFencing : public Fencing {
+ protected:
+  DoubtfulFencing() { group_.pass(std::chrono::minutes(2)); }
+
+  void fence(bool by_hand) {
+    plan_recovery();
+    const auto fences = group_.effects<effect::Fence>(1);
+    ASSERT_EQ(fences.size(), 1U);
+    group_.handle(1, event::FenceFinished{fences[0].token, true, "", by_hand});
+  }
+
+  std::size_t starts() { return group_.effects<effect::Execute>(2).size(); }
+
+  std::vector<effect::After> ends_of_target() {
+    std::vector<effect::After> out;
+    for (const effect::Exit& exit : group_.effects<effect::Exit>(3)) out.push_back(exit.after);
+    return out;
+  }
+
+  /// The time of the third node's own reset; zero: it is not armed.
+  Milliseconds time_to_leave() {
+    for (const effect::ArmTimer& armed : group_.effects<effect::ArmTimer>(3)) {
+      if (armed.timer.kind == TimerId::Kind::kReset) return armed.delay;
+    }
+    return {};
+  }
+
+  void finish_shutdown() {
+    GraphAction leave;
+    leave.kind = GraphActionKind::kCluster;
+    leave.operation = "do_shutdown";
+    leave.node = "node3";
+    leave.node_uuid = "3";
+    model::TransitionGraph graph;
+    graph.synapses.push_back({0, leave, {}});
+    const auto requests = group_.effects<effect::Plan>(1);
+    group_.handle(1, event::PlanReady{requests.back().id, std::move(graph)});
+  }
+
+  bool is_shutting_down() { return group_.cib(1).find("name=\"shutdown\"") != std::string::npos; }
+};
+
+TEST_F(DoubtfulFencing, OfAMemberByADevice_CountsOnceTheMemberIsGone) {
+  fence(false);
+  EXPECT_EQ(starts(), 0U);
+  EXPECT_EQ(expected_of_lost_node(), "member");
+  lose();
+  EXPECT_EQ(expected_of_lost_node(), "down");
+  EXPECT_TRUE(group_.same_everywhere());
+}
+
+TEST_F(DoubtfulFencing, OfAMemberByADevice_CountsAfterAWhileWhateverIsSeen) {
+  fence(false);
+  const effect::ArmTimer patience = [&] {
+    for (const effect::ArmTimer& armed : group_.effects<effect::ArmTimer>(1)) {
+      if (armed.timer.kind == TimerId::Kind::kFence) return armed;
+    }
+    return effect::ArmTimer{};
+  }();
+  ASSERT_GT(patience.delay, time_to_leave()) << "the target has time to end itself before";
+  group_.pass(patience.delay);
+  group_.handle(1, event::TimerFired{patience.timer});
+  EXPECT_EQ(expected_of_lost_node(), "down");
+  EXPECT_EQ(ends_of_target(), std::vector{effect::After::kReset});
+}
+
+TEST_F(DoubtfulFencing, Target_IsShutDownAndStaysDown) {
+  fence(false);
+  EXPECT_TRUE(is_shutting_down());
+  finish_shutdown();
+  EXPECT_EQ(ends_of_target(), std::vector{effect::After::kStayDown});
+}
+
+TEST_F(DoubtfulFencing, Target_ResetsItselfWhenItCannotBeStopped) {
+  fence(false);
+  ASSERT_GT(time_to_leave(), Milliseconds::zero());
+  group_.handle(3, event::TimerFired{{TimerId::Kind::kReset, 0}});
+  EXPECT_EQ(ends_of_target(), std::vector{effect::After::kReset});
+}
+
+TEST_F(DoubtfulFencing, Target_ResetsItselfAtOnce_WhereThePropertySaysPanic) {
+  group_.ask(1, Group::option("fence-reaction", "panic"));
+  group_.handle(1, event::FenceObserved{"node3", "off", true, "node1", true});
+  EXPECT_EQ(ends_of_target(), std::vector{effect::After::kReset});
+}
+
+TEST_F(DoubtfulFencing, ConfirmedByHand_IsShutDownBeforeAnythingOfItsStarts) {
+  group_.handle(1, event::FenceObserved{"node3", "off", true, "node1", true});
+  EXPECT_TRUE(is_shutting_down());
+  EXPECT_EQ(expected_of_lost_node(), "member");
+  finish_shutdown();
+  EXPECT_EQ(ends_of_target(), std::vector{effect::After::kStayDown});
+  group_.stop(3);
+  group_.view({1, 2}, {}, {{NodeNumber(3), LeaveReason::kLeft}}, true);
+  EXPECT_EQ(expected_of_lost_node(), "down");
+  EXPECT_FALSE(is_shutting_down());
+}
+
+TEST_F(DoubtfulFencing, ConfirmedByHand_NeverCountsWhileTheNodeIsThere) {
+  fence(true);
+  group_.pass(std::chrono::hours(1));
+  group_.handle(1, event::TimerFired{{TimerId::Kind::kFence, 1}});
+  EXPECT_EQ(expected_of_lost_node(), "member");
+  EXPECT_EQ(starts(), 0U);
+  lose();
+  EXPECT_EQ(expected_of_lost_node(), "down");
+}
+
+TEST_F(DoubtfulFencing, RestartedController_KnowsThatItsNodeHasToLeave) {
+  fence(true);
+  group_.clear();
+  group_.stop(3);
+  group_.view({1, 2}, {}, {{NodeNumber(3), LeaveReason::kProcessDown}}, true);
+  EXPECT_EQ(expected_of_lost_node(), "member") << "its services still run";
+  join("first");
+  EXPECT_GT(time_to_leave(), Milliseconds::zero());
+}
+
+TEST_F(DoubtfulFencing, OfTheBootBefore_DoesNotHitTheNext) {
+  lose();
+  plan_recovery();
+  const auto fences = group_.effects<effect::Fence>(1);
+  ASSERT_EQ(fences.size(), 1U);
+  join("second");
+  group_.handle(1, event::FenceFinished{fences[0].token, true, ""});
+  EXPECT_EQ(time_to_leave(), Milliseconds::zero());
+  EXPECT_FALSE(is_shutting_down());
+  EXPECT_EQ(expected_of_lost_node(), "member");
+}
+
+TEST_F(DoubtfulFencing, OfANodeThatHasNotSaidYetWhichBootItIs_IsNoReasonToEndIt) {
+  lose();
+  group_.start(3, "second");
+  group_.hold_messages();
+  group_.view({1, 2, 3}, {3}, {}, true);
+  message::Fenced fenced;
+  fenced.target = "node3";
+  fenced.incarnation = "first";
+  fenced.action = "reboot";
+  fenced.succeeded = true;
+  // All of the agreement but the report.
+  while (!group_[3].synchronized()) group_.deliver_some(1);
+  for (const std::uint32_t node : {1U, 2U, 3U}) {
+    group_.handle(node, event::Delivered{NodeNumber(1), encode(fenced)});
+  }
+  group_.release_messages();
+  EXPECT_TRUE(ends_of_target().empty());
+  EXPECT_EQ(group_.node_state(1, 3).attribute_or("join", "-"), "member");
+  EXPECT_TRUE(group_.same_everywhere());
+}
+
+TEST_F(Fencing, OfAGuest_ErasesWhatItRan) {
+  CibRequest request;
+  request.operation = "cib_modify";
+  request.section = "status";
+  request.options = 0x8;
+  request.input =
+      "<status><node_state id=\"guest\" uname=\"guest\" remote_node=\"true\" in_ccm=\"true\">"
+      "<lrm id=\"guest\"><lrm_resources/></lrm><transient_attributes id=\"guest\"/></node_state>"
+      "</status>";
+  group_.ask(1, request);
+  GraphAction fence;
+  fence.kind = GraphActionKind::kPseudo;
+  fence.operation = "stonith";
+  fence.node = "guest";
+  fence.node_uuid = "guest";
+  model::TransitionGraph graph;
+  graph.synapses.push_back({0, fence, {}});
+  const auto answer = [&] {
+    group_.handle(1, event::PlanReady{group_.effects<effect::Plan>(1).back().id, graph});
+  };
+  answer();
+  answer();
+  const xml::Element guest =
+      group_[1].document().root().first_child("status").first_child("node_state", "guest");
+  ASSERT_TRUE(guest);
+  EXPECT_FALSE(guest.first_child("lrm"));
+  EXPECT_FALSE(guest.first_child("transient_attributes"));
+  EXPECT_EQ(guest.attribute_or("in_ccm", "-"), "false");
+  EXPECT_FALSE(guest.attribute("node_fenced"));
+}
+
+TEST_F(Fencing, OfARemoteNode_IsRemembered) {
+  CibRequest request;
+  request.operation = "cib_modify";
+  request.section = "resources";
+  request.options = 0x8;
+  request.input =
+      "<resources><primitive id=\"far\" class=\"ocf\" provider=\"pacemaker\" "
+      "type=\"remote\"/></resources>";
+  group_.ask(1, request);
+  request.section = "status";
+  request.input =
+      "<status><node_state id=\"far\" uname=\"far\" remote_node=\"true\"><lrm id=\"far\"/>"
+      "</node_state></status>";
+  group_.ask(1, request);
+  group_.handle(1, event::FenceObserved{"far", "reboot", true, "node2"});
+  const xml::Element far =
+      group_[1].document().root().first_child("status").first_child("node_state", "far");
+  ASSERT_TRUE(far);
+  EXPECT_FALSE(far.first_child("lrm"));
+  EXPECT_EQ(far.attribute_or("node_fenced", "-"), "1");
+  EXPECT_TRUE(group_.same_everywhere());
+}
+
+TEST_F(Fencing, ThatLetsANodeIn_RemembersWhatTheDevicesWereLike) {
+  GraphAction unfence;
+  unfence.kind = GraphActionKind::kFence;
+  unfence.operation = "stonith";
+  unfence.node = "node2";
+  unfence.attributes = {{"CRM_meta_digests_all", "scsi:fence_scsi:1,"},
+                        {"CRM_meta_digests_secure", "scsi:fence_scsi:2,"},
+                        {"CRM_meta_stonith_action", "on"}};
+  model::TransitionGraph graph;
+  graph.synapses.push_back({0, unfence, {}});
+  group_.handle(1, event::PlanReady{group_.effects<effect::Plan>(1).back().id, std::move(graph)});
+  const auto fences = group_.effects<effect::Fence>(1);
+  ASSERT_EQ(fences.size(), 1U);
+  EXPECT_EQ(fences[0].action, "on");
+  group_.handle(1, event::FenceFinished{fences[0].token, true, ""});
+  const std::string cib = group_.cib(3);
+  EXPECT_NE(cib.find("name=\"#node-unfenced\""), std::string::npos);
+  EXPECT_NE(cib.find("name=\"#digests-all\" value=\"scsi:fence_scsi:1,\""), std::string::npos);
+  EXPECT_NE(cib.find("name=\"#digests-secure\" value=\"scsi:fence_scsi:2,\""), std::string::npos);
+}
+
+TEST_F(DoubtfulFencing, ToldByOthersOfAMember_DoesNotHurtIt) {
+  group_.handle(1, event::FenceObserved{"node3", "reboot", true, "node2"});
+  EXPECT_FALSE(is_shutting_down()) << "it may be a later boot";
+}
+
 }  // namespace
 }  // namespace systole::crmd

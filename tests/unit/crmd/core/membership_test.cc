@@ -41,6 +41,35 @@ TEST(Membership, CoordinatorIsTheMostSenior_AndTheNextTakesOver) {
   EXPECT_EQ(group[1].document().root().attribute("dc-uuid"), "1");
 }
 
+TEST(Membership, CoordinatorStays_WhenANodeThatBootedAloneComesBack) {
+  for (const std::uint32_t updates : {0U, 40U}) {
+    Group group(3);
+    group.form({1, 2, 3});
+    const std::uint32_t old = group[1].coordinator()->value();
+    const std::uint32_t lost = old % 3 + 1;
+    const std::uint32_t other = 6 - old - lost;
+    group.stop(lost);
+    group.stop(other);
+    group.view(
+        {old}, {},
+        {{NodeNumber(lost), LeaveReason::kNodeDown}, {NodeNumber(other), LeaveReason::kNodeDown}},
+        false);
+    // It has booted, and Corosync has not found the other one yet.
+    group.start(lost, "second");
+    group.view({lost}, {lost}, {}, false);
+    for (std::uint32_t i = 0; i < updates; ++i) {
+      AttributeRequest request;
+      request.name = "a";
+      request.value = std::to_string(i);
+      group.handle(lost, event::AttributeCall{request});
+    }
+    group.view({old, lost}, {old, lost}, {}, true);
+    EXPECT_EQ(group[old].coordinator(), NodeNumber(old)) << updates;
+    EXPECT_EQ(group[lost].coordinator(), NodeNumber(old)) << updates;
+    EXPECT_TRUE(group.same_everywhere());
+  }
+}
+
 TEST(Membership, LostNode_IsExpectedAndNotThere) {
   Group group(3);
   group.form({1, 2, 3});
@@ -126,7 +155,7 @@ TEST(Membership, FencedNode_IsDownWithoutHistory) {
   EXPECT_TRUE(group.same_everywhere());
 }
 
-TEST(Membership, NodeThatHearsOfItsOwnFencing_Ends) {
+TEST(Membership, NodeWhoseResourcesOthersRun_IsReset) {
   Group group(2);
   group.form({1, 2});
   message::Fenced fenced;
@@ -136,7 +165,7 @@ TEST(Membership, NodeThatHearsOfItsOwnFencing_Ends) {
   fenced.succeeded = true;
   group.handle(2, event::Delivered{NodeNumber(1), encode(fenced)});
   ASSERT_EQ(group.effects<effect::Exit>(2).size(), 1U);
-  EXPECT_FALSE(group.effects<effect::Exit>(2)[0].clean);
+  EXPECT_EQ(group.effects<effect::Exit>(2)[0].after, effect::After::kReset);
 }
 
 TEST(Membership, FencingOfAnEarlierBoot_DoesNotHitTheNextOne) {

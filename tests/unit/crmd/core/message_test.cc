@@ -36,7 +36,7 @@ TEST(Message, EveryKind_ComesBackAsTheSameKind) {
       message::AttributeChange{}, message::AttributeFlush{}, message::Execute{},  message::Cancel{},
       message::Leave{},           message::GivenUp{},        message::Result{},   message::Fenced{},
       message::Resource{},        message::ResourceReply{},  message::Ping{},     message::Pong{},
-      message::ShutdownWish{},    message::RemoveNode{}};
+      message::ShutdownWish{},    message::RemoveNode{},     message::Condemned{}};
   EXPECT_EQ(kinds.size(), std::variant_size_v<Message>);
   for (const Message& kind : kinds) {
     const base::Result<Message> decoded = decode(encode(kind));

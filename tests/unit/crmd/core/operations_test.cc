@@ -324,7 +324,7 @@ TEST_F(Operations, Shutdown_EndsTheTargetInGoodOrder) {
   shutdown.node = base::cat("node", target);
   plan({{shutdown, {}}});
   ASSERT_EQ(group_.effects<effect::Exit>(target).size(), 1U);
-  EXPECT_TRUE(group_.effects<effect::Exit>(target)[0].clean);
+  EXPECT_EQ(group_.effects<effect::Exit>(target)[0].after, effect::After::kEnd);
 }
 
 TEST_F(Operations, DampenedAttribute_IsWrittenWhenTheCoordinatorsTimerFires) {
