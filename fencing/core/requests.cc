@@ -1,6 +1,7 @@
 #include "fencing/core/requests.h"
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 #include "fencing/core/attempts.h"
@@ -17,6 +18,8 @@ using base::cat;
 /// those that are there, and its least.
 constexpr int kAnswerShare = 10;
 constexpr milliseconds kLeastAnswerWait{2000};
+/// Clients are called "name.pid"; who asks for the cluster is called so.
+constexpr std::string_view kController = "pacemaker-controld.";
 
 /// The first operation on a target is at work, later ones wait for its end.
 bool is_at_work(const State& state, const Operation& operation) {
@@ -55,10 +58,18 @@ const HistoryEntry* recent_success(const State& state, const RequestMessage& mes
   return age <= message.order.tolerance ? last : nullptr;
 }
 
+/// What the cluster wants of a reboot is that the node is down. When somebody is just turning that
+/// node off, it is that which the cluster has noticed: a reboot afterwards would turn it on again.
+bool suffices(const HistoryEntry& running, const HistoryEntry& wanted) {
+  if (running.action == wanted.action) return true;
+  return running.action == Action::kOff && wanted.action == Action::kReboot &&
+         wanted.client.starts_with(kController);
+}
+
 bool merge(Context& context, const RequestMessage& message, const Requester& requester) {
   for (Operation& operation : context.state.operations) {
-    const bool same = operation.entry.target == message.entry.target &&
-                      operation.entry.action == message.entry.action;
+    const bool same =
+        operation.entry.target == message.entry.target && suffices(operation.entry, message.entry);
     if (!same || operation.target_returned) continue;
     const bool known = std::find(operation.requesters.begin(), operation.requesters.end(),
                                  requester) != operation.requesters.end();

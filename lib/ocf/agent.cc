@@ -5,6 +5,7 @@
 #include <system_error>
 
 #include "lib/base/strings.h"
+#include "lib/ocf/stonith_plugin.h"
 
 namespace systole::ocf {
 namespace {
@@ -113,7 +114,11 @@ base::Result<std::vector<std::string>> list_agents(std::string_view standard,
                                                    std::string_view provider,
                                                    const AgentRoots& roots) {
   if (standard == "lsb") return names_in(roots.lsb, is_program);
-  if (standard == "stonith") return fence_agents(roots);
+  if (standard == "stonith") {
+    std::vector<std::string> all = StonithPlugin::list(roots);
+    for (std::string& name : fence_agents(roots)) all.push_back(std::move(name));
+    return all;
+  }
   if (standard != "ocf") {
     return {Errc::kUnsupported, base::cat("agents of standard ", standard, " cannot be listed")};
   }

@@ -25,7 +25,7 @@ std::string to_string(const AgentName& agent);
 struct AgentRoots {
   std::string ocf = "/usr/lib/ocf";  ///< $OCF_ROOT; agents are in resource.d/PROVIDER/TYPE
   std::string lsb = "/etc/init.d";
-  std::string fence = "/usr/sbin";  ///< files called fence_*
+  std::string fence = "/usr/sbin";  ///< files called fence_*, and stonith for plugins
   /// Unit files of systemd, first match first.
   std::vector<std::string> units = {"/etc/systemd/system", "/run/systemd/system",
                                     "/lib/systemd/system", "/usr/lib/systemd/system"};
@@ -41,7 +41,7 @@ std::vector<std::string> list_standards(const AgentRoots& roots = {});
 /// The providers of OCF agents, sorted.
 std::vector<std::string> list_providers(const AgentRoots& roots = {});
 /// The types of the agents of a standard (and, of ocf, a provider; all when empty), sorted, each
-/// once. kUnsupported for other standards.
+/// once; of stonith, plugins come before fence agents. kUnsupported for other standards.
 base::Result<std::vector<std::string>> list_agents(std::string_view standard,
                                                    std::string_view provider,
                                                    const AgentRoots& roots = {});

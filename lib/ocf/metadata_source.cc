@@ -1,10 +1,12 @@
 #include "lib/ocf/metadata_source.h"
 
+#include <optional>
 #include <utility>
 
 #include "lib/base/strings.h"
 #include "lib/ocf/environment.h"
 #include "lib/ocf/service_metadata.h"
+#include "lib/ocf/stonith_plugin.h"
 #include "lib/process/child.h"
 #include "lib/process/runner.h"
 
@@ -27,6 +29,12 @@ bool is_service(const AgentName& agent) {
 base::Result<process::Command> metadata_command(const AgentName& agent,
                                                 const std::vector<std::string>& inherited,
                                                 const AgentRoots& roots) {
+  if (agent.standard == "stonith" && StonithPlugin::is_name(agent.type)) {
+    if (const std::optional<std::string> driver = StonithPlugin::driver(roots)) {
+      return process::Command{.argv = {*driver, "-t", agent.type, "-m"},
+                              .environment = plain_environment(inherited)};
+    }
+  }
   base::Result<std::string> path = agent_path(agent, roots);
   if (!path) return path.error();
   if (agent.standard == "ocf") {

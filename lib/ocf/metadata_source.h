@@ -15,7 +15,8 @@ class Runner;
 namespace systole::ocf {
 
 /// How an agent is asked for its metadata: OCF agents with the action meta-data, fence agents with
-/// `action=metadata` on stdin. Errors as of agent_path(); kUnsupported for init scripts.
+/// `action=metadata` on stdin, plugins by their program. Errors as of agent_path(); kUnsupported
+/// for init scripts.
 base::Result<process::Command> metadata_command(const AgentName& agent,
                                                 const std::vector<std::string>& inherited,
                                                 const AgentRoots& roots = {});

@@ -91,7 +91,7 @@ Token FakeCluster::fence(unsigned from, const std::string& target, Action action
                               .target = target,
                               .action = action,
                               .order = order,
-                              .client = "test.1",
+                              .client = client,
                               .client_id = "c1"});
   return token;
 }

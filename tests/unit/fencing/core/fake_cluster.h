@@ -35,6 +35,9 @@ class FakeCluster {
   /// Splits the members into components, or joins them to one.
   void partition(const std::vector<std::set<unsigned>>& components);
 
+  /// The client that asks from now on.
+  std::string client = "test.1";
+
   /// Asks node `from` to fence; the reply is recorded under the returned token.
   Token fence(unsigned from, const std::string& target, Action action, FenceOrder order = {});
   Token confirm(unsigned from, const std::string& target);

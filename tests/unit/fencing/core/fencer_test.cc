@@ -91,6 +91,29 @@ TEST(Fencer, MergesTheSameRequest_AndAnswersBoth) {
   EXPECT_THAT(cluster.replies, SizeIs(2));
 }
 
+TEST(Fencer, LeavesANodeOff_WhenTheClusterNoticesThatItGoesOff) {
+  FakeCluster cluster(1);
+  cluster.start(1, make_configuration(2, {make_device("f", "n2")}));
+  cluster.run();
+  cluster.fence(1, "n2", Action::kOff);
+  cluster.client = "pacemaker-controld.17";
+  cluster.fence(1, "n2", Action::kReboot);
+  cluster.run();
+  EXPECT_THAT(cluster.runs, ElementsAre("n1 f off n2"));
+  ASSERT_THAT(cluster.replies, SizeIs(2));
+  EXPECT_TRUE(cluster.replies[1].entry.result.ok());
+}
+
+TEST(Fencer, RebootsWhatWasTurnedOff_WhenAPersonAsks) {
+  FakeCluster cluster(1);
+  cluster.start(1, make_configuration(2, {make_device("f", "n2")}));
+  cluster.run();
+  cluster.fence(1, "n2", Action::kOff);
+  cluster.fence(1, "n2", Action::kReboot);
+  cluster.run();
+  EXPECT_THAT(cluster.runs, SizeIs(2));
+}
+
 TEST(Fencer, DoesDifferentActionsOnATarget_OneAfterTheOther) {
   FakeCluster cluster(1);
   cluster.start(1,

@@ -6,6 +6,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "lib/ocf/metadata_source.h"
+
 namespace systole::ocf {
 namespace {
 
@@ -79,6 +81,20 @@ TEST_F(AgentLists, AreEmpty_WhenTheFoldersDoNotExist) {
   EXPECT_THAT(list_standards(roots_), IsEmpty());
   EXPECT_THAT(*list_agents("ocf", "one", roots_), IsEmpty());
   EXPECT_FALSE(list_agents("systemd", "", roots_).ok());
+}
+
+TEST_F(AgentLists, PluginsComeBeforeFenceAgents) {
+  const fs::path program = folder_ / "sbin/stonith";
+  std::ofstream(program)
+      << "#!/bin/sh\n"
+         "[ \"$1\" = -L ] && printf 'null\\nexternal/ssh\\n-x\\n' || echo \"$@\"\n";
+  fs::permissions(program, fs::perms::owner_all);
+  EXPECT_THAT(*list_agents("stonith", {}, roots_), ElementsAre("external/ssh", "null", "fence_x"));
+  EXPECT_EQ(*read_metadata_text({"stonith", {}, "external/ssh"}, {}, roots_),
+            "-t external/ssh -m\n");
+  EXPECT_FALSE(read_metadata_text({"stonith", {}, "../external/ssh"}, {}, roots_).ok());
+  fs::remove(program);
+  EXPECT_THAT(*list_agents("stonith", {}, roots_), ElementsAre("fence_x"));
 }
 
 }  // namespace
