@@ -103,13 +103,11 @@ Started start_cluster_action(ControllerState& state, const GraphAction& action) 
   }
   if (!action.resource) return Started::kImpossible;
   if (action.operation == "clear_failcount") {
-    message::AttributeChange change;
-    change.now = state.now;
-    change.request.task = AttributeRequest::Task::kClearFailure;
-    change.request.resource =
-        action.resource->id.empty() ? action.resource->long_id : action.resource->id;
-    change.request.node = action.node;
-    state.multicast(change);
+    AttributeRequest request;
+    request.task = AttributeRequest::Task::kClearFailure;
+    request.resource = action.resource->id.empty() ? action.resource->long_id : action.resource->id;
+    request.node = action.node;
+    state.multicast(message::AttributeChanges{state.now, {std::move(request)}});
     return Started::kDone;
   }
   if (action.operation == "lrm_delete") {

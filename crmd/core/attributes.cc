@@ -1,6 +1,7 @@
 #include "crmd/core/attributes.h"
 
 #include <algorithm>
+#include <set>
 
 #include "crmd/core/change.h"
 #include "crmd/core/membership.h"
@@ -106,21 +107,6 @@ bool has_unwritten(const Attribute& attribute) {
                      [](const auto& entry) { return !entry.second.written; });
 }
 
-void write_or_wait(ControllerState& state, const std::vector<std::string>& names) {
-  std::vector<std::string> at_once;
-  for (const std::string& name : names) {
-    const auto found = state.replica.attributes.attributes().find(name);
-    if (found == state.replica.attributes.attributes().end()) continue;
-    if (found->second.dampening == Milliseconds::zero()) {
-      at_once.push_back(name);
-    } else if (coordinator_of(state) == state.self()) {
-      state.out.push_back(effect::ArmTimer{{TimerId::Kind::kAttributes, timer_number(name)},
-                                           found->second.dampening});
-    }
-  }
-  write_values(state, at_once);
-}
-
 std::vector<std::string> affected(const ControllerState& state, const AttributeRequest& request) {
   if (request.task == AttributeRequest::Task::kClearFailure) {
     return state.replica.attributes.failures(request);
@@ -197,6 +183,97 @@ void clear_failures(ControllerState& state, const AttributeRequest& request,
   }
 }
 
+/// Applies the changes of one message, and shows them in the CIB together.
+class ChangeApplier {
+ public:
+  ChangeApplier(ControllerState& state, NodeNumber sender) : state_(state), sender_(sender) {}
+
+  void apply(const AttributeRequest& request);
+
+  /// Writes what is due.
+  void write() {
+    write_values(state_, {due_.begin(), due_.end()});
+    due_.clear();
+  }
+
+ private:
+  void change(const AttributeRequest& request, const std::vector<std::string>& names,
+              const std::string& node);
+  bool would_be_forgotten(const std::string& name) const;
+  void write_or_wait(const std::vector<std::string>& names);
+
+  ControllerState& state_;
+  NodeNumber sender_;
+  std::set<std::string> due_;  ///< attributes with values that are to be written at once
+};
+
+void ChangeApplier::apply(const AttributeRequest& request) {
+  // What a user may do depends on what the CIB shows.
+  if (!cib::is_exempt(request.user)) write();
+  const std::vector<std::string> names = affected(state_, request);
+  const std::string node = request.node.empty() ? node_name(state_, sender_) : request.node;
+  if (!is_permitted(state_, request, names, node)) {
+    if (sender_ == state_.self()) {
+      state_.log(base::LogLevel::kWarning,
+                 base::cat("user ", request.user, " may not change attributes of ", node,
+                           request.name.empty() ? "" : ": ", request.name));
+    }
+    return;
+  }
+  change(request, names, node);
+}
+
+void ChangeApplier::change(const AttributeRequest& request, const std::vector<std::string>& names,
+                           const std::string& node) {
+  using Task = AttributeRequest::Task;
+  switch (request.task) {
+    case Task::kUpdateBoth:
+      set_dampening(state_, request);
+      [[fallthrough]];
+    case Task::kUpdate:
+      for (const std::string& name : names) {
+        // A new attribute is a new record, with a set and a dampening of its own.
+        if (would_be_forgotten(name)) write();
+        state_.replica.attributes.update(name, node, request);
+      }
+      break;
+    case Task::kUpdateDelay:
+      set_dampening(state_, request);
+      break;
+    case Task::kRefresh:
+      rewrite_all(state_);
+      return;
+    case Task::kPeerRemove:
+      forget_node(state_, request.node);
+      return;
+    case Task::kClearFailure:
+      clear_failures(state_, request, names);
+      break;
+  }
+  write_or_wait(names);
+}
+
+bool ChangeApplier::would_be_forgotten(const std::string& name) const {
+  if (!due_.contains(name)) return false;
+  const auto found = state_.replica.attributes.attributes().find(name);
+  if (found == state_.replica.attributes.attributes().end()) return false;
+  return std::none_of(found->second.nodes.begin(), found->second.nodes.end(),
+                      [](const auto& entry) { return entry.second.value.has_value(); });
+}
+
+void ChangeApplier::write_or_wait(const std::vector<std::string>& names) {
+  for (const std::string& name : names) {
+    const auto found = state_.replica.attributes.attributes().find(name);
+    if (found == state_.replica.attributes.attributes().end()) continue;
+    if (found->second.dampening == Milliseconds::zero()) {
+      due_.insert(name);
+    } else if (coordinator_of(state_) == state_.self()) {
+      state_.out.push_back(effect::ArmTimer{{TimerId::Kind::kAttributes, timer_number(name)},
+                                            found->second.dampening});
+    }
+  }
+}
+
 }  // namespace
 
 std::string attribute_node_id(const ControllerState& state, const std::string& node) {
@@ -204,41 +281,11 @@ std::string attribute_node_id(const ControllerState& state, const std::string& n
   return number ? node_id(*number) : node;
 }
 
-void on_attribute_change(ControllerState& state, NodeNumber sender,
-                         const message::AttributeChange& message) {
-  using Task = AttributeRequest::Task;
-  const AttributeRequest& request = message.request;
-  const std::vector<std::string> names = affected(state, request);
-  const std::string node = request.node.empty() ? node_name(state, sender) : request.node;
-  if (!is_permitted(state, request, names, node)) {
-    if (sender == state.self()) {
-      state.log(base::LogLevel::kWarning,
-                base::cat("user ", request.user, " may not change attributes of ", node,
-                          request.name.empty() ? "" : ": ", request.name));
-    }
-    return;
-  }
-  switch (request.task) {
-    case Task::kUpdateBoth:
-      set_dampening(state, request);
-      [[fallthrough]];
-    case Task::kUpdate:
-      for (const std::string& name : names) state.replica.attributes.update(name, node, request);
-      break;
-    case Task::kUpdateDelay:
-      set_dampening(state, request);
-      break;
-    case Task::kRefresh:
-      rewrite_all(state);
-      return;
-    case Task::kPeerRemove:
-      forget_node(state, request.node);
-      return;
-    case Task::kClearFailure:
-      clear_failures(state, request, names);
-      break;
-  }
-  write_or_wait(state, names);
+void on_attribute_changes(ControllerState& state, NodeNumber sender,
+                          const message::AttributeChanges& message) {
+  ChangeApplier applier(state, sender);
+  for (const AttributeRequest& request : message.requests) applier.apply(request);
+  applier.write();
 }
 
 void on_attribute_flush(ControllerState& state, const message::AttributeFlush& message) {
@@ -282,11 +329,10 @@ void publish_own_attributes(ControllerState& state) {
       known->second.nodes.contains(node_name(state, state.self()))) {
     return;
   }
-  message::AttributeChange change;
-  change.now = state.now;
-  change.request.name = kName;
-  change.request.value = cib::kFeatureSet;
-  state.multicast(change);
+  AttributeRequest request;
+  request.name = kName;
+  request.value = cib::kFeatureSet;
+  state.multicast(message::AttributeChanges{state.now, {std::move(request)}});
 }
 
 void flush_waiting_attributes(ControllerState& state) {

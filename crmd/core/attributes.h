@@ -9,8 +9,9 @@
 /// dampening, when the coordinator says that the time is over.
 namespace systole::crmd {
 
-void on_attribute_change(ControllerState& state, NodeNumber sender,
-                         const message::AttributeChange& message);
+/// The CIB shows all changes of a message in one change of its own.
+void on_attribute_changes(ControllerState& state, NodeNumber sender,
+                          const message::AttributeChanges& message);
 void on_attribute_flush(ControllerState& state, const message::AttributeFlush& message);
 
 /// Dampening is over: the coordinator tells all.

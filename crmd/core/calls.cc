@@ -1,5 +1,6 @@
 #include "crmd/core/calls.h"
 
+#include "crmd/core/attribute_queue.h"
 #include "crmd/core/attributes.h"
 #include "crmd/core/change.h"
 #include "crmd/core/coordination.h"
@@ -254,12 +255,11 @@ void on_attribute_call(ControllerState& state, const event::AttributeCall& call)
                         " not changed: the controller has not joined the cluster yet"));
     return;
   }
-  state.multicast(message::AttributeChange{state.now, call.request});
+  queue_attribute_change(state, call.request);
 }
 
 void on_attribute_query(ControllerState& state, const event::AttributeQueryCall& call) {
-  state.out.push_back(effect::ReplyAttributes{call.token, call.query.name,
-                                              state.replica.attributes.query(call.query)});
+  queue_attribute_query(state, call);
 }
 
 void on_resource_call(ControllerState& state, const event::ResourceCall& call) {

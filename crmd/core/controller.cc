@@ -4,6 +4,7 @@
 #include <set>
 
 #include "crmd/core/agreement.h"
+#include "crmd/core/attribute_queue.h"
 #include "crmd/core/attributes.h"
 #include "crmd/core/calls.h"
 #include "crmd/core/condemnation.h"
@@ -70,6 +71,7 @@ void on_delivered(ControllerState& state, const event::Delivered& event) {
 void on_view_event(ControllerState& state, const event::ViewChanged& event) {
   on_view(state, event);
   if (state.agreement.phase == Agreement::Phase::kAlone) return;
+  restart_attribute_queue(state);
   std::vector<message::Result> unsent;
   unsent.swap(state.executor.unsent);
   for (const message::Result& result : unsent) state.multicast(result);
@@ -88,6 +90,9 @@ void on_timer(ControllerState& state, const TimerId& timer) {
       break;
     case TimerId::Kind::kReset:
       on_reset_timer(state);
+      break;
+    case TimerId::Kind::kCollected:
+      on_attributes_collected(state);
       break;
     case TimerId::Kind::kPersist:
       on_persist_retry(state);
@@ -129,6 +134,11 @@ struct Handler {
 };
 
 }  // namespace
+
+void ControllerState::multicast(const Message& message) {
+  send_waiting_attributes(*this);
+  out.push_back(effect::Multicast{encode(message)});
+}
 
 std::string node_name(const ControllerState& state, NodeNumber node) {
   for (const ConfiguredNode& configured : state.boot.nodes) {

@@ -1,6 +1,7 @@
 #include "crmd/core/dispatch.h"
 
 #include "crmd/core/agreement.h"
+#include "crmd/core/attribute_queue.h"
 #include "crmd/core/attributes.h"
 #include "crmd/core/calls.h"
 #include "crmd/core/condemnation.h"
@@ -35,8 +36,8 @@ struct Applier {
   void operator()(const message::Durable& m) const { on_durable(state, sender, m); }
   void operator()(const message::Promised& m) const { on_promised(state, sender, m); }
   void operator()(const message::Quorum& m) const { on_quorum(state, sender, m); }
-  void operator()(const message::AttributeChange& m) const {
-    on_attribute_change(state, sender, m);
+  void operator()(const message::AttributeChanges& m) const {
+    on_attribute_changes(state, sender, m);
   }
   void operator()(const message::AttributeFlush& m) const { on_attribute_flush(state, m); }
   void operator()(const message::Execute& m) const { on_execute(state, sender, m); }
@@ -71,8 +72,11 @@ void dispatch(ControllerState& state, NodeNumber sender, Message message) {
     on_summary(state, sender, std::move(*summary));
   } else if (const auto* snapshot = std::get_if<message::Snapshot>(&message)) {
     on_snapshot(state, sender, *snapshot);
-  } else if (!hold(state, sender, message)) {
-    std::visit(Applier{state, sender}, message);
+  } else {
+    const bool own_attributes =
+        sender == state.self() && std::holds_alternative<message::AttributeChanges>(message);
+    if (!hold(state, sender, message)) std::visit(Applier{state, sender}, message);
+    if (own_attributes) on_own_attributes_delivered(state);
   }
 }
 

@@ -60,8 +60,8 @@ void fields(Codec& codec, Quorum& v) {
 }
 
 template <typename Codec>
-void fields(Codec& codec, AttributeChange& v) {
-  codec(v.now, v.request);
+void fields(Codec& codec, AttributeChanges& v) {
+  codec(v.now, v.requests);
 }
 
 template <typename Codec>

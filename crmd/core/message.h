@@ -100,9 +100,10 @@ struct Quorum {
   std::uint32_t disks = 1;
 };
 
-struct AttributeChange {
+/// What clients of the sender asked for, in their order.
+struct AttributeChanges {
   Now now;
-  AttributeRequest request;
+  std::vector<AttributeRequest> requests;
 };
 
 /// The coordinator says that dampened values are due.
@@ -221,7 +222,7 @@ namespace systole::crmd {
 using Message =
     std::variant<message::SyncBegin, message::Summary, message::Snapshot, message::Report,
                  message::CibChange, message::Durable, message::Promised, message::Quorum,
-                 message::AttributeChange, message::AttributeFlush, message::Execute,
+                 message::AttributeChanges, message::AttributeFlush, message::Execute,
                  message::Cancel, message::Leave, message::GivenUp, message::Result,
                  message::Fenced, message::Resource, message::ResourceReply, message::Ping,
                  message::Pong, message::ShutdownWish, message::RemoveNode, message::Condemned>;

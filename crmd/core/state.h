@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "crmd/core/attribute_queue.h"
 #include "crmd/core/attribute_table.h"
 #include "crmd/core/effect.h"
 #include "crmd/core/event.h"
@@ -224,6 +225,7 @@ struct ControllerState {
   Coordination coordination;
   std::optional<OwnReport> report;
   std::map<std::uint64_t, PendingCall> calls;  ///< by CallToken
+  AttributeQueue attribute_queue;
   struct SeenFencing {
     message::Fenced fenced;
     Milliseconds at{};  ///< steady
@@ -244,7 +246,8 @@ struct ControllerState {
 
   NodeNumber self() const { return boot.self; }
   bool synchronized() const { return agreement.phase == Agreement::Phase::kDone; }
-  void multicast(const Message& message) { out.push_back(effect::Multicast{encode(message)}); }
+  /// Sends `message` after everything that was asked for before.
+  void multicast(const Message& message);
   void log(base::LogLevel level, std::string text) {
     out.push_back(effect::Log{level, std::move(text)});
   }

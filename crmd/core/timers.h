@@ -14,6 +14,7 @@ struct TimerId {
     kReplan,      ///< the next instant at which time alone changes the plan
     kAction,      ///< an action's result is overdue; `number` is its id in the graph
     kAttributes,  ///< dampened attributes are due; `number` counts them
+    kCollected,   ///< collected changes of attributes are to be sent
     kPersist,     ///< a failed write is tried again
     kFence,       ///< a fencing that failed is tried again; `number` counts them
     kPlan,        ///< changes are collected for a moment before planning

@@ -1,8 +1,8 @@
-"""Measures the cluster as a whole: failover, process crashes, cold start, memory, requests. Prints medians.
+"""Measures the cluster as a whole: failover, process crashes, cold start, memory, requests, updates. Prints medians.
 
-usage: bench.py --stage DIR [--runs N] [failover crash start memory requests]
+usage: bench.py --stage DIR [--runs N] [failover crash start memory requests updates]
 
-`requests` also measures a stage without this project's programs, which is the Pacemaker that the machine has.
+`requests` and `updates` also measure a stage without this project's programs, which is the Pacemaker that the machine has.
 """
 
 import argparse
@@ -219,45 +219,77 @@ def has_coordinator(node):
     return done.returncode == 0 and "Current DC: node" in done.stdout
 
 
-def count_attribute_up(node, args):
-    """Updates a second through one connection, and how many of them are not in the value on another node."""
+DAEMONS = ("corosync", "pacemaker-controld", "pacemaker-attrd", "pacemaker-based")
+
+
+def processor_seconds(lab):
+    """Seconds that Corosync and the daemons between a client and the CIB have used on all nodes, by program."""
+    used = {}
+    for node in lab.nodes:
+        for program in DAEMONS:
+            for pid in node.pids(program):
+                fields = node.run("cat", f"/proc/{pid}/stat").stdout.rsplit(")", 1)[1].split()
+                ticks = int(fields[11]) + int(fields[12])
+                used[program] = used.get(program, 0) + ticks / os.sysconf("SC_CLK_TCK")
+    return used
+
+
+def count_attribute_up(node, args, clients):
+    """Updates a second through one node, how many of them are not in the value on another node, and what they cost."""
     program = pathlib.Path(args.stage).resolve().parent / "release" / "tests" / "cluster_attribute_load"
     copy = node.directory / "srv" / "load"
     copy.write_bytes(program.read_bytes())
     copy.chmod(0o755)
-    seconds, value = node.run("/srv/load", UPDATES).stdout.split()[-2:]
+    before = processor_seconds(node.lab)
+    seconds = node.run("/srv/load", UPDATES, clients, timeout=300).stdout.split()[-2]
+    after = processor_seconds(node.lab)
     time.sleep(2)
     other = node.lab.nodes[-1].run("attrd_updater", "-n", "load", "-Q", "-N", node.name).stdout
     node.run("attrd_updater", "-n", "load", "-D")
-    return UPDATES / float(seconds), UPDATES - int(re.search(r'value="(\d+)"', other).group(1))
+    time.sleep(1)
+    cost = {program: after[program] - before.get(program, 0) for program in after}
+    return UPDATES / float(seconds), UPDATES - int(re.search(r'value="(\d+)"', other).group(1)), cost
 
 
-def requests(args):
-    """Sequential changes, attribute updates and status pages with 200 resources."""
+def updates(args):
+    """Attribute updates through one node with 200 resources, of one client and of several."""
     lab, _begin = started(args)
     try:
         first = lab.nodes[0]
         labs.wait_until(lambda: has_coordinator(first), 120, "a coordinator", 0.5)
         load_resources(first)
         time.sleep(20)  # Probes of 200 resources on three nodes.
-        changes, pages, updates, lost = [], [], [], []
+        for clients in (1, 4):
+            results = [count_attribute_up(first, args, clients) for _ in range(args.runs)]
+            report(f"attribute updates through one node, {clients} clients", [rate for rate, _, _ in results], "/s")
+            report("of them lost on another node", [lost for _, lost, _ in results], "")
+            for program in results[0][2]:
+                report(f"{UPDATES} updates, {program} on three nodes", [cost[program] for _, _, cost in results], "s CPU")
+    finally:
+        lab.destroy()
+
+
+def requests(args):
+    """Sequential changes and status pages with 200 resources."""
+    lab, _begin = started(args)
+    try:
+        first = lab.nodes[0]
+        labs.wait_until(lambda: has_coordinator(first), 120, "a coordinator", 0.5)
+        load_resources(first)
+        time.sleep(20)  # Probes of 200 resources on three nodes.
+        changes, pages = [], []
         for _ in range(args.runs):
             script = (f"i=0; while [ $i -lt {CHANGES} ]; do i=$((i+1)); cibadmin --modify --allow-create --scope nodes "
                       f"--xml-text \"<node id='1' uname='node1' description='$i'/>\"; done")
             changes.append(CHANGES / timed(first, script))
             pages.append(1000 * timed(first, "for i in 1 2 3 4 5 6 7 8 9 10; do crm_mon -1 -r >/dev/null; done") / 10)
-            rate, missing = count_attribute_up(first, args)
-            updates.append(rate)
-            lost.append(missing)
         report("sequential cibadmin changes, three nodes", changes, "/s")
         report("crm_mon -1 -r, 200 resources", pages, "ms")
-        report("attribute updates through one node", updates, "/s")
-        report("of them lost on another node", lost, "")
     finally:
         lab.destroy()
 
 
-MEASURES = {"failover": failover, "crash": crash, "start": start, "memory": memory, "requests": requests}
+MEASURES = {"failover": failover, "crash": crash, "start": start, "memory": memory, "requests": requests, "updates": updates}
 
 
 def main():

@@ -31,12 +31,14 @@ TEST(Message, ComesBackAsItWas_AfterEncoding) {
 
 TEST(Message, EveryKind_ComesBackAsTheSameKind) {
   const std::vector<Message> kinds = {
-      message::SyncBegin{},       message::Summary{},        message::Snapshot{}, message::Report{},
-      message::CibChange{},       message::Durable{},        message::Promised{}, message::Quorum{},
-      message::AttributeChange{}, message::AttributeFlush{}, message::Execute{},  message::Cancel{},
-      message::Leave{},           message::GivenUp{},        message::Result{},   message::Fenced{},
-      message::Resource{},        message::ResourceReply{},  message::Ping{},     message::Pong{},
-      message::ShutdownWish{},    message::RemoveNode{},     message::Condemned{}};
+      message::SyncBegin{},      message::Summary{},   message::Snapshot{},
+      message::Report{},         message::CibChange{}, message::Durable{},
+      message::Promised{},       message::Quorum{},    message::AttributeChanges{},
+      message::AttributeFlush{}, message::Execute{},   message::Cancel{},
+      message::Leave{},          message::GivenUp{},   message::Result{},
+      message::Fenced{},         message::Resource{},  message::ResourceReply{},
+      message::Ping{},           message::Pong{},      message::ShutdownWish{},
+      message::RemoveNode{},     message::Condemned{}};
   EXPECT_EQ(kinds.size(), std::variant_size_v<Message>);
   for (const Message& kind : kinds) {
     const base::Result<Message> decoded = decode(encode(kind));

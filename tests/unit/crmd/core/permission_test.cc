@@ -86,6 +86,7 @@ class Permission : public testing::Test {
     request.user = std::move(user);
     request.groups = std::move(groups);
     step(event::AttributeCall{request});
+    step(event::TimerFired{{TimerId::Kind::kCollected, 0}});
     return finds(base::cat("//nvpair[@name='ping' and @value='", value, "']"));
   }
 
