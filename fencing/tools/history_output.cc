@@ -19,7 +19,7 @@ constexpr int kDone = 2;
 
 std::string_view verb(const std::string& action) {
   if (action == "off") return "turning off";
-  if (action == "on") return "turning on";
+  if (action == "on") return "unfencing";
   return action;
 }
 

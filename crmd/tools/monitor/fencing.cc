@@ -58,16 +58,28 @@ std::string event_detail(const FenceEvent& event, bool latest_only) {
                           utc_time_text(event.date), "'");
 }
 
+/// What runs, then what ended, the latest first.
+std::vector<const FenceEvent*> newest_first(const View& view) {
+  std::vector<const FenceEvent*> events;
+  events.reserve(view.fencing.size());
+  for (const FenceEvent& event : view.fencing) events.push_back(&event);
+  std::stable_sort(events.begin(), events.end(), [](const auto* a, const auto* b) {
+    return std::tuple(!a->pending(), -a->date, -a->date_nanoseconds) <
+           std::tuple(!b->pending(), -b->date, -b->date_nanoseconds);
+  });
+  return events;
+}
+
 /// The events of a state; with FenceDetail below full only the latest of each kind.
 std::vector<const FenceEvent*> events_in(const View& view, State state) {
   std::vector<const FenceEvent*> chosen;
   std::set<std::tuple<std::string, std::string, std::string, std::string>> seen;
-  for (const FenceEvent& event : view.fencing) {
-    if (state_of(event) != state) continue;
+  for (const FenceEvent* event : newest_first(view)) {
+    if (state_of(*event) != state) continue;
     const bool repeated =
-        !seen.insert({event.action, event.target, event.client, event.delegate}).second;
+        !seen.insert({event->action, event->target, event->client, event->delegate}).second;
     if (repeated && state != State::kPending && view.fence_detail != FenceDetail::kFull) continue;
-    chosen.push_back(&event);
+    chosen.push_back(event);
   }
   return chosen;
 }
@@ -98,15 +110,17 @@ std::string_view state_name(State state) {
 
 void add_event_xml(const FenceEvent& event, cli::Element& parent) {
   cli::Element& element = parent.add("fence_event");
-  element.set("status", state_name(state_of(event)));
-  if (state_of(event) == State::kFailed && !event.result.reason.empty()) {
-    element.set("exit-reason", event.result.reason);
-  }
-  if (!event.delegate.empty()) element.set("delegate", event.delegate);
   element.set("action", event.action);
   element.set("target", event.target);
   element.set("client", event.client);
   element.set("origin", event.origin);
+  element.set("status", state_name(state_of(event)));
+  if (state_of(event) == State::kFailed && !event.result.reason.empty()) {
+    element.set("exit-reason", event.result.reason);
+  }
+  // Agents look for this very word.
+  if (state_of(event) == State::kPending) element.set("extended-status", "pending");
+  if (!event.delegate.empty()) element.set("delegate", event.delegate);
   if (state_of(event) != State::kPending) element.set("completed", utc_time_text(event.date));
 }
 
@@ -130,10 +144,10 @@ void print_fencing(const View& view, Page& page) {
 void add_fencing_xml(const View& view, cli::Element& root) {
   cli::Element list("fence_history");
   if (view.fencing_error) list.set("status", *view.fencing_error);
-  for (const FenceEvent& event : view.fencing) {
+  for (const FenceEvent* event : newest_first(view)) {
     for (const Group& group : kGroups) {
-      if (group.state == state_of(event) && view.sections.has(group.section)) {
-        add_event_xml(event, list);
+      if (group.state == state_of(*event) && view.sections.has(group.section)) {
+        add_event_xml(*event, list);
       }
     }
   }

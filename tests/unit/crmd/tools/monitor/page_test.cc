@@ -230,6 +230,19 @@ TEST_F(StatusPage, FencingNamesItsPartsInDetail) {
                                 "origin=alpha, completed='2026-"));
 }
 
+TEST_F(StatusPage, FencingOfAKindIsTheLatest) {
+  fencing_ = {fencing_of("x", 2), fencing_of("y", 2), fencing_of("x", 2)};
+  fencing_[1].date += 100;
+  fencing_[2].date += 60;
+  settings_.view.sections.set(Section::kFencingSucceeded);
+  settings_.view.fence_detail = FenceDetail::kLatest;
+  EXPECT_THAT(text(), HasSubstr("reboot of y by beta for tool.7@alpha successful at 2026-11-21 "
+                                "12:01:40Z\n"
+                                "  * reboot of x by beta for tool.7@alpha successful at 2026-11-21 "
+                                "12:01:00Z\n"));
+  EXPECT_THAT(text(), Not(HasSubstr("12:00:00Z\n  * reboot")));
+}
+
 TEST_F(StatusPage, AskedForOneNodeLeavesOutWhatRunsElsewhere) {
   settings_.node = "beta";
   settings_.view.list.inactive = true;
