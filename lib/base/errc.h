@@ -20,7 +20,7 @@ enum class Errc {
   kSchemaUnchanged,  ///< the configuration is at the newest schema already
   kOldData,          ///< the update is older than what is there
   kPatchFailed,      ///< a patchset does not apply to this version
-  kNeedResync,       ///< a patchset applied, but the digests differ: fetch the whole document
+  kNeedResync,       ///< what was applied so far cannot be continued: fetch the whole state
   kDigestMismatch,   ///< a file's content does not match its signature
   kNotUnique,        ///< an identifier or query matched several objects
   kAlreadyDone,      ///< the requested state holds already

@@ -74,9 +74,10 @@ struct View {
 /// - All members get the messages and views of the group in the same order; messages of one sender
 ///   in the order in which it sent them. Our own messages come back to us in that order too.
 /// - Two members that go from one view to the next together have got the same messages before it.
-/// - A message is delivered to the members of the view in which its last byte is ordered, all of
-///   them or, if the sender leaves first, none. That holds for messages of any length: those over
-///   CPG's limit travel in pieces, and start again when somebody joins meanwhile.
+/// - A message is delivered in one view, to all its members or, if the sender leaves first, to
+/// none.
+///   CPG promises less when partitions merge; see FragmentSender for what is added.
+/// - A process that finds that it missed a message all the same is told that the group is lost.
 /// - A delivered message need not be on any disk, nor at members that crash right after.
 class Group {
  public:

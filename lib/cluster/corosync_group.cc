@@ -62,6 +62,8 @@ Result<std::unique_ptr<CorosyncGroup>> CorosyncGroup::join(daemon::EventLoop& lo
   model.model = CPG_MODEL_V1;
   model.cpg_deliver_fn = on_deliver;
   model.cpg_confchg_fn = on_change;
+  model.cpg_totem_confchg_fn = on_ring;
+  model.flags = CPG_MODEL_V1_DELIVER_INITIAL_TOTEM_CONF;
   cpg_handle_t handle = 0;
   cs_error_t code = retry(kJoinLimit, [&] {
     return cpg_model_initialize(&handle, CPG_MODEL_V1, reinterpret_cast<cpg_model_data_t*>(&model),
@@ -156,6 +158,13 @@ void CorosyncGroup::on_change(cpg_handle_t handle, const cpg_name*, const cpg_ad
   self->deliveries_.emplace_back(std::move(view));
 }
 
+void CorosyncGroup::on_ring(cpg_handle_t handle, cpg_ring_id ring, std::uint32_t,
+                            const std::uint32_t*) {
+  CorosyncGroup* self = of(handle);
+  if (self == nullptr) return;
+  self->deliveries_.emplace_back(Ring{.node = ring.nodeid, .sequence = ring.seq});
+}
+
 void CorosyncGroup::dispatch() {
   // Handlers run after libcpg's own call has returned, since they may destroy this group.
   const auto alive = alive_;
@@ -177,21 +186,33 @@ void CorosyncGroup::dispatch() {
 }
 
 void CorosyncGroup::deliver(const Piece& piece) {
+  if (failed_) return;
   if (piece.sender == self_) sender_.delivered(piece.bytes);
-  auto message = assembler_.add(piece.sender, piece.bytes);
-  if (!message) {
-    log(LogLevel::kWarning, "group ", name_, ": ", message.error().message, ", ignoring");
+  auto messages = assembler_.add(piece.sender, piece.bytes);
+  if (!messages) {
+    if (messages.error().code == Errc::kNeedResync) {
+      fail({Errc::kNeedResync, cat("lost track of group ", name_, ": ", messages.error().message)});
+    } else {
+      log(LogLevel::kWarning, "group ", name_, ": ", messages.error().message, ", ignoring");
+    }
     return;
   }
-  if (message->has_value() && handlers_.on_message) {
-    handlers_.on_message(piece.sender, std::move(**message));
+  const auto alive = alive_;
+  for (std::string& message : *messages) {
+    if (handlers_.on_message) handlers_.on_message(piece.sender, std::move(message));
+    if (!*alive) return;
   }
 }
 
 void CorosyncGroup::deliver(const View& view) {
   assembler_.view(view);
   if (!view.joined.empty()) sender_.members_joined();
-  if (handlers_.on_view) handlers_.on_view(view);
+  if (handlers_.on_view && !failed_) handlers_.on_view(view);
+}
+
+void CorosyncGroup::deliver(const Ring& ring) {
+  assembler_.ring_changed(ring);
+  sender_.ring_changed(ring);
 }
 
 Result<void> CorosyncGroup::multicast(std::string bytes) {
@@ -216,10 +237,10 @@ std::size_t CorosyncGroup::message_size_max() const {
 void CorosyncGroup::send_waiting() {
   if (failed_) return;
   while (auto piece = sender_.next()) {
-    const iovec bytes = {piece->data(), piece->size()};
+    const iovec bytes = {piece->bytes.data(), piece->bytes.size()};
     const cs_error_t code = cpg_mcast_joined(handle_, CPG_TYPE_AGREED, &bytes, 1);
     if (code == CS_OK) {
-      sender_.sent();
+      sender_.sent(*piece);
       retry_delay_ = kRetryFirst;
       continue;
     }

@@ -35,7 +35,7 @@ class CorosyncGroup : public Group {
     Member sender;
     std::string bytes;
   };
-  using Delivery = std::variant<Piece, View>;
+  using Delivery = std::variant<Piece, View, Ring>;
 
   CorosyncGroup(daemon::EventLoop& loop, std::string_view name, Handlers handlers,
                 std::function<void(const Error&)> lost, std::size_t piece_size);
@@ -46,9 +46,12 @@ class CorosyncGroup : public Group {
   static void on_change(cpg_handle_t handle, const cpg_name* group, const cpg_address* members,
                         std::size_t member_count, const cpg_address* left, std::size_t left_count,
                         const cpg_address* joined, std::size_t joined_count);
+  static void on_ring(cpg_handle_t handle, cpg_ring_id ring, std::uint32_t node_count,
+                      const std::uint32_t* nodes);
   void dispatch();
   void deliver(const Piece& piece);
   void deliver(const View& view);
+  void deliver(const Ring& ring);
   void send_waiting();
   void fail(const Error& error);
 

@@ -8,43 +8,89 @@
 
 namespace systole::cluster {
 
+using base::cat;
+
 namespace {
 
-constexpr std::string_view kMark = "SYST";
+constexpr std::string_view kMark = "SYS2";
+constexpr std::size_t kLengthSize = 4;
+// More pieces on the way bring no more bytes through, since Corosync's token carries a bounded
+// number of packets; fewer messages of CPG cost every node less.
+constexpr std::size_t kUnderWayMax = 4;
 
-struct Header {
-  std::uint32_t attempt = 0;
-  std::uint32_t index = 0;
-  std::uint32_t count = 0;
-};
-
-void append_number(std::string& out, std::uint32_t value) {
-  for (int shift = 0; shift < 32; shift += 8) out.push_back(static_cast<char>(value >> shift));
+template <typename Number>
+void append_number(std::string& out, Number value) {
+  for (std::size_t i = 0; i < sizeof(Number); ++i) {
+    out.push_back(static_cast<char>(value >> (8 * i)));
+  }
 }
 
-std::uint32_t number_at(std::string_view bytes, std::size_t offset) {
-  std::uint32_t value = 0;
-  for (std::size_t i = 0; i < 4; ++i) {
-    value |= std::uint32_t{static_cast<unsigned char>(bytes[offset + i])} << (8 * i);
+template <typename Number>
+Number take_number(std::string_view& bytes) {
+  Number value = 0;
+  for (std::size_t i = 0; i < sizeof(Number); ++i) {
+    value |= Number{static_cast<unsigned char>(bytes[i])} << (8 * i);
   }
+  bytes.remove_prefix(sizeof(Number));
   return value;
 }
 
-std::optional<Header> parse_header(std::string_view piece) {
+std::string to_bytes(const FragmentHeader& header) {
+  std::string out(kMark);
+  append_number(out, header.ring.node);
+  append_number(out, header.ring.sequence);
+  append_number(out, header.number);
+  append_number(out, header.index);
+  append_number(out, header.count);
+  return out;
+}
+
+std::optional<FragmentHeader> parse_header(std::string_view piece) {
   if (piece.size() < kFragmentHeaderSize || piece.substr(0, kMark.size()) != kMark) {
     return std::nullopt;
   }
-  const Header header{
-      .attempt = number_at(piece, 4), .index = number_at(piece, 8), .count = number_at(piece, 12)};
+  piece.remove_prefix(kMark.size());
+  FragmentHeader header;
+  header.ring.node = take_number<std::uint32_t>(piece);
+  header.ring.sequence = take_number<std::uint64_t>(piece);
+  header.number = take_number<std::uint64_t>(piece);
+  header.index = take_number<std::uint32_t>(piece);
+  header.count = take_number<std::uint32_t>(piece);
   if (header.count == 0 || header.index >= header.count) return std::nullopt;
   return header;
 }
 
+/// The whole messages in the body of an only piece; nothing when it is none of ours.
+std::optional<std::vector<std::string>> unpack(std::string_view body) {
+  std::vector<std::string> messages;
+  while (!body.empty()) {
+    if (body.size() < kLengthSize) return std::nullopt;
+    const auto size = take_number<std::uint32_t>(body);
+    if (size > body.size()) return std::nullopt;
+    messages.emplace_back(body.substr(0, size));
+    body.remove_prefix(size);
+  }
+  return messages;
+}
+
+Error no_message(const Member& sender, std::size_t size) {
+  return Error{Errc::kProtocol, cat("node ", sender.node.value(), " process ", sender.pid, " sent ",
+                                    size, " bytes that are no message")};
+}
+
 }  // namespace
 
+FragmentSender::FragmentSender(std::size_t piece_size)
+    : body_size_(piece_size - kFragmentHeaderSize - kLengthSize) {
+  CHECK(piece_size > kFragmentHeaderSize + kLengthSize);
+}
+
+bool FragmentSender::is_long(const std::string& message) const {
+  return message.size() > body_size_;
+}
+
 std::uint32_t FragmentSender::pieces_of(const std::string& message) const {
-  const std::size_t body = piece_size_ - kFragmentHeaderSize;
-  return static_cast<std::uint32_t>(std::max<std::size_t>(1, (message.size() + body - 1) / body));
+  return static_cast<std::uint32_t>((message.size() + body_size_ - 1) / body_size_);
 }
 
 void FragmentSender::push(std::string message) {
@@ -52,87 +98,155 @@ void FragmentSender::push(std::string message) {
   messages_.push_back(std::move(message));
 }
 
-std::optional<std::string> FragmentSender::next() const {
-  if (messages_.empty()) return std::nullopt;
-  const std::string& message = messages_.front();
-  const std::uint32_t count = pieces_of(message);
-  if (sent_ == count) return std::nullopt;
-  const std::size_t body = piece_size_ - kFragmentHeaderSize;
-  std::string piece(kMark);
-  append_number(piece, attempt_);
-  append_number(piece, sent_);
-  append_number(piece, count);
-  piece.append(message, sent_ * body, body);
+std::optional<FragmentSender::Piece> FragmentSender::next() const {
+  if (!ring_ || sent_ == messages_.size() || long_under_way_) return std::nullopt;
+  if (stale_ + under_way_.size() >= kUnderWayMax) return std::nullopt;
+  return is_long(messages_[sent_]) ? piece_of_long() : packed();
+}
+
+FragmentSender::Piece FragmentSender::packed() const {
+  Piece piece{.bytes =
+                  to_bytes({.ring = *ring_, .number = first_ + sent_, .index = 0, .count = 1})};
+  for (std::size_t i = sent_; i < messages_.size(); ++i) {
+    const std::string& message = messages_[i];
+    if (piece.bytes.size() + message.size() > kFragmentHeaderSize + body_size_) break;
+    append_number(piece.bytes, static_cast<std::uint32_t>(message.size()));
+    piece.bytes += message;
+    ++piece.completes;
+  }
   return piece;
 }
 
-void FragmentSender::sent() {
-  CHECK(!messages_.empty());
+FragmentSender::Piece FragmentSender::piece_of_long() const {
+  const std::string& message = messages_[sent_];
+  const std::uint32_t count = pieces_of(message);
+  Piece piece{
+      .bytes = to_bytes(
+          {.ring = *ring_, .number = first_ + sent_, .index = pieces_sent_, .count = count}),
+      .completes = pieces_sent_ + 1 == count ? 1U : 0U};
+  piece.bytes.append(message, pieces_sent_ * body_size_, body_size_);
+  return piece;
+}
+
+void FragmentSender::sent(const Piece& piece) {
+  CHECK(sent_ < messages_.size());
+  under_way_.push_back(piece.completes);
+  if (!is_long(messages_[sent_])) {
+    sent_ += piece.completes;
+    return;
+  }
+  ++pieces_sent_;
+  if (piece.completes == 0) return;
   ++sent_;
-  // Only a message in several pieces can be torn by a view.
-  if (pieces_of(messages_.front()) == 1) finish();
+  pieces_sent_ = 0;
+  long_under_way_ = true;
 }
 
 void FragmentSender::delivered(std::string_view piece) {
   const auto header = parse_header(piece);
-  if (!header || header->count == 1 || header->attempt != attempt_ || messages_.empty()) return;
-  delivered_ = header->index + 1;
-  if (delivered_ == header->count) finish();
+  if (!header || header->ring != ring_) return;
+  if (stale_ > 0) {
+    --stale_;
+    return;
+  }
+  if (under_way_.empty()) return;
+  const std::uint32_t completed = under_way_.front();
+  under_way_.pop_front();
+  if (header->count > 1) ++pieces_back_;
+  if (completed == 0) return;
+  for (std::uint32_t i = 0; i < completed; ++i) {
+    waiting_bytes_ -= messages_.front().size();
+    messages_.pop_front();
+  }
+  first_ += completed;
+  sent_ -= completed;
+  if (header->count > 1) {
+    pieces_back_ = 0;
+    long_under_way_ = false;
+  }
 }
 
 void FragmentSender::members_joined() {
-  if (delivered_ == 0) return;
-  ++attempt_;
-  sent_ = 0;
-  delivered_ = 0;
+  if (pieces_back_ == 0) return;
+  const std::size_t to_come = stale_ + under_way_.size();
+  start_over();
+  stale_ = to_come;
 }
 
-void FragmentSender::finish() {
-  waiting_bytes_ -= messages_.front().size();
-  messages_.pop_front();
-  ++attempt_;
-  sent_ = 0;
-  delivered_ = 0;
+void FragmentSender::ring_changed(const Ring& ring) {
+  ring_ = ring;
+  start_over();
 }
 
-Result<std::optional<std::string>> FragmentAssembler::add(const Member& sender,
-                                                          std::string_view piece) {
+void FragmentSender::start_over() {
+  under_way_.clear();
+  stale_ = 0;
+  sent_ = 0;
+  pieces_sent_ = 0;
+  pieces_back_ = 0;
+  long_under_way_ = false;
+}
+
+Result<std::vector<std::string>> FragmentAssembler::add(const Member& sender,
+                                                        std::string_view piece) {
   const auto header = parse_header(piece);
-  if (!header) {
-    return Error{Errc::kProtocol, base::cat("node ", sender.node.value(), " process ", sender.pid,
-                                            " sent ", piece.size(), " bytes that are no message")};
+  if (!header) return no_message(sender, piece.size());
+  if (header->ring != ring_) return std::vector<std::string>();
+  Source& source = sources_[sender];
+  if (header->index == 0 && source.expected && *source.expected != header->number) {
+    return Error{Errc::kNeedResync,
+                 cat("message ", header->number, " of node ", sender.node.value(), " process ",
+                     sender.pid, " came where ", *source.expected, " had to follow")};
   }
   const std::string_view body = piece.substr(kFragmentHeaderSize);
-  if (header->count == 1) return std::optional<std::string>(body);
-  if (header->index == 0) {
-    partials_[sender] = Partial{.attempt = header->attempt, .next = 0, .bytes = {}};
+  if (header->count > 1) {
+    auto messages = add_part(source, *header, body);
+    if (!messages) {
+      return Error{messages.error().code,
+                   cat("node ", sender.node.value(), " ", messages.error().message)};
+    }
+    return messages;
   }
-  const auto found = partials_.find(sender);
-  if (found == partials_.end()) return std::optional<std::string>();
-  Partial& partial = found->second;
-  if (partial.attempt != header->attempt || partial.next != header->index) {
-    partials_.erase(found);
-    return std::optional<std::string>();
+  auto messages = unpack(body);
+  if (!messages) return no_message(sender, piece.size());
+  source.expected = header->number + messages->size();
+  return std::move(*messages);
+}
+
+Result<std::vector<std::string>> FragmentAssembler::add_part(Source& source,
+                                                             const FragmentHeader& header,
+                                                             std::string_view body) const {
+  std::vector<std::string> messages;
+  if (header.index == 0) source.partial = Partial{.number = header.number, .next = 0, .bytes = {}};
+  std::optional<Partial>& partial = source.partial;
+  if (!partial) return messages;
+  if (partial->number != header.number || partial->next != header.index) {
+    partial.reset();
+    return messages;
   }
-  if (partial.bytes.size() + body.size() > size_max_) {
-    partials_.erase(found);
-    return Error{Errc::kTooLarge, base::cat("node ", sender.node.value(),
-                                            " sends a message of more than ", size_max_, " bytes")};
+  if (partial->bytes.size() + body.size() > size_max_) {
+    partial.reset();
+    return Error{Errc::kTooLarge, cat("sends a message of more than ", size_max_, " bytes")};
   }
-  partial.bytes.append(body);
-  ++partial.next;
-  if (partial.next < header->count) return std::optional<std::string>();
-  std::optional<std::string> message(std::move(partial.bytes));
-  partials_.erase(found);
-  return message;
+  partial->bytes.append(body);
+  ++partial->next;
+  if (partial->next < header.count) return messages;
+  messages.push_back(std::move(partial->bytes));
+  partial.reset();
+  source.expected = header.number + 1;
+  return messages;
 }
 
 void FragmentAssembler::view(const View& view) {
-  if (!view.joined.empty()) {
-    partials_.clear();
-    return;
-  }
-  for (const Departure& departure : view.left) partials_.erase(departure.member);
+  for (const Departure& departure : view.left) sources_.erase(departure.member);
+  for (const Member& member : view.joined) sources_.erase(member);
+  if (view.joined.empty()) return;
+  for (auto& [member, source] : sources_) source.partial.reset();
+}
+
+void FragmentAssembler::ring_changed(const Ring& ring) {
+  ring_ = ring;
+  for (auto& [member, source] : sources_) source.partial.reset();
 }
 
 }  // namespace systole::cluster

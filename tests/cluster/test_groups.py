@@ -32,7 +32,7 @@ class Groups(unittest.TestCase):
     def setUp(self):
         if PROBE is None:
             self.skipTest("cluster_group_probe is not built")
-        self.lab = labs.Lab("groups", os.environ["LAB_STAGE"], token=300, manager="none")
+        self.lab = labs.Lab(os.environ.get("LAB_NAME", "test") + "-groups", os.environ["LAB_STAGE"], token=300, manager="none")
         self.addCleanup(self.lab.destroy)
         self.lab.create()
         self.lab.start()
@@ -74,19 +74,30 @@ class Groups(unittest.TestCase):
                 last[sender] = int(sequence)
 
     def compare(self, one, two):
-        """Who goes from one view to the next together got the same messages in between."""
-        def steps(views):
-            seen, found = {}, {}
-            for (members, messages), (following, _) in zip(views, views[1:]):
-                key = (members, following)
-                seen[key] = seen.get(key, 0) + 1
-                found[key + (seen[key],)] = messages
-            return found
-        mine, theirs = steps(one[1]), steps(two[1])
-        common = mine.keys() & theirs.keys()
-        for key in common:
-            self.assertEqual(mine[key], theirs[key], f"{one[0]} and {two[0]} differ between the views {key}")
-        return sum(len(mine[key]) for key in common)
+        """A message comes in the same view to all; who leaves that view together has got the same there."""
+        compared = 0
+        for mine, theirs in self.common_views(one, two):
+            members, messages = one[1][mine]
+            names = f"{one[0]} and {two[0]} in the view {members}"
+            self.assertEqual(members, two[1][theirs][0], names)
+            if self.following(one, mine) == self.following(two, theirs) is not None:
+                self.assertEqual(messages, two[1][theirs][1], names)
+                compared += len(messages)
+        return compared
+
+    def common_views(self, one, two):
+        """Pairs of indices. Members alone do not tell a view, which may come back; its messages do."""
+        place = {message: index for index, (_, messages) in enumerate(two[1]) for message in messages}
+        pairs = {(index, place[message]) for index, (_, messages) in enumerate(one[1])
+                 for message in messages if message in place}
+        for side in (0, 1):
+            indices = [pair[side] for pair in pairs]
+            self.assertEqual(len(indices), len(set(indices)), f"{one[0]} and {two[0]}: messages in different views")
+        return sorted(pairs)
+
+    @staticmethod
+    def following(history, index):
+        return history[1][index + 1][0] if index + 1 < len(history[1]) else None
 
     def test_members_agree_while_processes_join_and_crash(self):
         steady = [self.probe(node, 14) for node in self.lab.nodes[:2]]
@@ -116,11 +127,12 @@ class Groups(unittest.TestCase):
         self.check()
 
     def test_members_agree_while_a_node_is_cut_off_and_comes_back(self):
-        probes = [self.probe(node, 16) for node in self.lab.nodes]
-        for _ in range(2):
-            time.sleep(3)
+        # Several processes on each node, so that messages are under way whenever partitions merge.
+        probes = [self.probe(node, 22) for node in self.lab.nodes for _ in range(3)]
+        for _ in range(6):
+            time.sleep(1.5)
             self.lab.nodes[1].link(False)
-            time.sleep(3)
+            time.sleep(1.5)
             self.lab.nodes[1].link(True)
         for each in probes:
             each.wait(60)
