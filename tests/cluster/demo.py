@@ -59,6 +59,18 @@ def server_of(answer):
     return answer.split()[-1] if answer and answer.startswith("served by ") else None
 
 
+def wait_for_service(lab, what):
+    """The name of the node that answers; says what the cluster is at when none does."""
+    try:
+        return Progress(what).wait(lambda: server_of(lab.http_get(ADDRESS)), 60)
+    except labs.LabError:
+        for node in lab.nodes:
+            if node.unshare_pid is not None:
+                print(f"-- {node.name}\n" + node.run("crm_mon", "-1", "-n", "-r", "-f", check=False).stdout)
+                print("".join(node.log().splitlines(keepends=True)[-30:]))
+        raise
+
+
 def start(args):
     lab = labs.Lab(NAME, pathlib.Path(args.stage).resolve())
     say("Three nodes, each with its own Corosync and Systole")
@@ -69,16 +81,15 @@ def start(args):
     Progress("waiting for the coordinator").wait(lambda: controller_ready(first), 60)
     say("Loading the configuration: a group (address, nginx), a clone, a fence device, constraints")
     first.run("cibadmin", "--replace", "--scope", "configuration", "--xml-file", "/srv/demo.xml")
-    Progress("waiting for HTTP on the address").wait(lambda: server_of(lab.http_get(ADDRESS)), 60)
+    server = wait_for_service(lab, "waiting for HTTP on the address")
     time.sleep(1)
     print(first.run("crm_mon", "-1", "-n", "-r").stdout)
 
-    victim = lab.node(server_of(lab.http_get(ADDRESS)))
+    victim = lab.node(server)
     survivor = next(node for node in lab.nodes if node is not victim)
     say(f"Pulling the plug of {victim.name}, which serves http://{ADDRESS}/")
-    progress = Progress("service answers again")
     victim.kill()
-    answer = progress.wait(lambda: server_of(lab.http_get(ADDRESS)), 60)
+    answer = wait_for_service(lab, "service answers again")
     print(f"   http://{ADDRESS}/ is now served by {answer}")
     print(survivor.run("stonith_admin", "--history", victim.name, "--verbose", check=False).stdout)
     print(survivor.run("crm_mon", "-1", "-n", "-r").stdout)
