@@ -191,8 +191,11 @@ bool better(const message::Summary& a, NodeNumber node_a, const message::Summary
     // Of replicas with one configuration that of the older cluster counts: a node that has booted
     // and been alone since must not make those that lived on its juniors.
     const auto age = std::numeric_limits<std::uint64_t>::max() - s.seniority;
-    return std::make_tuple(s.stamp.generation, s.stamp.base, s.version.admin_epoch, s.version.epoch,
-                           s.valid, s.continued, age, s.version.num_updates);
+    // What an administrator loads into the first node, while the others form a quorate partition
+    // that nobody has configured yet, is all there is.
+    return std::make_tuple(s.stamp.configured, s.stamp.generation, s.stamp.base,
+                           s.version.admin_epoch, s.version.epoch, s.valid, s.continued, age,
+                           s.version.num_updates);
   };
   const auto rank_a = rank(a);
   const auto rank_b = rank(b);

@@ -98,6 +98,12 @@ bool only_describes(xml::Element configuration) {
   return true;
 }
 
+void note_configured(ControllerState& state) {
+  if (state.stamp.configured) return;
+  const xml::Element part = state.replica.document.root().first_child("configuration");
+  state.stamp.configured = part && !only_describes(part);
+}
+
 void describe_cluster(ControllerState& state) {
   Coordination& coordination = state.coordination;
   // Without quorum only what no replica has yet: a node that was removed may be unknown here.

@@ -14,4 +14,7 @@ void describe_cluster(ControllerState& state);
 /// Whether a configuration holds nothing but what describe_cluster() writes.
 bool only_describes(xml::Element configuration);
 
+/// Sets the stamp's `configured` when the replica holds more than that.
+void note_configured(ControllerState& state);
+
 }  // namespace systole::crmd

@@ -23,7 +23,7 @@ void fields(Codec& codec, Now& v) {
 
 template <typename Codec>
 void fields(Codec& codec, Stamp& v) {
-  codec(v.generation, v.promised, v.base, v.provisional);
+  codec(v.generation, v.promised, v.base, v.provisional, v.configured);
 }
 
 template <typename Codec>

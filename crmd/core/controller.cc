@@ -6,6 +6,7 @@
 #include "crmd/core/agreement.h"
 #include "crmd/core/attribute_queue.h"
 #include "crmd/core/attributes.h"
+#include "crmd/core/bootstrap.h"
 #include "crmd/core/calls.h"
 #include "crmd/core/condemnation.h"
 #include "crmd/core/coordination.h"
@@ -36,6 +37,7 @@ void load_stored(ControllerState& state, const event::StoredCib& stored) {
     status.remove_children();
   }
   state.stamp = stored.stamp;
+  note_configured(state);
 }
 
 void on_started(ControllerState& state, const event::Started& event) {

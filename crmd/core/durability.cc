@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "crmd/core/bootstrap.h"
 #include "lib/base/strings.h"
 
 namespace systole::crmd {
@@ -105,6 +106,7 @@ std::uint32_t disks_to_ask_for(const ControllerState& state) {
 }
 
 void configuration_changed(ControllerState& state, const Version& before) {
+  note_configured(state);
   const Version after = stored_part(state.replica.document.version());
   if (state.durability.established && after <= stored_part(before)) {
     // What waits is contained in what is the newest now.

@@ -63,6 +63,8 @@ struct Stamp {
   Version base;
   /// Changes were made without quorum since `base`.
   bool provisional = false;
+  /// Somebody has configured more than the cluster writes by itself, now or at any time before.
+  bool configured = false;
 
   bool operator==(const Stamp&) const = default;
 };

@@ -13,24 +13,27 @@ namespace {
 using base::Errc;
 using base::Result;
 
-constexpr std::string_view kHeading = "systole-stamps 1";
+constexpr std::string_view kHeading = "systole-stamps 2";
 constexpr std::size_t kSizeMax = 64 * 1024;
 
 std::optional<Stamp> read_stamp(const std::vector<std::string_view>& words) {
-  if (words.size() != 7) return std::nullopt;
+  if (words.size() != 8) return std::nullopt;
   const auto generation = base::parse_integer<std::uint64_t>(words[1]);
   const auto promised = base::parse_integer<std::uint64_t>(words[2]);
   const auto admin_epoch = base::parse_integer<int>(words[3]);
   const auto epoch = base::parse_integer<int>(words[4]);
   const auto num_updates = base::parse_integer<int>(words[5]);
   const auto provisional = base::parse_bool(words[6]);
-  if (!generation || !promised || !admin_epoch || !epoch || !num_updates || !provisional) {
+  const auto configured = base::parse_bool(words[7]);
+  if (!generation || !promised || !admin_epoch || !epoch || !num_updates || !provisional ||
+      !configured) {
     return std::nullopt;
   }
   return Stamp{.generation = *generation,
                .promised = *promised,
                .base = {*admin_epoch, *epoch, *num_updates},
-               .provisional = *provisional};
+               .provisional = *provisional,
+               .configured = *configured};
 }
 
 }  // namespace
@@ -38,9 +41,10 @@ std::optional<Stamp> read_stamp(const std::vector<std::string_view>& words) {
 std::string encode_stamps(const Stamps& stamps) {
   std::string out = base::cat(kHeading, "\n");
   for (const auto& [signature, stamp] : stamps) {
-    out += base::cat(signature, " ", stamp.generation, " ", stamp.promised, " ",
-                     stamp.base.admin_epoch, " ", stamp.base.epoch, " ", stamp.base.num_updates,
-                     " ", stamp.provisional ? "yes" : "no", "\n");
+    out +=
+        base::cat(signature, " ", stamp.generation, " ", stamp.promised, " ",
+                  stamp.base.admin_epoch, " ", stamp.base.epoch, " ", stamp.base.num_updates, " ",
+                  stamp.provisional ? "yes" : "no", " ", stamp.configured ? "yes" : "no", "\n");
   }
   return out;
 }

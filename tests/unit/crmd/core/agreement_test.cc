@@ -106,6 +106,31 @@ TEST(Agreement, LostProvisionalChanges_AreKeptAsAConflict) {
   EXPECT_TRUE(all->same_everywhere());
 }
 
+TEST(Agreement, ProvisionalChangesStay_WhenTheQuorateOnesHaveNoConfigurationYet) {
+  Group group(3);
+  group.form({3}, false);
+  group.ask(3, Group::option("c", "1"));
+  group.form({1, 2});
+  group.view({1, 2, 3}, {3}, {}, true);
+  EXPECT_NE(group.cib(1).find("o-c"), std::string::npos);
+  EXPECT_TRUE(group.effects<effect::KeepConflict>(3).empty());
+  EXPECT_TRUE(group.same_everywhere());
+}
+
+TEST(Agreement, ConfigurationThatWasErasedWithQuorum_StaysErased) {
+  Group group(3);
+  group.form({1, 2});
+  group.ask(1, Group::option("a", "1"));
+  CibRequest erase;
+  erase.operation = "cib_erase";
+  group.ask(1, erase);
+  group.form({3}, false);
+  group.ask(3, Group::option("c", "1"));
+  group.view({1, 2, 3}, {3}, {}, true);
+  EXPECT_EQ(group.cib(1).find("o-c"), std::string::npos);
+  EXPECT_TRUE(group.same_everywhere());
+}
+
 TEST(Agreement, ProvisionalChangesStay_WhenNobodyContradicts) {
   Group group(3);
   group.form({1, 2, 3});

@@ -349,7 +349,7 @@ class Partitions {
 };
 
 TEST(Fragments, AllMembersOfAViewGetTheSameMessages_WhoeverJoinsOrMeetsWhen) {
-  for (unsigned seed = 0; seed < 30; ++seed) {
+  for (unsigned seed = 0; seed < 15; ++seed) {
     Partitions cluster(seed);
     cluster.run();
     for (const Process& one : cluster.processes()) {
@@ -366,7 +366,7 @@ TEST(Fragments, AllMembersOfAViewGetTheSameMessages_WhoeverJoinsOrMeetsWhen) {
 }
 
 TEST(Fragments, EveryMessageComesBackOnceAndInOrder) {
-  for (unsigned seed = 0; seed < 30; ++seed) {
+  for (unsigned seed = 0; seed < 15; ++seed) {
     Partitions cluster(seed);
     cluster.run();
     for (const Process& process : cluster.processes()) {
