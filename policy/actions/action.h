@@ -40,6 +40,7 @@ enum class Task : std::uint8_t {
   kMaintenance,
   kOther,
 };
+static_assert(static_cast<unsigned>(Task::kOther) < 32, "sets of tasks are 32 bits");
 
 /// The task's name in keys, graphs and reports; empty for kOther.
 std::string_view to_string(Task task);

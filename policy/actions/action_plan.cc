@@ -25,6 +25,7 @@ std::optional<ActionId> ActionPlan::find(RscId rsc, const ActionQuery& query) co
 
 std::optional<ActionId> ActionPlan::find_key(RscId rsc, const OpKey& key,
                                              std::optional<NodeId> node) const {
+  if (!has_task(rsc, key.task)) return std::nullopt;
   const auto& actions = actions_of(rsc);
   for (auto id = actions.rbegin(); id != actions.rend(); ++id) {
     if (has_key(*id, key) && (!node || action(*id).node == *node)) return *id;
@@ -34,6 +35,7 @@ std::optional<ActionId> ActionPlan::find_key(RscId rsc, const OpKey& key,
 
 std::optional<ActionId> ActionPlan::find_requested(RscId rsc, const OpKey& key,
                                                    std::optional<NodeId> node) const {
+  if (!has_task(rsc, key.task)) return std::nullopt;
   for (const ActionId id : actions_of(rsc)) {
     if (!has_key(id, key)) continue;
     const Action& at = action(id);
@@ -43,6 +45,7 @@ std::optional<ActionId> ActionPlan::find_requested(RscId rsc, const OpKey& key,
 }
 
 void ActionPlan::find_all(RscId rsc, const OpKey& key, std::vector<ActionId>& out) const {
+  if (!has_task(rsc, key.task)) return;
   for (const ActionId id : actions_of(rsc)) {
     if (has_key(id, key)) out.push_back(id);
   }
@@ -52,7 +55,9 @@ ActionId ActionPlan::add(Action action) {
   const ActionId id(static_cast<std::uint32_t>(actions_.size()));
   action.id = id;
   if (action.resource) {
-    by_resource_[action.resource->value()].push_back(id);
+    ActionsOfResource& known = by_resource_[action.resource->value()];
+    known.actions.push_back(id);
+    known.tasks |= bit_of(action.key.task);
   } else {
     plain.emplace(action.plain_key, id);
   }

@@ -40,8 +40,9 @@ class ActionPlan {
   Action& action(ActionId id) { return actions_[id.value()]; }
   const Action& action(ActionId id) const { return actions_[id.value()]; }
   std::size_t size() const { return actions_.size(); }
-  std::vector<ActionId>& actions_of(RscId rsc) { return by_resource_[rsc.value()]; }
-  const std::vector<ActionId>& actions_of(RscId rsc) const { return by_resource_[rsc.value()]; }
+  const std::vector<ActionId>& actions_of(RscId rsc) const {
+    return by_resource_[rsc.value()].actions;
+  }
 
   /// The action of `rsc` that matches; the newest, where several do. A node that is asked for must
   /// be the action's.
@@ -82,6 +83,15 @@ class ActionPlan {
  private:
   const Status* status_;
   const Placement* placement_;
+  // Much is looked up that is not there, and need not be looked for among a resource's probes.
+  struct ActionsOfResource {
+    std::vector<ActionId> actions;
+    std::uint32_t tasks = 0;  ///< a bit for each task in their keys
+  };
+  static std::uint32_t bit_of(Task task) { return 1U << static_cast<unsigned>(task); }
+  bool has_task(RscId rsc, Task task) const {
+    return (by_resource_[rsc.value()].tasks & bit_of(task)) != 0;
+  }
   /// Whether the action has the key. Most have not, and need not be looked at for that.
   bool has_key(ActionId id, const OpKey& key) const {
     return key_tasks_[id.value()] == key.task && action(id).key == key;
@@ -89,7 +99,7 @@ class ActionPlan {
 
   base::StableVector<Action> actions_;
   std::vector<Task> key_tasks_;  ///< of the keys, by action
-  std::vector<std::vector<ActionId>> by_resource_;
+  std::vector<ActionsOfResource> by_resource_;
 };
 
 /// Decides on actions.

@@ -106,7 +106,7 @@ void Planner::cancel(RscId id, NodeId node, const model::HistoryOperation& op) {
   action.meta = {{"operation", std::string(op.operation)},
                  {"interval", base::cat(op.interval_ms)},
                  {"call-id", base::cat(op.call_id.value_or(0))}};
-  plan_.store({Side{{}, id, OpKey{.task = Task::kStop}}, Side{cancelled, id, {}}, effect::kOrder});
+  plan_.store({ResourceTask{id, Task::kStop}, cancelled, effect::kOrder});
 }
 
 void Planner::check_operation(RscId id, NodeId node, const model::HistoryOperation& op) {
@@ -171,10 +171,8 @@ void Planner::reload(RscId id, NodeId node) {
   }
   plan_.reload[id.value()] = true;
   // A stop or demote that is needed anyway makes the reload pointless.
-  plan_.store({Side{action, id, {}}, Side{{}, id, OpKey{.task = Task::kStop}},
-               effect::kOrder | effect::kCancelsFirst});
-  plan_.store({Side{action, id, {}}, Side{{}, id, OpKey{.task = Task::kDemote}},
-               effect::kOrder | effect::kCancelsFirst});
+  plan_.store({action, ResourceTask{id, Task::kStop}, effect::kOrder | effect::kCancelsFirst});
+  plan_.store({action, ResourceTask{id, Task::kDemote}, effect::kOrder | effect::kCancelsFirst});
 }
 
 void Planner::clear_failures(RscId id, NodeId node) {

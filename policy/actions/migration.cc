@@ -42,19 +42,18 @@ void Planner::create_migration(RscId id, const Course& course) {
     }
   }
   mark(request(id, Task::kMigrateFrom, course.target, true));
-  const OpKey probe{.task = Task::kMonitor};
-  const auto relate = [&](OpKey first, Task then, effect::Bits effects) {
-    plan_.store({Side{{}, id, first}, Side{{}, id, OpKey{.task = then}}, effects});
+  const auto relate = [&](Task first, Task then, effect::Bits effects) {
+    store(id, first, id, then, effects);
   };
   using namespace effect;
   if (going_on) {
-    relate(probe, Task::kMigrateFrom, kOrder);
+    relate(Task::kMonitor, Task::kMigrateFrom, kOrder);
   } else {
-    relate(probe, Task::kMigrateTo, kOrder);
-    relate(OpKey{.task = Task::kMigrateTo}, Task::kMigrateFrom, kOrder | kUnmigratableBlocks);
+    relate(Task::kMonitor, Task::kMigrateTo, kOrder);
+    relate(Task::kMigrateTo, Task::kMigrateFrom, kOrder | kUnmigratableBlocks);
   }
-  relate(OpKey{.task = Task::kMigrateFrom}, Task::kStop, kOrder | kUnmigratableBlocks);
-  relate(OpKey{.task = Task::kMigrateFrom}, Task::kStart, kOrder | kUnmigratableBlocks | kElse);
+  relate(Task::kMigrateFrom, Task::kStop, kOrder | kUnmigratableBlocks);
+  relate(Task::kMigrateFrom, Task::kStart, kOrder | kUnmigratableBlocks | kElse);
 }
 
 }  // namespace systole::policy

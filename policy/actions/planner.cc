@@ -187,8 +187,7 @@ void Planner::demand_fence(NodeId node, std::string_view reason) {
 
 void Planner::store(RscId first, Task first_task, RscId then, Task then_task,
                     effect::Bits effects) {
-  plan_.store({Side{{}, first, OpKey{.task = first_task}}, Side{{}, then, OpKey{.task = then_task}},
-               effects});
+  plan_.store({ResourceTask{first, first_task}, ResourceTask{then, then_task}, effects});
 }
 
 /// A container is stopped where it runs. That of a bundle may not run at all any more; a machine is

@@ -141,12 +141,11 @@ void Planner::probe(RscId id, NodeId node) {
     effects |= effect::kUnrunnableBlocks;
   }
   for (const Task task : {Task::kStart, Task::kReload}) {
-    plan_.store({Side{action, id, {}}, Side{{}, followed, OpKey{.task = task}}, effects});
+    plan_.store({action, ResourceTask{followed, task}, effects});
   }
   // What is asked about anew need not be forgotten first.
   for (const Task task : {Task::kEraseHistory, Task::kDelete}) {
-    plan_.store({Side{{}, id, OpKey{.task = task}}, Side{action, id, {}},
-                 effect::kSameNode | effect::kCancelsFirst});
+    plan_.store({ResourceTask{id, task}, action, effect::kSameNode | effect::kCancelsFirst});
   }
 }
 

@@ -99,8 +99,7 @@ void Planner::cancel_recurring(RscId id, NodeId node, const OperationConfig& op,
     before = Task::kDemote;
   }
   if (before == Task::kNone) return;
-  plan_.store(
-      {Side{cancel, id, {}}, Side{{}, id, OpKey{.task = before}}, effect::kUnrunnableBlocks});
+  plan_.store({cancel, ResourceTask{id, before}, effect::kUnrunnableBlocks});
 }
 
 void Planner::create_active_recurring(RscId id, const OperationConfig& op) {
@@ -133,7 +132,7 @@ void Planner::create_active_recurring(RscId id, const OperationConfig& op) {
   if (!at.managed) return;
   using namespace effect;
   const auto follow = [&](Task task, Bits effects) {
-    plan_.store({Side{{}, id, OpKey{.task = task}}, Side{monitor, id, {}}, effects});
+    plan_.store({ResourceTask{id, task}, monitor, effects});
   };
   follow(Task::kStart, kFirstImpliesThen | kUnrunnableBlocks);
   follow(Task::kReload, kFirstImpliesThen | kUnrunnableBlocks);
@@ -161,7 +160,7 @@ void Planner::create_stopped_recurring(RscId id, const OperationConfig& op) {
       for (const ActionId other : plan_.actions_of(id)) {
         const Action& probe = plan_.action(other);
         if (probe.key == OpKey{.task = Task::kMonitor} && probe.node == node) {
-          plan_.store({Side{other, id, {}}, Side{monitor, id, {}}, kOrder | kUnrunnableBlocks});
+          plan_.store({other, monitor, kOrder | kUnrunnableBlocks});
         }
       }
     }
@@ -173,8 +172,7 @@ void Planner::create_stopped_recurring(RscId id, const OperationConfig& op) {
         continue;
       }
       if (!stop.optional) plan_.action(monitor).optional = false;
-      plan_.store(
-          {Side{other, id, {}}, Side{monitor, id, {}}, kFirstImpliesThen | kUnrunnableBlocks});
+      plan_.store({other, monitor, kFirstImpliesThen | kUnrunnableBlocks});
     }
     if (!is_online(node) || plan_.node(node).unclean) plan_.action(monitor).runnable = false;
   }

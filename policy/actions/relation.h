@@ -1,7 +1,7 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
+#include <variant>
 
 #include "policy/actions/action.h"
 
@@ -44,12 +44,16 @@ struct Relation {
   bool in_graph = false;  ///< listed as an input
 };
 
-/// One side of a relation that is not bound to actions yet.
-struct Side {
-  std::optional<ActionId> action;
-  std::optional<RscId> resource;
-  OpKey key;
+/// The actions of a resource that do a task, once and not recurring, on whatever node: all of them
+/// that there are when relations are bound.
+struct ResourceTask {
+  RscId resource;
+  Task task = Task::kNone;
 };
+
+/// One side of a relation that is not bound to actions yet. There are several relations for each
+/// probe, and a probe for each resource on each node: this is small.
+using Side = std::variant<ActionId, ResourceTask>;
 
 struct StoredRelation {
   Side first;

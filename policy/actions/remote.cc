@@ -45,8 +45,7 @@ void Planner::order_remote_actions() {
     const Action& action = plan_.action(id);
     if (!action.resource) continue;
     if (action.task == Task::kClearFailures && rsc(*action.resource).is_remote_connection) {
-      plan_.store({Side{id, action.resource, {}},
-                   Side{{}, action.resource, OpKey{.task = Task::kStart}}, effect::kOrder});
+      plan_.store({id, ResourceTask{*action.resource, Task::kStart}, effect::kOrder});
       continue;
     }
     if (action.pseudo || !action.node) continue;
@@ -56,8 +55,7 @@ void Planner::order_remote_actions() {
       for (const ActionId other : plan_.actions_of(*action.resource)) {
         const Action& stop = plan_.action(other);
         if (stop.task != Task::kStop || !stop.node || *stop.node == *action.node) continue;
-        plan_.store({Side{{}, node.connection, OpKey{.task = Task::kStart}},
-                     Side{other, action.resource, {}}, effect::kOrder});
+        plan_.store({ResourceTask{*node.connection, Task::kStart}, other, effect::kOrder});
       }
     }
     if (node.kind == NodeKind::kRemote) {
@@ -75,12 +73,10 @@ void Planner::order_on_remote(ActionId id) {
   const RscId connection = *status_.node(node).connection;
   const Connection state = state_of(plan_, connection);
   const auto after_start = [&](Bits effects) {
-    plan_.store({Side{{}, connection, OpKey{.task = Task::kStart}}, Side{id, action.resource, {}},
-                 kGuestAllowed | effects});
+    plan_.store({ResourceTask{connection, Task::kStart}, id, kGuestAllowed | effects});
   };
   const auto before_stop = [&](Bits effects) {
-    plan_.store({Side{id, action.resource, {}}, Side{{}, connection, OpKey{.task = Task::kStop}},
-                 kGuestAllowed | effects});
+    plan_.store({id, ResourceTask{connection, Task::kStop}, kGuestAllowed | effects});
   };
   switch (action.key.task) {
     case Task::kStart:
@@ -129,8 +125,7 @@ void Planner::order_on_guest(ActionId id) {
   const RscId connection = *status_.node(node).connection;
   const auto container = container_of_node(status_, node);
   const auto after = [&](RscId first, Bits effects) {
-    plan_.store({Side{{}, first, OpKey{.task = Task::kStart}}, Side{id, action.resource, {}},
-                 kGuestAllowed | effects});
+    plan_.store({ResourceTask{first, Task::kStart}, id, kGuestAllowed | effects});
   };
   switch (action.key.task) {
     case Task::kStart:
@@ -141,8 +136,7 @@ void Planner::order_on_guest(ActionId id) {
     case Task::kStop:
     case Task::kDemote:
       if (container && rsc(*container).failed) return;
-      plan_.store({Side{id, action.resource, {}}, Side{{}, connection, OpKey{.task = Task::kStop}},
-                   kGuestAllowed});
+      plan_.store({id, ResourceTask{connection, Task::kStop}, kGuestAllowed});
       return;
     default:
       // Monitors begin again with each new connection; nothing has to be cancelled for it.

@@ -115,10 +115,9 @@ void Planner::imply_unfencing() {
     if (!waits) continue;
     for (const NodeId node : status_.node_order) {
       if (!placement_.tables.at(id, node).present) continue;
-      const Side gate{unfence(node), std::nullopt, {}};
-      plan_.store(
-          {Side{{}, id, OpKey{.task = Task::kStop}}, gate, effect::kOrder | effect::kSameNode});
-      plan_.store({gate, Side{{}, id, OpKey{.task = Task::kStart}},
+      const ActionId gate = unfence(node);
+      plan_.store({ResourceTask{id, Task::kStop}, gate, effect::kOrder | effect::kSameNode});
+      plan_.store({gate, ResourceTask{id, Task::kStart},
                    effect::kFirstImpliesSameNode | effect::kSameNode});
     }
   }

@@ -6,30 +6,37 @@
 
 namespace systole::policy {
 
-std::vector<ActionId> Orderer::with_key(RscId rsc, const OpKey& key) const {
-  std::vector<ActionId> out;
-  plan_.find_all(rsc, key, out);
-  return out;
+/// The actions that a side means, to the end of `out`.
+void Orderer::find_all(const Side& side, std::vector<ActionId>& out) const {
+  if (const auto* const action = std::get_if<ActionId>(&side)) return out.push_back(*action);
+  const auto [rsc, task] = std::get<ResourceTask>(side);
+  plan_.find_all(rsc, OpKey{.task = task}, out);
+}
+
+std::optional<RscId> Orderer::resource_of(const Side& side) const {
+  if (const auto* const action = std::get_if<ActionId>(&side)) {
+    return plan_.action(*action).resource;
+  }
+  return std::get<ResourceTask>(side).resource;
 }
 
 /// The earlier actions; one that does not exist is made up, optional and without a node, so that
 /// what depends on it knows that it will not happen.
 void Orderer::bind_first(const StoredRelation& stored, std::vector<ActionId>& out) {
   out.clear();
-  if (stored.first.action) return out.push_back(*stored.first.action);
-  const RscId rsc = *stored.first.resource;
-  plan_.find_all(rsc, stored.first.key, out);
+  find_all(stored.first, out);
   if (!out.empty()) return;
-  const auto then_resource =
-      stored.then.action ? plan_.action(*stored.then.action).resource : stored.then.resource;
-  if (then_resource == rsc) return;
+  const auto [rsc, task] = std::get<ResourceTask>(stored.first);
+  if (resource_of(stored.then) == rsc) return;
   const Role role = plan_.resource(rsc).role;
-  if (stored.first.key.task == Task::kStop && role == Role::kStopped) return;
-  if (stored.first.key.task == Task::kDemote && role == Role::kUnpromoted) return;
-  if (!stored.then.action && with_key(*stored.then.resource, stored.then.key).empty()) return;
+  if (task == Task::kStop && role == Role::kStopped) return;
+  if (task == Task::kDemote && role == Role::kUnpromoted) return;
+  find_all(stored.then, out);
+  if (out.empty()) return;
+  out.clear();
   Action action;
-  action.task = stored.first.key.task;
-  action.key = stored.first.key;
+  action.task = task;
+  action.key.task = task;
   action.resource = rsc;
   action.optional = true;
   action.runnable = false;
@@ -39,11 +46,7 @@ void Orderer::bind_first(const StoredRelation& stored, std::vector<ActionId>& ou
 void Orderer::bind(const StoredRelation& stored) {
   bind_first(stored, firsts_);
   thens_.clear();
-  if (stored.then.action) {
-    thens_.push_back(*stored.then.action);
-  } else {
-    plan_.find_all(*stored.then.resource, stored.then.key, thens_);
-  }
+  find_all(stored.then, thens_);
   for (const ActionId first : firsts_) {
     for (const ActionId then : thens_) {
       effect::Bits effects = stored.effects;

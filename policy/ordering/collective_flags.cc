@@ -35,12 +35,12 @@ Propagation::Flags Propagation::flags_of(ActionId id, std::optional<NodeId> node
 /// The flags of a collective's action, which has them from now on as far as they are for good.
 Propagation::Flags Propagation::flags_anywhere(ActionId id) {
   const Action& action = plan_.action(id);
-  KnownFlags& known = known_[id.value()];
-  if (known.known && known.seen == pending_.changes_of(action)) return known.flags;
+  const auto [at, is_new] = known_.try_emplace(id);
+  KnownFlags& known = at->second;
+  if (!is_new && known.seen == pending_.changes_of(action)) return known.flags;
   const bool group = status_.resource(*action.resource).is_group();
   known.flags = group ? group_flags(id, std::nullopt) : instance_flags(id);
   known.seen = pending_.changes_of(action);
-  known.known = true;
   return known.flags;
 }
 
@@ -82,9 +82,9 @@ Propagation::Flags Propagation::group_flags(ActionId id, std::optional<NodeId> n
 
 /// The actions that make up the one of a clone or bundle.
 const Propagation::Parts& Propagation::parts_of(ActionId id) {
-  Parts& out = parts_[id.value()];
-  if (out.known) return out;
-  out.known = true;
+  const auto [known, is_new] = parts_.try_emplace(id);
+  Parts& out = known->second;
+  if (!is_new) return out;
   const Action& action = plan_.action(id);
   for (const RscId instance : acting_parts(status_, *action.resource, action.key.task)) {
     // A group has run when its last member does; a primitive when it was started.

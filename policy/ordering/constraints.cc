@@ -139,13 +139,11 @@ void Orderer::relate_minimum(const std::vector<RscId>& first, Task first_task,
   const ActionId gate = plan_.add(std::move(action));
   using namespace effect;
   for (const RscId rsc : first) {
-    stored_.push_back(
-        {Side{{}, rsc, OpKey{.task = first_task}}, Side{gate, {}, {}}, kMinimum | kFirstShows});
+    stored_.push_back({ResourceTask{rsc, first_task}, gate, kMinimum | kFirstShows});
   }
   const Bits effects = forward_effects(kind.kind, kind.symmetrical, first_task);
   for (const RscId rsc : then) {
-    stored_.push_back(
-        {Side{gate, {}, {}}, Side{{}, rsc, OpKey{.task = then_task}}, effects | kUnrunnableBlocks});
+    stored_.push_back({gate, ResourceTask{rsc, then_task}, effects | kUnrunnableBlocks});
   }
 }
 

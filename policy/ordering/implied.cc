@@ -73,15 +73,13 @@ void Orderer::imply_capacity(RscId id) {
     return plan_.add(std::move(action));
   };
   for (const NodeId node : status_.resource(id).active_on) {
-    stored_.push_back(
-        {Side{{}, id, OpKey{.task = Task::kStop}}, Side{gate(node), {}, {}}, kSameOrTarget});
+    stored_.push_back({ResourceTask{id, Task::kStop}, gate(node), kSameOrTarget});
   }
   for (const NodeId node : status_.node_order) {
     const TableCell& cell = plan_.placement().tables.at(id, node);
     if (!cell.present || cell.score.value() < 0) continue;
     for (const Task task : {Task::kStart, Task::kMigrateTo}) {
-      stored_.push_back(
-          {Side{gate(node), {}, {}}, Side{{}, id, OpKey{.task = task}}, kSameOrTarget});
+      stored_.push_back({gate(node), ResourceTask{id, task}, kSameOrTarget});
     }
   }
 }
@@ -223,10 +221,11 @@ void Orderer::imply_bundle(RscId id) {
 void Orderer::complete_demotions() {
   const auto done = [&](RscId id) { return plan_.find_key(id, OpKey{.task = Task::kDemoted}, {}); };
   const auto happens = [&](RscId primitive) {
-    for (const ActionId id : with_key(primitive, OpKey{.task = Task::kDemote})) {
-      if (!plan_.action(id).optional && plan_.action(id).runnable) return true;
-    }
-    return false;
+    const std::vector<ActionId>& actions = plan_.actions_of(primitive);
+    return std::any_of(actions.begin(), actions.end(), [&](ActionId id) {
+      const Action& action = plan_.action(id);
+      return action.key == OpKey{.task = Task::kDemote} && !action.optional && action.runnable;
+    });
   };
   for (std::size_t i = 0; i < status_.resources.size(); ++i) {
     const RscId id(static_cast<std::uint32_t>(i));

@@ -1,6 +1,8 @@
 #include "policy/ordering/loops.h"
 
 #include <algorithm>
+#include <numeric>
+#include <span>
 
 #include "lib/base/strings.h"
 #include "policy/ordering/inputs.h"
@@ -22,10 +24,12 @@ class LoopResolver {
     for (std::uint32_t i = 0; i < plan_.size(); ++i) {
       executed_[i] = is_executed(plan_, plan_.action(ActionId(i)));
     }
-    inputs_.resize(plan_.size());
+    inputs_.reserve(plan_.relations.size());
     for (std::uint32_t i = 0; i < plan_.size(); ++i) {
+      inputs_begin_.push_back(static_cast<std::uint32_t>(inputs_.size()));
       if (executed_[i]) find_inputs(ActionId(i));
     }
+    inputs_begin_.push_back(static_cast<std::uint32_t>(inputs_.size()));
     find_stuck();
     if (stuck_.empty()) return;
     while (find_loops() && open_loops()) {
@@ -38,8 +42,13 @@ class LoopResolver {
   /// All the relations that make one action wait for another.
   struct Input {
     ActionId first;
-    Bits effects = kNone;
+    Bits effects = kNone;  ///< kNone: given up
   };
+
+  std::span<Input> inputs_of(std::uint32_t action) {
+    return std::span(inputs_).subspan(inputs_begin_[action],
+                                      inputs_begin_[action + 1] - inputs_begin_[action]);
+  }
 
   void find_inputs(ActionId id) {
     const Action& then = plan_.action(id);
@@ -53,27 +62,35 @@ class LoopResolver {
         input.effects |= plan_.relations[*place].effects;
       }
       if (is_input(plan_, then, plan_.action(input.first), input.effects)) {
-        inputs_[id.value()].push_back(input);
+        inputs_.push_back(input);
       }
     }
   }
 
   /// Finds out what is never done, in the order of ids.
   void find_stuck() {
-    std::vector<std::vector<std::uint32_t>> waiting(plan_.size());
-    std::vector<std::size_t> left(plan_.size());
+    // What waits for an action stands together, from the place in `waits_begin` on.
+    std::vector<std::uint32_t> waits_begin(plan_.size() + 1);
+    for (const Input& input : inputs_) {
+      if (input.effects != kNone) ++waits_begin[input.first.value()];
+    }
+    std::partial_sum(waits_begin.begin(), waits_begin.end(), waits_begin.begin());
+    std::vector<std::uint32_t> waiting(waits_begin.back());
+    std::vector<std::uint32_t> left(plan_.size());
     std::vector<std::uint32_t> ready;
     for (std::uint32_t i = 0; i < plan_.size(); ++i) {
-      if (!executed_[i]) continue;
-      left[i] = inputs_[i].size();
-      for (const Input& input : inputs_[i]) waiting[input.first.value()].push_back(i);
-      if (left[i] == 0) ready.push_back(i);
+      for (const Input& input : inputs_of(i)) {
+        if (input.effects == kNone) continue;
+        waiting[--waits_begin[input.first.value()]] = i;
+        ++left[i];
+      }
+      if (executed_[i] && left[i] == 0) ready.push_back(i);
     }
     while (!ready.empty()) {
       const std::uint32_t done = ready.back();
       ready.pop_back();
-      for (const std::uint32_t then : waiting[done]) {
-        if (--left[then] == 0) ready.push_back(then);
+      for (std::uint32_t i = waits_begin[done]; i < waits_begin[done + 1]; ++i) {
+        if (--left[waiting[i]] == 0) ready.push_back(waiting[i]);
       }
     }
     stuck_.clear();
@@ -109,9 +126,10 @@ class LoopResolver {
       while (!path.empty()) {
         Step& step = path.back();
         const std::uint32_t at = step.at;
-        if (step.next < inputs_[at].size()) {
-          const std::uint32_t first = inputs_[at][step.next++].first.value();
-          if (!executed_[first]) continue;
+        if (step.next < inputs_of(at).size()) {
+          const Input& input = inputs_of(at)[step.next++];
+          const std::uint32_t first = input.first.value();
+          if (!executed_[first] || input.effects == kNone) continue;
           if (number[first] == kNew) {
             enter(first);
           } else if (open[first]) {
@@ -142,38 +160,36 @@ class LoopResolver {
     struct Candidate {
       int rank = 0;
       ActionId then;
-      std::size_t place = 0;
+      Input* input = nullptr;
     };
     std::vector<Candidate> best(loops_ + 1);
     for (const ActionId then : stuck_) {
       const std::uint32_t loop = loop_of_[then.value()];
       if (loop == 0) continue;
-      const std::vector<Input>& inputs = inputs_[then.value()];
-      for (std::size_t place = 0; place < inputs.size(); ++place) {
-        if (loop_of_[inputs[place].first.value()] != loop) continue;
-        const int rank = rank_of(inputs[place], plan_.action(then));
+      for (Input& input : inputs_of(then.value())) {
+        if (input.effects == kNone || loop_of_[input.first.value()] != loop) continue;
+        const int rank = rank_of(input, plan_.action(then));
         if (rank != 0 && (best[loop].rank == 0 || rank < best[loop].rank)) {
-          best[loop] = {rank, then, place};
+          best[loop] = {rank, then, &input};
         }
       }
     }
     bool opened = false;
     for (const Candidate& candidate : best) {
       if (candidate.rank == 0) continue;
-      give_up(candidate.then, candidate.place);
+      give_up(candidate.then, *candidate.input);
       opened = true;
     }
     return opened;
   }
 
-  void give_up(ActionId then, std::size_t place) {
-    std::vector<Input>& inputs = inputs_[then.value()];
+  void give_up(ActionId then, Input& input) {
     for (const std::uint32_t relation : plan_.action(then).before) {
-      if (plan_.relations[relation].first == inputs[place].first) {
+      if (plan_.relations[relation].first == input.first) {
         plan_.relations[relation].effects = kNone;
       }
     }
-    inputs.erase(inputs.begin() + static_cast<std::ptrdiff_t>(place));
+    input.effects = kNone;
   }
 
   /// How little an order matters, 1 the least; 0 where it must hold.
@@ -238,8 +254,9 @@ class LoopResolver {
   }
 
   /// The first thing of another resource that is waited for in vain.
-  std::string reason_of(const Action& action) const {
-    for (const Input& input : inputs_[action.id.value()]) {
+  std::string reason_of(const Action& action) {
+    for (const Input& input : inputs_of(action.id.value())) {
+      if (input.effects == kNone) continue;
       const Action& first = plan_.action(input.first);
       const bool stuck = std::binary_search(stuck_.begin(), stuck_.end(), input.first);
       if (executed_[input.first.value()] && !stuck) continue;
@@ -252,10 +269,11 @@ class LoopResolver {
 
   ActionPlan& plan_;
   const Status& status_;
-  std::vector<bool> executed_;              ///< by action
-  std::vector<std::vector<Input>> inputs_;  ///< by action that is executed
-  std::vector<ActionId> stuck_;             ///< sorted
-  std::vector<std::uint32_t> loop_of_;      ///< by action, 0 where it is in none
+  std::vector<bool> executed_;               ///< by action
+  std::vector<Input> inputs_;                ///< of all actions that are executed, one by one
+  std::vector<std::uint32_t> inputs_begin_;  ///< by action, and the end of all
+  std::vector<ActionId> stuck_;              ///< sorted
+  std::vector<std::uint32_t> loop_of_;       ///< by action, 0 where it is in none
   std::uint32_t loops_ = 0;
   std::vector<std::uint32_t> places_;  ///< of the action being looked at
 };

@@ -59,8 +59,7 @@ void Orderer::run() {
 
 void Orderer::store(RscId first, Task first_task, RscId then, Task then_task,
                     effect::Bits effects) {
-  add_stored({Side{{}, first, OpKey{.task = first_task}}, Side{{}, then, OpKey{.task = then_task}},
-              effects});
+  add_stored({ResourceTask{first, first_task}, ResourceTask{then, then_task}, effects});
 }
 
 namespace {
@@ -75,28 +74,30 @@ bool is_migratable(const Status& status, RscId id) {
 void Orderer::add_stored(StoredRelation relation) {
   stored_.push_back(relation);
   const auto& [first, then, effects] = relation;
-  if (first.action || then.action || !first.resource || !then.resource) return;
-  const RscId a = *first.resource;
-  const RscId b = *then.resource;
+  const auto* const earlier = std::get_if<ResourceTask>(&first);
+  const auto* const later = std::get_if<ResourceTask>(&then);
+  if (earlier == nullptr || later == nullptr) return;
+  const auto [a, a_task] = *earlier;
+  const auto [b, b_task] = *later;
   if (a == b || is_ancestor(status_, a, b) || is_ancestor(status_, b, a)) return;
   const bool a_moves = is_migratable(status_, a);
   const bool b_moves = is_migratable(status_, b);
   if (!a_moves && !b_moves) return;
   const auto add = [&](Task x, Task y, effect::Bits bits) {
-    stored_.push_back({Side{{}, a, OpKey{.task = x}}, Side{{}, b, OpKey{.task = y}}, bits});
+    stored_.push_back({ResourceTask{a, x}, ResourceTask{b, y}, bits});
   };
   using namespace effect;
   const Bits unless = kOrder | (a_moves ? kUnlessMigratable : kNone);
   const bool partial = status_.resource(b).partial_target.has_value();
-  if (first.key.task == Task::kStart && then.key.task == Task::kStart) {
+  if (a_task == Task::kStart && b_task == Task::kStart) {
     if (a_moves && b_moves) add(Task::kMigrateFrom, Task::kMigrateTo, kOrder);
     if (b_moves) add(Task::kStart, Task::kMigrateTo, unless);
-  } else if (b_moves && first.key.task == Task::kStop && then.key.task == Task::kStop) {
+  } else if (b_moves && a_task == Task::kStop && b_task == Task::kStop) {
     add(Task::kStop, Task::kMigrateTo, unless);
     if (partial) add(Task::kStop, Task::kMigrateFrom, kOrder);
-  } else if (b_moves && first.key.task == Task::kPromote && then.key.task == Task::kStart) {
+  } else if (b_moves && a_task == Task::kPromote && b_task == Task::kStart) {
     add(Task::kPromote, Task::kMigrateTo, kOrder);
-  } else if (b_moves && first.key.task == Task::kDemote && then.key.task == Task::kStop) {
+  } else if (b_moves && a_task == Task::kDemote && b_task == Task::kStop) {
     add(Task::kDemote, Task::kMigrateTo, kOrder);
     if (partial) add(Task::kDemote, Task::kMigrateFrom, kOrder);
   }

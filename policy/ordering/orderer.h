@@ -51,7 +51,8 @@ class Orderer {
   // bind.cc
   void bind(const StoredRelation& stored);
   void bind_first(const StoredRelation& stored, std::vector<ActionId>& out);
-  std::vector<ActionId> with_key(RscId rsc, const OpKey& key) const;
+  void find_all(const Side& side, std::vector<ActionId>& out) const;
+  std::optional<RscId> resource_of(const Side& side) const;
   void void_invalid_guest_orders();
   void void_capacity_loops();
   bool waits_for(ActionId from, ActionId to) const;
@@ -72,7 +73,13 @@ class Orderer {
   std::deque<StoredRelation> stored_;  ///< those of constraints and structure; the plan has more
   std::vector<ActionId> firsts_;       ///< of the relation that is being bound
   std::vector<ActionId> thens_;
-  std::vector<std::uint32_t> seen_;  ///< by action: the last search that came across it
+  struct RestartStep {
+    ActionId at;
+    std::size_t count;  ///< relations that come in meanwhile are those of the probe itself
+    std::size_t next = 0;
+  };
+  std::vector<RestartStep> restart_path_;  ///< where following restarts has come to
+  std::vector<std::uint32_t> seen_;        ///< by action: the last search that came across it
   std::uint32_t search_ = 0;
 };
 

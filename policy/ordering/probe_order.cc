@@ -18,12 +18,9 @@ bool is_probe(const Action& action) {
 }
 
 bool is_stop(const ActionPlan& plan, const Side& side) {
-  return side.action ? plan.action(*side.action).key.task == Task::kStop
-                     : side.key.task == Task::kStop;
-}
-
-std::optional<RscId> resource_of(const ActionPlan& plan, const Side& side) {
-  return side.action ? plan.action(*side.action).resource : side.resource;
+  const auto* const action = std::get_if<ActionId>(&side);
+  return (action != nullptr ? plan.action(*action).key.task : std::get<ResourceTask>(side).task) ==
+         Task::kStop;
 }
 
 }  // namespace
@@ -39,10 +36,11 @@ void Orderer::order_probes() {
   seen_.assign(plan_.size(), 0);
   for (const ActionId probe : probes) {
     order_probe_before_instances(probe);
-    const std::vector<std::uint32_t> relations = plan_.action(probe).after;
-    for (const std::uint32_t place : relations) {
+    // Those that come in meanwhile need not be followed.
+    const std::vector<std::uint32_t>& after = plan_.action(probe).after;
+    for (std::size_t i = 0, relations = after.size(); i < relations; ++i) {
       ++search_;
-      follow_restarts(probe, plan_.relations[place].then);
+      follow_restarts(probe, plan_.relations[after[i]].then);
     }
   }
   // Last: a stop that comes before another resource's start restarts nothing.
@@ -73,7 +71,9 @@ void Orderer::order_probe_before_restart(ActionId probe, const Action& after) {
   if (after.resource == plan_.action(probe).resource) return;
   if (after.key.task != Task::kStart && after.key.task != Task::kPromote) return;
   const Task undo = after.key.task == Task::kStart ? Task::kStop : Task::kDemote;
-  for (const ActionId other : with_key(*after.resource, OpKey{.task = undo})) {
+  thens_.clear();
+  find_all(ResourceTask{*after.resource, undo}, thens_);
+  for (const ActionId other : thens_) {
     if (!plan_.action(other).pseudo) plan_.order(probe, other, kOrder);
   }
 }
@@ -96,12 +96,7 @@ bool Orderer::leads_to_part(const Action& probe, const Action& collective,
 
 /// Follows what a probe can make restart, and orders the probe before the stops that this takes.
 void Orderer::follow_restarts(ActionId probe, ActionId after) {
-  struct Step {
-    ActionId at;
-    std::size_t count;  ///< relations that come in meanwhile are those of the probe itself
-    std::size_t next = 0;
-  };
-  std::vector<Step> path;
+  std::vector<RestartStep>& path = restart_path_;
   const auto enter = [&](ActionId id) {
     if (seen_[id.value()] == search_) return;
     seen_[id.value()] = search_;
@@ -110,7 +105,7 @@ void Orderer::follow_restarts(ActionId probe, ActionId after) {
   };
   enter(after);
   while (!path.empty()) {
-    Step& step = path.back();
+    RestartStep& step = path.back();
     if (step.next == step.count) {
       path.pop_back();
       continue;
@@ -125,8 +120,8 @@ void Orderer::follow_restarts(ActionId probe, ActionId after) {
 
 void Orderer::order_probes_of_stored(const StoredRelation& stored) {
   if (!is_stop(plan_, stored.first)) return;
-  const auto first = resource_of(plan_, stored.first);
-  const auto then = resource_of(plan_, stored.then);
+  const auto first = resource_of(stored.first);
+  const auto then = resource_of(stored.then);
   if (!first || (then && *then == *first)) return;
   if (then && status_.resource(*first).launcher == then && is_stop(plan_, stored.then)) return;
   Bits effects = kOrder;
@@ -135,16 +130,12 @@ void Orderer::order_probes_of_stored(const StoredRelation& stored) {
   } else {
     effects |= stored.effects & (kUnlessMigratable | kSameNode);
   }
-  std::vector<ActionId> thens;
-  if (stored.then.action) {
-    thens.push_back(*stored.then.action);
-  } else {
-    thens = with_key(*stored.then.resource, stored.then.key);
-  }
+  thens_.clear();
+  find_all(stored.then, thens_);
   for (const ActionId probe : plan_.actions_of(*first)) {
     const Action& action = plan_.action(probe);
     if (!is_probe(action)) continue;
-    for (const ActionId later : thens) {
+    for (const ActionId later : thens_) {
       const Action& at = plan_.action(later);
       if (at.task == Task::kFence && at.node == action.node) continue;
       if (at.task == Task::kShutdown && at.node != action.node) continue;

@@ -30,12 +30,7 @@ constexpr std::array<Bits, 10> kSequence = {kFirstImpliesThen | kFirstImpliesSam
 
 }  // namespace
 
-Propagation::Propagation(ActionPlan& plan)
-    : plan_(plan),
-      status_(plan.status()),
-      pending_(plan),
-      known_(plan.size()),
-      parts_(plan.size()) {}
+Propagation::Propagation(ActionPlan& plan) : plan_(plan), status_(plan.status()), pending_(plan) {}
 
 void Propagation::settle() {
   const auto update_all = [&](bool gates) {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <unordered_map>
 #include <variant>
 #include <vector>
 
@@ -151,13 +152,11 @@ class Propagation {
 
   // collective_flags.cc
   struct KnownFlags {
-    bool known = false;
     std::uint32_t seen = 0;
     Flags flags;
   };
   /// The actions of the instances that make up one of a collective.
   struct Parts {
-    bool known = false;
     std::vector<ActionId> anywhere;                    ///< one for each instance
     std::vector<std::pair<NodeId, ActionId>> by_node;  ///< sorted
   };
@@ -174,11 +173,11 @@ class Propagation {
   ActionPlan& plan_;
   const Status& status_;
   PendingInputs pending_;
-  std::vector<KnownFlags> known_;  ///< of collectives, by action
-  std::vector<Parts> parts_;       ///< of collectives, by action
-  std::deque<Frame> frames_;       ///< the innermost last
-  std::vector<ActionId> blocked_;  ///< by what they must run beside
-  unsigned result_ = kNothing;     ///< what the frame that ended last changed
+  std::unordered_map<ActionId, KnownFlags> known_;  ///< of collectives
+  std::unordered_map<ActionId, Parts> parts_;       ///< of collectives
+  std::deque<Frame> frames_;                        ///< the innermost last
+  std::vector<ActionId> blocked_;                   ///< by what they must run beside
+  unsigned result_ = kNothing;                      ///< what the frame that ended last changed
 };
 
 }  // namespace systole::policy
