@@ -43,7 +43,7 @@ std::optional<NodeNumber> target_of(const ControllerState& state, const GraphAct
 Operation operation_of(const ControllerState& state, const GraphAction& action) {
   Operation out;
   out.transition_key = transition_key(state, action);
-  out.resource = action.resource ? action.resource->id : std::string();
+  out.resource = action.resource ? action.resource->id : model::Text();
   if (action.resource) {
     out.standard = action.resource->standard;
     out.provider = action.resource->provider;
@@ -75,7 +75,7 @@ Started start_cancel(ControllerState& state, const GraphAction& action, NodeNumb
   cancel.now = state.now;
   cancel.target = target;
   cancel.transition_key = transition_key(state, action);
-  cancel.resource = action.resource ? action.resource->id : std::string();
+  cancel.resource = action.resource ? action.resource->id : model::Text();
   cancel.task = action_attribute(action, "CRM_meta_operation");
   cancel.interval = milliseconds_of(action, "CRM_meta_interval", Milliseconds::zero());
   cancel.key = operation_key(cancel.resource, cancel.task, cancel.interval);
@@ -180,7 +180,7 @@ class Load {
     all_ += state.coordination.sent.size();
   }
 
-  bool allows(const Limits& limits, NodeNumber node, const std::string& task) const {
+  bool allows(const Limits& limits, NodeNumber node, std::string_view task) const {
     const auto count = [&](const std::map<NodeNumber, std::size_t>& counts) {
       const auto found = counts.find(node);
       return found == counts.end() ? std::size_t{0} : found->second;
@@ -190,14 +190,14 @@ class Load {
     return limits.migrations == 0 || !is_migration(task) || count(migrations_) < limits.migrations;
   }
 
-  void add(NodeNumber node, const std::string& task) {
+  void add(NodeNumber node, std::string_view task) {
     ++all_;
     ++nodes_[node];
     if (is_migration(task)) ++migrations_[node];
   }
 
  private:
-  static bool is_migration(const std::string& task) {
+  static bool is_migration(std::string_view task) {
     return task == "migrate_to" || task == "migrate_from";
   }
 

@@ -81,7 +81,7 @@ bool is_fresh(const ControllerState& state, const ControllerState::SeenFencing& 
 /// Keeps a fencing for later if the last ones of the target failed a moment ago.
 bool postpone(ControllerState& state, const model::GraphAction& action) {
   Coordination& coordination = state.coordination;
-  const auto failed = coordination.failed_fencings.find(action.node);
+  const auto failed = coordination.failed_fencings.find(std::string(action.node));
   if (failed == coordination.failed_fencings.end() || failed->second.next_try <= state.now.steady) {
     return false;
   }

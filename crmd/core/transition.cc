@@ -70,7 +70,7 @@ bool Transition::waits_for(std::uint32_t action_id) const {
   return found != by_id_.end() && steps_[found->second].state == State::kTaken;
 }
 
-bool Transition::has_operations_left(const std::string& node) const {
+bool Transition::has_operations_left(std::string_view node) const {
   for (std::size_t place = 0; place < steps_.size(); ++place) {
     const model::GraphAction& action = graph_.synapses[place].action;
     if (action.kind == model::GraphActionKind::kResource && action.node == node &&

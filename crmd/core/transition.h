@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <set>
-#include <string>
+#include <string_view>
 #include <vector>
 
 #include "lib/model/graph.h"
@@ -33,7 +33,7 @@ class Transition {
   /// Taken, and neither confirmed nor put back.
   bool waits_for(std::uint32_t action_id) const;
   /// Whether operations of resources on this node are still to be done.
-  bool has_operations_left(const std::string& node) const;
+  bool has_operations_left(std::string_view node) const;
   std::size_t outstanding() const { return outstanding_; }
 
   /// Nothing is outstanding and nothing can start any more.

@@ -36,12 +36,12 @@ class Pen {
 
   template <typename... Pieces>
   void put(const Pieces&... pieces) {
-    const std::size_t size = (std::string_view(pieces).size() + ...);
+    const std::size_t size = (view(pieces).size() + ...);
     if (size > kSize - used_) {
       flush();
-      if (size > kSize) return (sink_(pieces), ...);
+      if (size > kSize) return (sink_(view(pieces)), ...);
     }
-    (append(pieces), ...);
+    (append(view(pieces)), ...);
   }
   void flush() {
     if (used_ > 0) sink_({buffer_.get(), used_});
@@ -50,6 +50,13 @@ class Pen {
 
  private:
   static constexpr std::size_t kSize = std::size_t{64} << 10;
+
+  static std::string_view view(std::string_view text) { return text; }
+  /// The compiler knows how long a literal is, and what to do instead of a call.
+  template <std::size_t size>
+  static std::string_view view(const char (&literal)[size]) {
+    return {literal, size - 1};
+  }
 
   void append(std::string_view text) {
     // Not memcpy: where there is no text, its place may be null.
@@ -208,13 +215,13 @@ class GraphWriter {
   }
 
   void write_resource(const model::GraphResource& resource) {
-    out_.open(resource.element);
+    out_.open("primitive");
     out_.attribute("id", resource.id);
     if (!resource.long_id.empty()) out_.attribute("long-id", resource.long_id);
     out_.attribute("class", resource.standard);
     if (!resource.provider.empty()) out_.attribute("provider", resource.provider);
     out_.attribute("type", resource.type);
-    out_.close(resource.element);
+    out_.close("primitive");
   }
 
   void write_action(const GraphAction& action) {
@@ -225,7 +232,7 @@ class GraphWriter {
     write_attributes(action);
     if (!action.downed.empty()) {
       out_.open("downed");
-      for (const std::string& uuid : action.downed) {
+      for (const model::Text uuid : action.downed) {
         out_.open("node");
         out_.attribute("id", uuid);
         out_.close("node");

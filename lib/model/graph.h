@@ -19,31 +19,32 @@ enum class GraphActionKind : std::uint8_t {
   kPseudo,    ///< nobody; a point in the order (`pseudo_event`)
 };
 
+// There are many actions and few different texts, so they share those: the text of an action lives
+// as long as its graph (`TransitionGraph::texts`) or is constant.
+
 /// What names an action; all that an input repeats of it.
 struct GraphActionHead {
   std::uint32_t id = 0;
   GraphActionKind kind = GraphActionKind::kPseudo;
-  bool cib_only = false;     ///< lrm_delete: only the CIB's record is erased (`mode="cib"`)
-  std::string operation;     ///< start, stop, monitor, stonith ...
-  std::string key;           ///< operation_key, as the executor and the history know it
-  std::string internal_key;  ///< the plan's own key where it differs, else empty
-  std::string node;          ///< name; empty where the action has none
-  std::string node_uuid;
-  std::string router_node;  ///< the cluster node that reaches a remote one; empty: `node` itself
+  bool cib_only = false;  ///< lrm_delete: only the CIB's record is erased (`mode="cib"`)
+  Text operation;         ///< start, stop, monitor, stonith ...
+  Text key;               ///< operation_key, as the executor and the history know it
+  Text internal_key;      ///< the plan's own key where it differs, else empty
+  Text node;              ///< name; empty where the action has none
+  Text node_uuid;
+  Text router_node;  ///< the cluster node that reaches a remote one; empty: `node` itself
 };
 
 /// The resource of an action, as the executor is told (`primitive`).
 struct GraphResource {
-  std::string element;  ///< primitive
-  std::string id;
-  std::string long_id;  ///< empty where it would repeat `id`
-  std::string standard;
-  std::string provider;
-  std::string type;
+  Text id;
+  Text long_id;  ///< empty where it would repeat `id`
+  Text standard;
+  Text provider;
+  Text type;
 };
 
-/// What an action is told. There are many of them and few different texts, so they share those: the
-/// text lives as long as the graph (`TransitionGraph::texts`) or is constant.
+/// What an action is told.
 using GraphAttributes = std::vector<NameValue>;
 
 struct GraphAction : GraphActionHead {
@@ -53,8 +54,8 @@ struct GraphAction : GraphActionHead {
   GraphAttributes attributes;
   /// Parameters whose names cannot be those of XML attributes.
   GraphAttributes odd_parameters;
-  std::vector<std::string> downed;                        ///< uuids of nodes that this takes down
-  std::vector<std::pair<std::string, bool>> maintenance;  ///< node uuid, in maintenance from now
+  std::vector<Text> downed;                        ///< uuids of nodes that this takes down
+  std::vector<std::pair<Text, bool>> maintenance;  ///< node uuid, in maintenance from now
 };
 
 /// An action and what must be done before it.
@@ -78,7 +79,7 @@ struct TransitionGraph {
   std::vector<Synapse> synapses;
   /// Inputs that no synapse provides; a graph with any can never be completed.
   std::vector<GraphActionHead> missing;
-  /// Where the text of attributes lives.
+  /// Where the text of actions lives.
   std::vector<std::shared_ptr<const TextPool>> texts;
 };
 

@@ -33,7 +33,7 @@ bool shows_node(const Action& action) {
 }
 
 /// Which cluster node carries out an action on a remote one.
-std::string router_of(const ActionPlan& plan, const Action& action) {
+Text router_of(const ActionPlan& plan, const Action& action) {
   const Status& status = plan.status();
   if (!action.node || action.task == Task::kFence) return {};
   const auto connection = status.node(*action.node).connection;
@@ -50,12 +50,11 @@ std::string router_of(const ActionPlan& plan, const Action& action) {
     const bool migrating = rsc.partial_source && !rsc.launcher;
     router = leaving && !migrating ? current : assigned;
   }
-  return router ? std::string(status.node(*router).name) : std::string();
+  return router ? status.node(*router).name : Text();
 }
 
 void write_resource(const Status& status, const Action& action, model::GraphResource& out) {
   const Resource& rsc = status.resource(*action.resource);
-  out.element = "primitive";
   out.standard = rsc.agent.standard;
   out.provider = rsc.agent.provider;
   out.type = rsc.agent.type;
@@ -388,13 +387,15 @@ void ActionWriter::write_head(const Action& action, model::GraphActionHead& out)
   out.kind = kind_of(action);
   out.cib_only = action.task == Task::kEraseHistory;
   out.operation = action.task == Task::kOther ? action.key.name : to_string(action.task);
+  out.key = texts_.keep(action_key(plan_, action, true));
   if (action.task == Task::kLoadStopped || action.task == Task::kOneOrMore) {
-    out.operation = action.plain_key;
+    out.operation = out.key;
   }
-  out.key = action_key(plan_, action, true);
   if (action.resource) {
     const Resource& rsc = status_.resource(*action.resource);
-    if (rsc.history_name() != rsc.id) out.internal_key = action_key(plan_, action, false);
+    if (rsc.history_name() != rsc.id) {
+      out.internal_key = texts_.keep(action_key(plan_, action, false));
+    }
   }
   if (shows_node(action)) {
     out.node = status_.node(*action.node).name;
@@ -413,7 +414,7 @@ void ActionWriter::write(const Action& action, model::GraphAction& out) {
   }
   if (action.task == Task::kMaintenance) {
     for (const auto& [uuid, on] : action.meta) {
-      out.maintenance.emplace_back(std::string(uuid), on == "1");
+      out.maintenance.emplace_back(uuid, on == "1");
     }
     out.attributes.push_back({"crm_feature_set", model::kFeatureSet});
   } else {

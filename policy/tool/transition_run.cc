@@ -27,12 +27,12 @@ TransitionEnd TransitionRun::run() {
 
 std::string TransitionRun::display_name(const model::GraphAction& action) const {
   if (!action.resource) return {};
-  if (action.kind == model::GraphActionKind::kCluster) return action.resource->id;
+  if (action.kind == model::GraphActionKind::kCluster) return std::string(action.resource->id);
   const Status& status = *plan_.status;
-  if (find_resource(status, action.resource->id)) return action.resource->id;
-  const std::string& longer = action.resource->long_id;
-  if (!longer.empty() && find_resource(status, longer)) return longer;
-  return action.resource->id;
+  const model::Text longer = action.resource->long_id;
+  const bool is_longer = !find_resource(status, action.resource->id) && !longer.empty() &&
+                         find_resource(status, longer);
+  return std::string(is_longer ? longer : action.resource->id);
 }
 
 const OperationSpec* TransitionRun::failure_of(const model::GraphAction& action,

@@ -144,7 +144,7 @@ void TestCluster::fence(const policy::Status& status, const model::GraphAction& 
     state.set_attribute("uname", action.node);
   }
   take_down(action.node_uuid);
-  for (const std::string& uuid : action.downed) take_down(uuid);
+  for (const model::Text uuid : action.downed) take_down(uuid);
   if (remote) state_or_new(action.node).set_attribute("node_fenced", "1");
 }
 
@@ -166,7 +166,7 @@ void TestCluster::take_down(std::string_view uuid) {
 void TestCluster::clear_failures(const model::GraphAction& action) {
   const xml::Element state = state_of(action.node);
   if (!state || !action.resource) return;
-  const std::string& id = action.resource->id;
+  const model::Text id = action.resource->id;
   if (const xml::Element transient = state.first_child("transient_attributes")) {
     for (const xml::Element set : transient.children("instance_attributes")) {
       std::vector<xml::Element> old;
@@ -195,7 +195,7 @@ xml::Element TestCluster::history_of(const model::GraphAction& action) const {
   const xml::Element lrm = state ? state.first_child("lrm") : xml::Element();
   const xml::Element resources = lrm ? lrm.first_child("lrm_resources") : xml::Element();
   if (!resources || !action.resource) return {};
-  for (const std::string& id : {action.resource->id, action.resource->long_id}) {
+  for (const model::Text id : {action.resource->id, action.resource->long_id}) {
     if (id.empty()) continue;
     if (const xml::Element entry = resources.first_child("lrm_resource", id)) return entry;
   }

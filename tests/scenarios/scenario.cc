@@ -36,8 +36,8 @@ Words words_of(const std::string& line) {
 
 /// The name of an action in expectations: "RSC TASK NODE", "fence NODE", "shutdown NODE".
 std::string label_of(const model::GraphAction& action) {
-  if (action.kind == GraphActionKind::kFence) return "fence " + action.node;
-  if (action.operation == "do_shutdown") return "shutdown " + action.node;
+  if (action.kind == GraphActionKind::kFence) return base::cat("fence ", action.node);
+  if (action.operation == "do_shutdown") return base::cat("shutdown ", action.node);
   if (action.resource) {
     return base::cat(action.resource->id, " ", action.operation, " ", action.node);
   }

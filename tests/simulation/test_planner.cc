@@ -63,31 +63,31 @@ class Planner {
     return status ? status.first_child("node_state", id) : xml::Element();
   }
 
-  GraphAction& add(GraphActionKind kind, const std::string& task, const Node& node,
+  GraphAction& add(GraphActionKind kind, model::Text task, const Node& node,
                    std::vector<std::uint32_t> inputs) {
     model::Synapse synapse;
     synapse.action.id = static_cast<std::uint32_t>(graph_.synapses.size());
     synapse.action.kind = kind;
     synapse.action.operation = task;
-    synapse.action.node = node.name;
-    synapse.action.node_uuid = node.id;
+    synapse.action.node = texts_->keep(node.name);
+    synapse.action.node_uuid = texts_->keep(node.id);
     synapse.inputs = std::move(inputs);
     graph_.synapses.push_back(std::move(synapse));
     return graph_.synapses.back().action;
   }
 
-  std::uint32_t add_operation(xml::Element resource, const std::string& task, const Node& node,
+  std::uint32_t add_operation(xml::Element resource, model::Text task, const Node& node,
                               std::vector<std::uint32_t> inputs, int interval = 0,
                               int target_rc = 0) {
     GraphAction& action = add(GraphActionKind::kResource, task, node, std::move(inputs));
-    action.resource = model::GraphResource{
-        "primitive", std::string(resource.id()), "", "ocf", "pacemaker", "Dummy"};
+    action.resource =
+        model::GraphResource{texts_->keep(resource.id()), "", "ocf", "pacemaker", "Dummy"};
     if (interval > 0) {
       action.attributes.push_back({"CRM_meta_interval", texts_->keep(std::to_string(interval))});
     }
     action.attributes.push_back({"CRM_meta_op_target_rc", texts_->keep(std::to_string(target_rc))});
     action.attributes.push_back({"CRM_meta_timeout", "2000"});
-    action.key = base::cat(resource.id(), "_", task, "_", interval);
+    action.key = texts_->keep(base::cat(resource.id(), "_", task, "_", interval));
     return action.id;
   }
 
@@ -183,7 +183,7 @@ void Planner::fence_nodes() {
     if (!node.unclean) continue;
     GraphAction& action = add(GraphActionKind::kFence, "stonith", node, {});
     action.attributes.push_back({"CRM_meta_stonith_action", "reboot"});
-    action.key = base::cat("stonith-", node.name, "-reboot");
+    action.key = texts_->keep(base::cat("stonith-", node.name, "-reboot"));
     fences_.push_back(action.id);
   }
 }
@@ -240,7 +240,7 @@ void Planner::shut_down_nodes() {
   for (const Node& node : nodes_) {
     if (!node.online || !node.shutdown) continue;
     GraphAction& action = add(GraphActionKind::kCluster, "do_shutdown", node, stops_[node.id]);
-    action.key = base::cat("do_shutdown-", node.name);
+    action.key = texts_->keep(base::cat("do_shutdown-", node.name));
   }
 }
 

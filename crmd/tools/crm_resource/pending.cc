@@ -20,9 +20,9 @@ std::string shown(std::string_view number, std::string_view name, std::string_vi
 }
 
 std::string name_of(const model::GraphActionHead& action) {
-  if (action.kind != model::GraphActionKind::kFence) return action.key;
+  if (action.kind != model::GraphActionKind::kFence) return std::string(action.key);
   return action.internal_key.empty() ? base::cat(action.operation, " of ", action.node)
-                                     : action.internal_key;
+                                     : std::string(action.internal_key);
 }
 
 }  // namespace

@@ -30,15 +30,15 @@ class Fencing : public testing::Test {
     group_.view({1, 2}, {}, {{NodeNumber(3), LeaveReason::kNodeDown}}, true);
   }
 
-  static GraphAction make_start(std::uint32_t id, const std::string& resource) {
+  static GraphAction make_start(std::uint32_t id, model::Text resource, model::Text key) {
     GraphAction start;
     start.id = id;
     start.kind = GraphActionKind::kResource;
     start.operation = "start";
-    start.key = resource + "_start_0";
+    start.key = key;
     start.node = "node2";
     start.node_uuid = "2";
-    start.resource = model::GraphResource{"primitive", resource, "", "ocf", "pacemaker", "Dummy"};
+    start.resource = model::GraphResource{resource, "", "ocf", "pacemaker", "Dummy"};
     return start;
   }
 
@@ -53,8 +53,8 @@ class Fencing : public testing::Test {
     fence.attributes = {{"CRM_meta_stonith_action", "reboot"}};
     model::TransitionGraph graph;
     graph.synapses.push_back({0, fence, {}});
-    graph.synapses.push_back({0, make_start(1, "d1"), {0}});
-    if (unrelated) graph.synapses.push_back({0, make_start(2, "d2"), {}});
+    graph.synapses.push_back({0, make_start(1, "d1", "d1_start_0"), {0}});
+    if (unrelated) graph.synapses.push_back({0, make_start(2, "d2", "d2_start_0"), {}});
     const auto requests = group_.effects<effect::Plan>(1);
     ASSERT_FALSE(requests.empty());
     group_.handle(1, event::PlanReady{requests.back().id, std::move(graph)});

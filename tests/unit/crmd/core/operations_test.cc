@@ -10,16 +10,22 @@ using event::LeaveReason;
 using model::GraphAction;
 using model::GraphActionKind;
 
-GraphAction action(std::uint32_t id, const std::string& task, std::uint32_t node,
+/// Text of graphs.
+model::Text keep(const std::string& text) {
+  static model::TextPool pool;
+  return pool.keep(text);
+}
+
+GraphAction action(std::uint32_t id, model::Text task, std::uint32_t node,
                    model::GraphAttributes attributes = {}) {
   GraphAction out;
   out.id = id;
   out.kind = GraphActionKind::kResource;
   out.operation = task;
-  out.key = base::cat("d1_", task, "_0");
-  out.node = base::cat("node", node);
-  out.node_uuid = std::to_string(node);
-  out.resource = model::GraphResource{"primitive", "d1", "", "ocf", "pacemaker", "Dummy"};
+  out.key = keep(base::cat("d1_", task, "_0"));
+  out.node = keep(base::cat("node", node));
+  out.node_uuid = keep(std::to_string(node));
+  out.resource = model::GraphResource{"d1", "", "ocf", "pacemaker", "Dummy"};
   out.attributes = std::move(attributes);
   return out;
 }
@@ -296,7 +302,7 @@ TEST_F(Operations, FencingDoesNotWait_ForASlowOperationElsewhere) {
   fence.id = 0;
   fence.kind = GraphActionKind::kFence;
   fence.operation = "stonith";
-  fence.node = base::cat("node", lost);
+  fence.node = keep(base::cat("node", lost));
   fence.attributes = {{"CRM_meta_stonith_action", "reboot"}};
   plan({{fence, {}}, {action(1, "start", rest[1]), {}}});
   ASSERT_EQ(group_.effects<effect::Fence>(coordinator_).size(), 1U);
@@ -321,7 +327,7 @@ TEST_F(Operations, Shutdown_EndsTheTargetInGoodOrder) {
   GraphAction shutdown;
   shutdown.kind = GraphActionKind::kCluster;
   shutdown.operation = "do_shutdown";
-  shutdown.node = base::cat("node", target);
+  shutdown.node = keep(base::cat("node", target));
   plan({{shutdown, {}}});
   ASSERT_EQ(group_.effects<effect::Exit>(target).size(), 1U);
   EXPECT_EQ(group_.effects<effect::Exit>(target)[0].after, effect::After::kEnd);

@@ -26,7 +26,7 @@ model::TransitionGraph two_actions() {
   start.action.kind = model::GraphActionKind::kResource;
   start.action.operation = "start";
   start.action.key = "web_start_0";
-  start.action.resource = model::GraphResource{"primitive", "web", "", "ocf", "p", "Dummy"};
+  start.action.resource = model::GraphResource{"web", "", "ocf", "p", "Dummy"};
   start.action.attributes = {{"quote", "a \"b\" <c>"}};
   start.action.odd_parameters = {{"1st", "x"}};
   start.inputs = {1};
