@@ -1,6 +1,7 @@
 #include "lib/cib_model/histories.h"
 
 #include <array>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -13,6 +14,7 @@ namespace {
 
 using model::HistoryOperation;
 using model::Text;
+using Attributes = std::span<const xml::Attribute>;
 
 constexpr std::array<std::pair<std::string_view, Text HistoryOperation::*>, 16> kTexts = {{
     {"id", &HistoryOperation::id},
@@ -61,10 +63,10 @@ bool read_number(const xml::Attribute& attribute, HistoryOperation& out) {
   return true;
 }
 
-HistoryOperation read_operation(model::TextPool& pool, xml::Element element,
+HistoryOperation read_operation(model::TextPool& pool, Attributes attributes,
                                 const HistoryOperation& last) {
   HistoryOperation out;
-  for (const xml::Attribute attribute : element.attributes()) {
+  for (const xml::Attribute& attribute : attributes) {
     if (read_number(attribute, out)) continue;
     if (attribute.name == "op-force-restart") out.has_force_restart = true;
     for (const auto& [name, member] : kTexts) {
@@ -75,6 +77,38 @@ HistoryOperation read_operation(model::TextPool& pool, xml::Element element,
     }
   }
   return out;
+}
+
+/// The resource alone, without its operations. Text that `last` has in the same place is shared.
+model::HistoryResource read_resource(model::TextPool& pool, Attributes attributes,
+                                     const model::HistoryResource* last) {
+  static const model::HistoryResource kNone;
+  const model::HistoryResource& known = last != nullptr ? *last : kNone;
+  model::HistoryResource out;
+  for (const auto& [name, value] : attributes) {
+    if (name == "id") {
+      out.id = pool.keep(value);
+    } else if (name == "class") {
+      out.agent.standard = keep(pool, value, known.agent.standard);
+    } else if (name == "provider") {
+      out.agent.provider = keep(pool, value, known.agent.provider);
+    } else if (name == "type") {
+      out.agent.type = keep(pool, value, known.agent.type);
+    } else if (name == "container") {
+      out.container = keep(pool, value, known.container);
+    } else if (name == "shutdown-lock") {
+      out.shutdown_lock = model::leading_integer(value).value_or(0);
+    }
+  }
+  return out;
+}
+
+/// The operation before the one that comes next, if any: of this resource, or of the one before.
+const HistoryOperation& last_of(const model::HistoryResource& resource,
+                                const model::HistoryResource* before) {
+  static const HistoryOperation kNone;
+  if (!resource.operations.empty()) return resource.operations.back();
+  return before != nullptr && !before->operations.empty() ? before->operations.back() : kNone;
 }
 
 bool is_in_status(xml::Element list) {
@@ -91,24 +125,15 @@ bool is_in_status(xml::Element list) {
 
 model::HistoryResource read_history(model::TextPool& pool, xml::Element element,
                                     const model::HistoryResource* last) {
-  static const model::HistoryResource kNone;
-  static const HistoryOperation kNoOperation;
-  const model::HistoryResource& known = last != nullptr ? *last : kNone;
-  const auto text = [&](std::string_view name, Text same) {
-    return keep(pool, element.attribute_or(name, {}), same);
+  std::vector<xml::Attribute> attributes;
+  const auto attributes_of = [&](xml::Element of) -> Attributes {
+    attributes.clear();
+    for (const xml::Attribute attribute : of.attributes()) attributes.push_back(attribute);
+    return attributes;
   };
-  model::HistoryResource out;
-  out.id = text("id", {});
-  out.agent = {text("class", known.agent.standard), text("provider", known.agent.provider),
-               text("type", known.agent.type)};
-  out.container = text("container", known.container);
-  out.shutdown_lock =
-      model::leading_integer(element.attribute_or("shutdown-lock", "0")).value_or(0);
-  const HistoryOperation* operation =
-      known.operations.empty() ? &kNoOperation : &known.operations.back();
+  model::HistoryResource out = read_resource(pool, attributes_of(element), last);
   for (const xml::Element op : element.children("lrm_rsc_op")) {
-    out.operations.push_back(read_operation(pool, op, *operation));
-    operation = &out.operations.back();
+    out.operations.push_back(read_operation(pool, attributes_of(op), last_of(out, last)));
   }
   return out;
 }
@@ -120,20 +145,30 @@ xml::Harvest Histories::harvest() {
                 is_readable_ = std::nullopt;
                 by_list_.clear();
               },
-          .take = [this](xml::Element element) { return read(element); }};
+          .wants = [this](xml::Element list) { return wants(list); },
+          .take = [this](const xml::StartTag& start, int depth) { take(start, depth); }};
 }
 
-bool Histories::read(xml::Element element) {
-  const xml::Element list = element.parent();
-  if (!list || !is_in_status(list)) return false;
+bool Histories::wants(xml::Element list) {
+  if (!is_in_status(list)) return false;
   if (!is_readable_) {
     const xml::Element root = list.parent().parent().parent().parent();
     is_readable_ = !cib::needs_rewriting(root);
   }
-  if (!*is_readable_) return false;
-  std::vector<model::HistoryResource>& known = by_list_[list.raw()];
-  known.push_back(read_history(*pool_, element, known.empty() ? nullptr : &known.back()));
-  return true;
+  if (*is_readable_) open_ = &by_list_[list.raw()];
+  return *is_readable_;
+}
+
+void Histories::take(const xml::StartTag& start, int depth) {
+  const std::size_t count = open_->size();
+  if (depth == 0) {
+    open_->push_back(
+        read_resource(*pool_, start.attributes, count == 0 ? nullptr : &(*open_)[count - 1]));
+  } else if (depth == 1 && start.name == "lrm_rsc_op") {
+    model::HistoryResource& resource = open_->back();
+    const HistoryOperation& last = last_of(resource, count < 2 ? nullptr : &(*open_)[count - 2]);
+    resource.operations.push_back(read_operation(*pool_, start.attributes, last));
+  }
 }
 
 std::vector<model::HistoryResource> Histories::take(xml::Element list) {

@@ -34,11 +34,13 @@ class Histories {
   std::vector<model::HistoryResource> take(xml::Element list);
 
  private:
-  bool read(xml::Element element);
+  bool wants(xml::Element list);
+  void take(const xml::StartTag& start, int depth);
 
   std::shared_ptr<model::TextPool> pool_ = std::make_shared<model::TextPool>();
   std::optional<bool> is_readable_;  ///< nothing is known before the first one
   std::unordered_map<const void*, std::vector<model::HistoryResource>> by_list_;
+  std::vector<model::HistoryResource>* open_ = nullptr;  ///< of the list being read
 };
 
 }  // namespace systole::cib_model

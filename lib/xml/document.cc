@@ -1,11 +1,14 @@
 #include "lib/xml/document.h"
 
+#include <libxml/SAX2.h>
 #include <libxml/parser.h>
 #include <libxml/tree.h>
 
-#include <climits>
+#include <algorithm>
+#include <vector>
 
 #include "lib/base/strings.h"
+#include "lib/xml/characters.h"
 #include "lib/xml/library.h"
 #include "lib/xml/repair.h"
 #include "lib/xml/write.h"
@@ -28,8 +31,14 @@ using Context = std::unique_ptr<xmlParserCtxt, FreeContext>;
 struct Handling {
   bool refused_doctype = false;
   const Harvest* harvest = nullptr;
-  const xmlChar* harvested = nullptr;  // the tag, as the context's dictionary has it
+  const xmlChar* harvested = nullptr;      // the tag, as the context's dictionary has it
+  int depth = 0;                           // of open elements that are being harvested
+  std::vector<Attribute> attributes = {};  // of the start tag that is being handed over
 };
+
+std::string_view between(const xmlChar* begin, const xmlChar* end) {
+  return {reinterpret_cast<const char*>(begin), static_cast<std::size_t>(end - begin)};
+}
 
 void refuse_doctype(void* raw, const xmlChar*, const xmlChar*, const xmlChar*) {
   auto* context = static_cast<xmlParserCtxt*>(raw);
@@ -40,15 +49,44 @@ void refuse_doctype(void* raw, const xmlChar*, const xmlChar*, const xmlChar*) {
 void ignore_text(void*, const xmlChar*, int) {}
 void ignore_instruction(void*, const xmlChar*, const xmlChar*) {}
 
-void end_and_harvest(void* raw, const xmlChar* name, const xmlChar* prefix, const xmlChar* uri) {
-  const auto* context = static_cast<xmlParserCtxt*>(raw);
-  const auto& handling = *static_cast<Handling*>(context->_private);
-  xmlNode* const ended = context->node;
-  xmlSAX2EndElementNs(raw, name, prefix, uri);
-  if (ended == nullptr || ended->name != handling.harvested || context->node == nullptr) return;
-  if (!handling.harvest->take(Element(ended))) return;
-  xmlUnlinkNode(ended);
-  xmlFreeNode(ended);
+/// Hands a start tag over. libxml2 gives five pointers for each attribute: its name, prefix and
+/// namespace, and where its value begins and ends.
+void harvest(Handling& handling, const xmlChar* name, std::span<const xmlChar*> attributes) {
+  handling.attributes.clear();
+  for (; !attributes.empty(); attributes = attributes.subspan(5)) {
+    handling.attributes.push_back({view(attributes[0]), between(attributes[3], attributes[4])});
+  }
+  handling.harvest->take({view(name), handling.attributes}, handling.depth++);
+}
+
+void start_or_harvest(void* raw, const xmlChar* name, const xmlChar* prefix, const xmlChar* uri,
+                      int namespace_count, const xmlChar** namespaces, int attribute_count,
+                      int defaulted, const xmlChar** attributes) {
+  auto* const context = static_cast<xmlParserCtxt*>(raw);
+  auto& handling = *static_cast<Handling*>(context->_private);
+  const bool harvests =
+      handling.depth > 0 || (name == handling.harvested && context->node != nullptr &&
+                             handling.harvest->wants(Element(context->node)));
+  if (harvests) {
+    harvest(handling, name, {attributes, 5 * static_cast<std::size_t>(attribute_count)});
+  } else {
+    xmlSAX2StartElementNs(raw, name, prefix, uri, namespace_count, namespaces, attribute_count,
+                          defaulted, attributes);
+  }
+}
+
+void end_or_harvest(void* raw, const xmlChar* name, const xmlChar* prefix, const xmlChar* uri) {
+  auto& handling = *static_cast<Handling*>(static_cast<xmlParserCtxt*>(raw)->_private);
+  if (handling.depth > 0) {
+    --handling.depth;
+  } else {
+    xmlSAX2EndElementNs(raw, name, prefix, uri);
+  }
+}
+
+void comment_or_nothing(void* raw, const xmlChar* text) {
+  const auto& handling = *static_cast<Handling*>(static_cast<xmlParserCtxt*>(raw)->_private);
+  if (handling.depth == 0) xmlSAX2Comment(raw, text);
 }
 
 Context make_context(Handling& handling, Text between_tags) {
@@ -66,7 +104,9 @@ Context make_context(Handling& handling, Text between_tags) {
     const std::string_view tag = handling.harvest->tag;
     handling.harvested = xmlDictLookup(context->dict, reinterpret_cast<const xmlChar*>(tag.data()),
                                        static_cast<int>(tag.size()));
-    context->sax->endElementNs = end_and_harvest;
+    context->sax->startElementNs = start_or_harvest;
+    context->sax->endElementNs = end_or_harvest;
+    context->sax->comment = comment_or_nothing;
     handling.harvest->begin();
   }
   return context;
@@ -104,6 +144,26 @@ Error parse_error(const xmlParserCtxt& context, const Handling& handling) {
           base::cat("line ", last.line, ": ", base::trim(why))};
 }
 
+Error too_large(std::size_t size, const Limits& limits) {
+  return {Errc::kTooLarge,
+          base::cat("XML of ", size, " bytes is over the limit of ", limits.max_bytes)};
+}
+
+/// Text on its way into the parser.
+struct Feed {
+  const Source& source;
+  std::size_t most;       ///< bytes that are accepted
+  std::size_t given = 0;  ///< of them more than `most`: the text was cut off there
+};
+
+int feed_parser(void* raw, char* buffer, int size) {
+  auto& feed = *static_cast<Feed*>(raw);
+  if (feed.given > feed.most) return 0;
+  const std::size_t got = feed.source({buffer, static_cast<std::size_t>(size)});
+  feed.given += got;
+  return static_cast<int>(got);
+}
+
 xmlDoc* new_document() {
   prepare_library();
   xmlDoc* document = xmlNewDoc(reinterpret_cast<const xmlChar*>("1.0"));
@@ -132,20 +192,41 @@ base::Result<Document> Document::parse(std::string_view text, const Limits& limi
   return second ? std::move(second) : std::move(document);
 }
 
+base::Result<Document> Document::read(const Source& source, const Limits& limits, Text between_tags,
+                                      const Harvest* harvest) {
+  return parse_strictly(source, {limits, between_tags, harvest});
+}
+
 base::Result<Document> Document::parse_strictly(std::string_view text, const Reading& reading) {
-  const Limits& limits = reading.limits;
-  prepare_library();
-  if (text.size() > limits.max_bytes || text.size() > INT_MAX) {
-    return Error{Errc::kTooLarge, base::cat("XML of ", text.size(), " bytes is over the limit of ",
-                                            limits.max_bytes)};
-  }
+  if (text.size() > reading.limits.max_bytes) return too_large(text.size(), reading.limits);
   if (base::trim(text).empty()) return Error{Errc::kInvalidArgument, "empty XML document"};
+  // In pieces, too: libxml2 copies what it is given at once.
+  const Source source = [rest = text](std::span<char> buffer) mutable {
+    const std::string_view piece = rest.substr(0, buffer.size());
+    std::copy(piece.begin(), piece.end(), buffer.begin());
+    rest.remove_prefix(piece.size());
+    return piece.size();
+  };
+  return parse_strictly(source, reading);
+}
+
+base::Result<Document> Document::parse_strictly(const Source& source, const Reading& reading) {
+  prepare_library();
   Handling handling{.harvest = reading.harvest};
   const Context context = make_context(handling, reading.between_tags);
+  // Without document types there are no entities but those of XML itself; replacing them at once
+  // lets what is harvested see what is meant.
   constexpr int kOptions = XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
-                           XML_PARSE_COMPACT | XML_PARSE_NOCDATA | XML_PARSE_BIG_LINES;
-  xmlDoc* parsed = xmlCtxtReadMemory(context.get(), text.data(), static_cast<int>(text.size()),
-                                     nullptr, nullptr, kOptions);
+                           XML_PARSE_COMPACT | XML_PARSE_NOCDATA | XML_PARSE_BIG_LINES |
+                           XML_PARSE_NOENT;
+  Feed feed{source, reading.limits.max_bytes};
+  xmlDoc* parsed =
+      xmlCtxtReadIO(context.get(), feed_parser, nullptr, &feed, nullptr, nullptr, kOptions);
+  const Limits& limits = reading.limits;
+  if (feed.given > limits.max_bytes) {
+    if (parsed != nullptr) xmlFreeDoc(parsed);
+    return too_large(feed.given, limits);
+  }
   if (parsed == nullptr) return parse_error(*context, handling);
   Document document(parsed);
   const xmlNode* root = xmlDocGetRootElement(parsed);

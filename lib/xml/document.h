@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -23,15 +24,27 @@ struct Limits {
 /// agents' metadata has.
 enum class Text { kDrop, kKeep };
 
+/// A start tag. Valid only while it is being handed over.
+struct StartTag {
+  std::string_view name;
+  std::span<const Attribute> attributes;
+};
+
 /// What is done with some elements while a document is being read, so that those that are many and
-/// needed only once never stand in memory together.
+/// needed only once never stand in memory, and no tree is made of them.
 struct Harvest {
   std::string_view tag;  ///< of the elements
   /// Reading begins. It may begin again, and then nothing counts that was taken before.
   std::function<void()> begin;
-  /// An element is complete, with everything in it. True: it is left out of the document.
-  std::function<bool(Element)> take;
+  /// Whether such an element is wanted inside `parent`. It is then left out of the document with
+  /// everything in it.
+  std::function<bool(Element parent)> wants;
+  /// A start tag of such an element (`depth` 0) or of one in it, so many levels below.
+  std::function<void(const StartTag& start, int depth)> take;
 };
+
+/// Puts the next bytes of a text into the buffer and says how many; 0 at its end.
+using Source = std::function<std::size_t(std::span<char> buffer)>;
 
 /// An XML tree with one root element. Move-only; clone() copies. A document and its views belong to
 /// one thread at a time.
@@ -44,6 +57,11 @@ class Document {
   static base::Result<Document> parse(std::string_view text, const Limits& limits = {},
                                       Text between_tags = Text::kDrop,
                                       const Harvest* harvest = nullptr);
+  /// The same for text that comes in pieces and is never whole in memory. What clients left
+  /// unescaped is an error here.
+  static base::Result<Document> read(const Source& source, const Limits& limits = {},
+                                     Text between_tags = Text::kDrop,
+                                     const Harvest* harvest = nullptr);
 
   /// A document whose root is an empty element.
   static Document create(std::string_view root_name);
@@ -71,6 +89,7 @@ class Document {
     const Harvest* harvest;
   };
   static base::Result<Document> parse_strictly(std::string_view text, const Reading& reading);
+  static base::Result<Document> parse_strictly(const Source& source, const Reading& reading);
 
   std::unique_ptr<_xmlDoc, Free> document_;
 };

@@ -23,7 +23,13 @@ base::Result<Configuration> read_live(std::string_view client, const xml::Harves
   return parsed(cib->indented(), {}, harvest);
 }
 
+/// A file is parsed as it is read: text and document together take twice the memory. Where that
+/// fails it is read whole, so that what its writer left unescaped is mended or the error is told.
 base::Result<Configuration> read_file(const File& file, const xml::Harvest* harvest) {
+  if (const auto pieces = file.path == "-" ? std::nullopt : open_pieces(file.path)) {
+    auto cib = xml::Document::read(*pieces, {}, xml::Text::kDrop, harvest);
+    if (cib) return Configuration{*std::move(cib), file.path};
+  }
   const base::Result<std::string> text = read_text(file.path);
   if (!text) return text.error();
   return parsed(*text, file.path == "-" ? std::string() : file.path, harvest);

@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -26,12 +27,21 @@ base::Error system_error(std::string_view what, const std::string& path) {
           base::cat("Could not ", what, " '", path, "': ", std::strerror(code))};
 }
 
-/// How much to make room for; 0 where that is not known (pipes, folders).
-std::size_t size_of(std::FILE* file) {
+/// The size of a regular file; pipes and folders have none.
+std::optional<std::size_t> size_of(std::FILE* file) {
   struct stat info {};
-  if (::fstat(::fileno(file), &info) != 0 || !S_ISREG(info.st_mode)) return 0;
+  if (::fstat(::fileno(file), &info) != 0 || !S_ISREG(info.st_mode)) return std::nullopt;
   return static_cast<std::size_t>(info.st_size);
 }
+
+/// A file with room for pieces that are worth a call.
+struct BufferedFile {
+  explicit BufferedFile(const std::string& path) : stream(std::fopen(path.c_str(), "re")) {
+    if (stream) std::setvbuf(stream.get(), buffer.data(), _IOFBF, buffer.size());
+  }
+  std::array<char, std::size_t{64} << 10> buffer;
+  Stream stream;  // last: closed before its buffer goes
+};
 
 }  // namespace
 
@@ -39,7 +49,7 @@ base::Result<std::string> read_text(const std::string& path) {
   const bool piped = path == "-";
   const Stream file(piped ? stdin : std::fopen(path.c_str(), "re"));
   if (!file) return system_error("read", path);
-  std::string text(piped ? 0 : size_of(file.get()), '\0');
+  std::string text(piped ? 0 : size_of(file.get()).value_or(0), '\0');
   // One more byte than the file has, so that its end is seen.
   std::size_t length = 0;
   do {
@@ -49,6 +59,14 @@ base::Result<std::string> read_text(const std::string& path) {
   if (std::ferror(file.get()) != 0) return system_error("read", path);
   text.resize(length);
   return ipc::is_compressed(text) ? ipc::decompress_all(text) : base::Result<std::string>(text);
+}
+
+std::optional<xml::Source> open_pieces(const std::string& path) {
+  const auto file = std::make_shared<BufferedFile>(path);
+  if (!file->stream || !size_of(file->stream.get())) return std::nullopt;
+  return [file](std::span<char> piece) {
+    return std::fread(piece.data(), 1, piece.size(), file->stream.get());
+  };
 }
 
 base::Result<void> write_pieces(const std::string& path, const Producer& produce) {

@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <string>
+#include <string_view>
 #include <thread>
 
 namespace systole::xml {
@@ -74,6 +76,71 @@ TEST(Parse, PrintsNothing) {
   (void)Document::parse("<a xmlns:p='not a uri'><q:b/></a>");
   (void)Document::parse("\x01");
   EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+}
+
+/// A text that comes a few bytes at a time.
+Source drops_of(std::string_view text) {
+  return [text](std::span<char> buffer) mutable {
+    const std::string_view piece = text.substr(0, std::min<std::size_t>(buffer.size(), 3));
+    std::copy(piece.begin(), piece.end(), buffer.begin());
+    text.remove_prefix(piece.size());
+    return piece.size();
+  };
+}
+
+TEST(Read, OfPieces_GivesWhatTheWholeTextGives) {
+  const std::string text = "<a x='1 &lt; 2'><!-- c --><b y=\"\xc3\xbc\"/>\n<c/></a>";
+  const auto pieces = Document::read(drops_of(text));
+  const auto whole = Document::parse(text);
+  ASSERT_TRUE(pieces.ok() && whole.ok());
+  EXPECT_EQ(pieces->compact(), whole->compact());
+  EXPECT_EQ(pieces->root().first_child("c").line(), 2);
+}
+
+TEST(Read, OfTooManyBytes_IsRefused) {
+  const std::string text = "<a><b/><c/></a>";
+  EXPECT_EQ(Document::read(drops_of(text), {.max_bytes = 8}).error().code, base::Errc::kTooLarge);
+  EXPECT_TRUE(Document::read(drops_of(text), {.max_bytes = text.size()}).ok());
+}
+
+/// What is harvested of <wanted> in <in>, a line for each start tag.
+struct Basket {
+  Harvest harvest() {
+    return {.tag = "wanted",
+            .begin = [this] { text.clear(); },
+            .wants = [](Element parent) { return parent.is("in"); },
+            .take =
+                [this](const StartTag& start, int depth) {
+                  text += std::to_string(depth) + " " + std::string(start.name);
+                  for (const auto& [name, value] : start.attributes) {
+                    text += " " + std::string(name) + "=" + std::string(value);
+                  }
+                  text += "\n";
+                }};
+  }
+  std::string text;
+};
+
+TEST(Harvest, SeesStartTagsWithTheirDepth_AndLeavesNothingOfThem) {
+  Basket basket;
+  const Harvest harvest = basket.harvest();
+  const auto document = Document::parse(
+      "<r><in><wanted a='1' b=''><x><y c='2'/></x><!-- gone --><z/></wanted><k/></in>"
+      "<out><wanted/></out></r>",
+      {}, Text::kDrop, &harvest);
+  ASSERT_TRUE(document.ok());
+  EXPECT_EQ(basket.text, "0 wanted a=1 b=\n1 x\n2 y c=2\n1 z\n");
+  EXPECT_EQ(document->compact(), "<r><in><k/></in><out><wanted/></out></r>");
+}
+
+TEST(Harvest, SeesValuesAsTheyAreMeant) {
+  Basket basket;
+  const Harvest harvest = basket.harvest();
+  const auto document = Document::read(
+      drops_of("<in><wanted v='a &amp; b &lt;&#65;&#38;amp; &quot;' w='x\ny'/></in>"), {},
+      Text::kDrop, &harvest);
+  ASSERT_TRUE(document.ok());
+  EXPECT_EQ(basket.text, "0 wanted v=a & b <A&amp; \" w=x y\n");
 }
 
 TEST(Document, CloneIsIndependent) {
