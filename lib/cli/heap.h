@@ -5,8 +5,9 @@
 namespace systole::cli {
 
 /// For programs that allocate much and end soon; called first in `main`. What is freed is kept for
-/// the next use instead of being given back, and the heap is made of huge pages where the system
-/// allows it: a page fault for each four kilobytes is a third of the time of a large plan.
+/// the next use instead of being given back. The heap is not made of huge pages, though they take
+/// fewer page faults: a virtual machine gives free ones back to its host, which makes the first use
+/// of each take milliseconds, while there are nearly always small ones that were used lately.
 void prepare_heap_for_short_run();
 
 /// Keeps what is handed over until the process ends, which then does not free it: to take a large

@@ -15,17 +15,15 @@ namespace {
 
 constexpr std::size_t kUnit = __STDCPP_DEFAULT_NEW_ALIGNMENT__;
 constexpr std::size_t kLargest = 512;  // what is larger is rare, and left to malloc
-constexpr std::size_t kBlock = std::size_t{256} << 10;
+constexpr std::size_t kBlock = std::size_t{128} << 10;
 constexpr std::size_t kReserved = std::size_t{16} << 30;  // address space, not memory
 
-/// Addresses for small objects, in huge pages where there are any. Empty where the system does not
-/// give that many.
+/// Addresses for small objects. Empty where the system does not give that many.
 struct Region {
   Region() {
     void* const got = mmap(nullptr, kReserved, PROT_READ | PROT_WRITE,
                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (got == MAP_FAILED) return;
-    (void)madvise(got, kReserved, MADV_HUGEPAGE);
     begin = static_cast<std::byte*>(got);
   }
   std::byte* begin = nullptr;
@@ -60,9 +58,12 @@ void* from_new_block(std::size_t size) {
   if (all.begin == nullptr) return large(size);
   const std::size_t place = all.used.fetch_add(kBlock);
   if (place + kBlock > kReserved) return large(size);
-  pool.at = all.begin + place + size;
+  std::byte* const block = all.begin + place;
+  // All its pages at once; systems that cannot do that give them one by one.
+  (void)madvise(block, kBlock, MADV_POPULATE_WRITE);
+  pool.at = block + size;
   pool.left = kBlock - size;
-  return all.begin + place;
+  return block;
 }
 
 bool is_pooled(const void* object) {
