@@ -1,8 +1,11 @@
 #include "fencing/tools/stonith_admin.h"
 
+#include <chrono>
 #include <cstdio>
+#include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -38,7 +41,8 @@ struct Failure {
 };
 
 Failure failure_of(const base::Error& error) {
-  if (error.code == Errc::kNotConnected) {
+  // A fencer that the user may not connect to is one that is not there.
+  if (error.code == Errc::kNotConnected || error.code == Errc::kPermission) {
     return {"Transport endpoint is not connected", ExitCode::kDisconnected};
   }
   return {error.message, cli::exit_code_for(error.code)};
@@ -58,6 +62,21 @@ Failure failure_of(const FencerResult& result) {
       return {"Protocol error", ExitCode::kProtocol};
     default:
       return {"No data available", ExitCode::kError};
+  }
+}
+
+/// For how long a fencing waits for a fencer that is not there, which may be starting again: a
+/// request that is lost leaves a node alive.
+constexpr std::chrono::seconds kFencerPatience{18};
+constexpr std::chrono::milliseconds kBetweenTries{500};
+
+base::Result<std::unique_ptr<FencerConnection>> open_fencer(std::string_view name, bool patiently) {
+  const auto end = std::chrono::steady_clock::now() + kFencerPatience;
+  while (true) {
+    auto connection = FencerConnection::open(name);
+    const bool absent = !connection && connection.error().code == Errc::kNotConnected;
+    if (!absent || !patiently || std::chrono::steady_clock::now() > end) return connection;
+    std::this_thread::sleep_for(kBetweenTries);
   }
 }
 
@@ -90,7 +109,8 @@ class Admin {
 std::optional<Document> Admin::ask(FencerCall call, const Document* input, Failure& failure) {
   const std::string name =
       request_.tag.empty() ? "stonith_admin" : cat("stonith_admin.", request_.tag);
-  auto connection = FencerConnection::open(name);
+  const bool fences = call.op == "st_fence" && (call.options & wire::kManualAck) == 0;
+  auto connection = open_fencer(name, fences);
   if (!connection) {
     failure = failure_of(connection.error());
     return std::nullopt;
@@ -241,6 +261,9 @@ ExitCode Admin::fence(std::string_view verb, const char* action, int options) {
   if (ask({.op = "st_fence", .call = 0, .options = options, .delay = request_.delay}, &input,
           failure)) {
     return ExitCode::kOk;
+  }
+  if (failure.code == ExitCode::kDisconnected && (options & wire::kManualAck) != 0) {
+    return fail({}, failure);
   }
   const std::string reason = result_.reason.empty() ? "" : cat(" (", result_.reason, ")");
   output_.error(

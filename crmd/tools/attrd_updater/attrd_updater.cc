@@ -146,7 +146,8 @@ ExitCode change(const CommandLine& line, int command, Output& output) {
                                                : update.name;
   return cli::fail(
       output, kProgram,
-      {done.error().code, base::cat("Could not update ", what, ": ", failure_text(done.error()))});
+      {done.error().code, base::cat("Could not update ", what, ": ", failure_text(done.error()),
+                                    " (", failure_number(done.error()), ")")});
 }
 
 }  // namespace

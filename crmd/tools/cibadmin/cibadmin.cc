@@ -7,6 +7,7 @@
 
 #include "crmd/tools/cibadmin/access_view.h"
 #include "crmd/tools/cibadmin/options.h"
+#include "crmd/tools/failure_text.h"
 #include "crmd/tools/xml_input.h"
 #include "lib/base/strings.h"
 #include "lib/cib/access.h"
@@ -155,12 +156,12 @@ ExitCode report_refusal(const client::CibAnswer& answer, const Command& command,
   return cli::exit_code_for(error.code);
 }
 
-ExitCode report_no_connection(const base::Error& error, bool is_live, Output& output) {
-  // The words that clients look for, and for a file what is wrong with it.
-  const std::string why = is_live ? std::string(base::describe(error.code)) : error.message;
-  output.error(base::cat("Could not connect to the CIB: ", why));
+ExitCode report_no_connection(const client::CibSource& source, const base::Error& error,
+                              Output& output) {
+  const base::Error told = cib_connection_error(source, error);
+  output.error(told.message);
   output.error("Init failed, could not perform requested operations");
-  return cli::exit_code_for(error.code);
+  return cli::exit_code_for(told.code);
 }
 
 ExitCode execute(const CommandLine& line, const Command& command, Output& output) {
@@ -191,7 +192,7 @@ ExitCode execute(const CommandLine& line, const Command& command, Output& output
   if (input) call.input = part_for_scope(input->root(), line);
   const client::CibSource source = client::cib_source_from_environment(kProgram.name);
   base::Result<std::unique_ptr<client::CibClient>> cib = client::open_cib(source);
-  if (!cib) return report_no_connection(cib.error(), source.file.empty(), output);
+  if (!cib) return report_no_connection(source, cib.error(), output);
   const bool is_live = (*cib)->is_live();
   const base::Result<client::CibAnswer> answer = (*cib)->call(call);
   if (!answer) {
@@ -237,7 +238,7 @@ ExitCode show_access(const CommandLine& line, Output& output) {
   if (cib::is_exempt(user)) return refuse_to_evaluate(user, "Already in requested state", output);
   const client::CibSource source = client::cib_source_from_environment(kProgram.name);
   const auto cib = client::open_cib(source);
-  if (!cib) return report_no_connection(cib.error(), source.file.empty(), output);
+  if (!cib) return report_no_connection(source, cib.error(), output);
   // Access at a place depends on what is around it: the whole is needed for any part.
   const base::Result<xml::Document> whole = (*cib)->query();
   if (!whole) {

@@ -65,15 +65,10 @@ Result<void> Performer::resolve_node() {
 }
 
 ExitCode Performer::run() {
-  Result<std::unique_ptr<client::CibClient>> opened =
-      client::open_cib(client::cib_source_from_environment(program_.name));
+  const client::CibSource source = client::cib_source_from_environment(program_.name);
+  Result<std::unique_ptr<client::CibClient>> opened = client::open_cib(source);
   if (!opened) {
-    const Error& error = opened.error();
-    return cli::fail(output_, program_,
-                     {error.code, base::cat("Could not connect to the CIB: ",
-                                            error.code == Errc::kNotConnected
-                                                ? std::string(base::describe(error.code))
-                                                : error.message)});
+    return cli::fail(output_, program_, cib_connection_error(source, opened.error()));
   }
   cib_ = std::move(*opened);
   selection_ = {.scope = task_.scope.value_or(Scope::kCrmConfig),

@@ -4,6 +4,7 @@
 #include <ctime>
 
 #include "crmd/tools/crm_resource/options.h"
+#include "crmd/tools/failure_text.h"
 #include "lib/base/strings.h"
 #include "lib/cib_model/snapshot_reader.h"
 #include "policy/status/queries.h"
@@ -32,13 +33,7 @@ Result<void> Context::load() {
   client::CibSource source = client::cib_source_from_environment(kProgram.name);
   if (const std::optional<std::string> file = line.value(kXmlFile); file) source.file = *file;
   Result<std::unique_ptr<client::CibClient>> opened = client::open_cib(source);
-  if (!opened) {
-    const base::Error& error = opened.error();
-    return {error.code,
-            base::cat("Could not connect to the CIB: ",
-                      error.code == Errc::kNotConnected ? std::string(base::describe(error.code))
-                                                        : error.message)};
-  }
+  if (!opened) return cib_connection_error(source, opened.error());
   cib_ = std::move(*opened);
   return reload();
 }

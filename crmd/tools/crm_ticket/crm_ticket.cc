@@ -106,13 +106,10 @@ class Performer {
 };
 
 ExitCode Performer::run() {
-  Result<std::unique_ptr<client::CibClient>> opened =
-      client::open_cib(client::cib_source_from_environment(kProgram.name));
+  const client::CibSource source = client::cib_source_from_environment(kProgram.name);
+  Result<std::unique_ptr<client::CibClient>> opened = client::open_cib(source);
   if (!opened) {
-    // Whatever kept it from connecting to the cluster, clients look for one text.
-    const Error& error = opened.error();
-    const bool is_absent = error.code == Errc::kNotConnected;
-    return failed("Could not connect to the CIB", is_absent ? Error{error.code, {}} : error);
+    return cli::fail(output_, kProgram, cib_connection_error(source, opened.error()));
   }
   cib_ = std::move(*opened);
   if (const Result<void> read = read_cib(); !read) {

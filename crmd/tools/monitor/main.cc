@@ -3,6 +3,7 @@
 #include <ctime>
 #include <filesystem>
 
+#include "crmd/tools/failure_text.h"
 #include "crmd/tools/monitor/follow.h"
 #include "crmd/tools/monitor/interactive.h"
 #include "crmd/tools/monitor/live.h"
@@ -26,6 +27,17 @@ cli::ExitCode fail_without_cluster(const Settings& settings, cli::Output& output
     return static_cast<cli::ExitCode>(kSimpleCritical);
   }
   return cli::fail(output, kProgram, error);
+}
+
+/// A CIB that cannot be opened; of a cluster, that is told as of a cluster that cannot be reached.
+cli::ExitCode fail_to_open(const Settings& settings, cli::Output& output,
+                           const client::CibSource& source, const base::Error& error) {
+  if (!source.file.empty()) return fail_without_cluster(settings, output, error);
+  const std::string why = failure_text(error);
+  if (!settings.simple) output.error(base::cat("error: Could not connect to launcher: ", why));
+  return fail_without_cluster(
+      settings, output,
+      {error.code, settings.simple ? why : base::cat("Connection to cluster failed: ", why)});
 }
 
 cli::ExitCode show(const Settings& settings, const xml::Document& cib, bool live,
@@ -120,7 +132,7 @@ cli::ExitCode run(const cli::CommandLine& command_line, cli::Output& output) {
   client::CibSource source = client::cib_source_from_environment(kProgram.name);
   if (!settings->file.empty()) source.file = settings->file;
   base::Result<std::unique_ptr<client::CibClient>> cib = client::open_cib(source);
-  if (!cib) return fail_without_cluster(*settings, output, cib.error());
+  if (!cib) return fail_to_open(*settings, output, source, cib.error());
   base::Result<xml::Document> document = (*cib)->query();
   if (!document) return fail_without_cluster(*settings, output, document.error());
   if (is_for_web(command_line) && !(*cib)->is_live()) {

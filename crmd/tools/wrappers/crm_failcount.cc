@@ -4,6 +4,7 @@
 
 #include "crmd/tools/crm_resource/crm_resource.h"
 #include "crmd/tools/crm_resource/options.h"
+#include "crmd/tools/failure_text.h"
 #include "crmd/tools/local_node.h"
 #include "crmd/tools/node_lookup.h"
 #include "lib/base/duration.h"
@@ -113,13 +114,9 @@ Result<base::Score> count_failures(client::CibClient& cib, const NodeIdentity& n
 }
 
 ExitCode query(const CommandLine& line, Output& output) {
-  const Result<std::unique_ptr<client::CibClient>> cib =
-      client::open_cib(client::cib_source_from_environment(kProgram.name));
-  if (!cib) {
-    return cli::fail(
-        output, kProgram,
-        {cib.error().code, base::cat("Could not connect to the CIB: ", cib.error().message)});
-  }
+  const client::CibSource source = client::cib_source_from_environment(kProgram.name);
+  const Result<std::unique_ptr<client::CibClient>> cib = client::open_cib(source);
+  if (!cib) return cli::fail(output, kProgram, cib_connection_error(source, cib.error()));
   std::string name = line.value(kNode).value_or("");
   if (name.empty()) {
     Result<std::string> local = local_node_name("crm_failcount", (*cib)->is_live());
