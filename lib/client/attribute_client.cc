@@ -35,6 +35,21 @@ std::string_view task_name(AttributeUpdate::Kind kind) {
   return "update-delay";
 }
 
+std::string update_message(std::string_view tool, const AttributeUpdate& update) {
+  xml::Document message = make_request(tool, task_name(update.kind));
+  xml::Element root = message.root();
+  set_if_given(root, "attr_user", update.user);
+  set_if_given(root, "attr_name", update.name);
+  set_if_given(root, "attr_regex", update.pattern);
+  if (update.value) root.set_attribute("attr_value", *update.value);
+  set_if_given(root, "attr_dampening", update.delay);
+  set_if_given(root, "attr_host", update.node);
+  set_if_given(root, "attr_set", update.set);
+  root.set_attribute("attr_is_remote", update.is_remote ? "1" : "0");
+  root.set_attribute("attr_is_private", update.is_private ? "1" : "0");
+  return message.compact();
+}
+
 }  // namespace
 
 Result<std::unique_ptr<AttributeClient>> AttributeClient::connect(std::string_view tool,
@@ -56,18 +71,12 @@ Result<void> AttributeClient::tell(const std::string& message) {
 }
 
 Result<void> AttributeClient::update(const AttributeUpdate& update) {
-  xml::Document message = make_request(tool_, task_name(update.kind));
-  xml::Element root = message.root();
-  set_if_given(root, "attr_user", update.user);
-  set_if_given(root, "attr_name", update.name);
-  set_if_given(root, "attr_regex", update.pattern);
-  if (update.value) root.set_attribute("attr_value", *update.value);
-  set_if_given(root, "attr_dampening", update.delay);
-  set_if_given(root, "attr_host", update.node);
-  set_if_given(root, "attr_set", update.set);
-  root.set_attribute("attr_is_remote", update.is_remote ? "1" : "0");
-  root.set_attribute("attr_is_private", update.is_private ? "1" : "0");
-  return tell(message.compact());
+  return tell(update_message(tool_, update));
+}
+
+Result<void> AttributeClient::post(const AttributeUpdate& update) {
+  const Result<std::int32_t> sent = connection_->send(update_message(tool_, update), kTimeout);
+  return sent ? Result<void>() : Result<void>(sent.error());
 }
 
 Result<void> AttributeClient::refresh() {

@@ -64,6 +64,10 @@ class AttributeClient {
       std::string_view tool, std::string_view service = ipc::endpoint::kAttributes);
 
   base::Result<void> update(const AttributeUpdate& update);
+  /// The same without waiting for the acknowledgement: for a stream of changes. Waits while the
+  /// service is behind; a refusal is only in its log. The service has what was posted once it has
+  /// answered something later on this connection; who leaves before that may lose the last of it.
+  base::Result<void> post(const AttributeUpdate& update);
   /// Writes all values to the CIB again.
   base::Result<void> refresh();
   /// kNotFound when nobody has ever set the attribute. Without a node: all nodes; "localhost" is

@@ -1,7 +1,8 @@
 // Counts an attribute up through connections of this node, as fast as it takes it:
-//   cluster_attribute_load COUNT [CLIENTS]
-// COUNT is shared out to the clients, each a process. Prints how long it took until this node
-// showed the last of the updates and what the attribute is then, as "SECONDS VALUE".
+//   cluster_attribute_load COUNT [CLIENTS [stream]]
+// COUNT is shared out to the clients, each a process. A client waits for the acknowledgement of
+// each update before the next, or streams them. Prints how long it took until this node showed the
+// last of the updates and what the attribute is then, as "SECONDS VALUE".
 
 #include <sys/wait.h>
 #include <unistd.h>
@@ -11,6 +12,7 @@
 #include <cstdlib>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <thread>
 
 #include "lib/client/attribute_client.h"
@@ -27,23 +29,25 @@ std::unique_ptr<AttributeClient> connect() {
   return nullptr;
 }
 
-int count_up(int updates) {
+int count_up(int updates, bool streams) {
   const auto client = connect();
   if (!client) return 1;
   for (int i = 0; i < updates; ++i) {
-    const auto sent = client->update({.name = "load", .value = "value++"});
+    const systole::client::AttributeUpdate update{.name = "load", .value = "value++"};
+    const auto sent = streams ? client->post(update) : client->update(update);
     if (sent) continue;
     std::fprintf(stderr, "update %d: %s\n", i, sent.error().message.c_str());
     return 1;
   }
-  return 0;
+  // What was streamed has arrived once something after it is answered.
+  return !streams || client->query("load", "localhost") ? 0 : 1;
 }
 
-bool count_up_in_processes(int updates, int clients) {
+bool count_up_in_processes(int updates, int clients, bool streams) {
   for (int i = 0; i < clients; ++i) {
     const pid_t child = fork();
     if (child < 0) return false;
-    if (child == 0) _exit(count_up(updates / clients + (i < updates % clients ? 1 : 0)));
+    if (child == 0) _exit(count_up(updates / clients + (i < updates % clients ? 1 : 0), streams));
   }
   bool good = true;
   int status = 0;
@@ -59,12 +63,13 @@ std::string value_here(AttributeClient& client) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc < 2 || argc > 3) return 64;
+  if (argc < 2 || argc > 4) return 64;
   const int count = std::atoi(argv[1]);
-  const int clients = argc == 3 ? std::atoi(argv[2]) : 1;
+  const int clients = argc > 2 ? std::atoi(argv[2]) : 1;
+  const bool streams = argc > 3 && std::string_view(argv[3]) == "stream";
   if (count < 1 || clients < 1) return 64;
   const auto begun = Clock::now();
-  if (!count_up_in_processes(count, clients)) return 1;
+  if (!count_up_in_processes(count, clients, streams)) return 1;
   const auto client = connect();
   if (!client) return 1;
   // Updates are acknowledged before they are carried out.
