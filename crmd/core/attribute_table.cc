@@ -74,7 +74,6 @@ bool AttributeTable::update(const std::string& name, const std::string& node,
   if (wanted == value->second.value) return false;
   value->second.value = std::move(wanted);
   value->second.written = attribute.is_private;
-  if (attribute.is_private && !request.value) attribute.nodes.erase(value);
   return true;
 }
 

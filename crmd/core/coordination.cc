@@ -98,12 +98,44 @@ void request_plan(ControllerState& state) {
 
 void finish_transition(ControllerState& state) {
   Coordination& coordination = state.coordination;
-  if (coordination.transition->unstarted() != 0 && !coordination.only_fencings) {
+  if (coordination.transition->unstarted() != 0 && !coordination.only_fencings &&
+      !coordination.transition->winds_down()) {
     state.log(base::LogLevel::kError,
               base::cat("transition ", coordination.transition->number(), " ended with ",
                         coordination.transition->unstarted(), " actions that wait for each other"));
   }
   coordination.transition.reset();
+}
+
+/// Ends a transition that was overtaken once nothing more of it has to be done. A promotion that
+/// was begun is told to the other copies: they follow the one that was promoted.
+void wind_down(ControllerState& state) {
+  Coordination& coordination = state.coordination;
+  Transition& transition = *coordination.transition;
+  transition.wind_down();
+  start_ready_actions(state);
+  const bool under_way = !state.replica.in_flight.empty() || !coordination.sent.empty();
+  if (!transition.has_duties_left() && transition.finished()) {
+    finish_transition(state);
+  } else if (!transition.has_duties_left() || !under_way) {
+    coordination.transition.reset();
+  }
+}
+
+void carry_on(ControllerState& state) {
+  Coordination& coordination = state.coordination;
+  if (coordination.dirty && has_lost_nodes(state)) {
+    coordination.transition.reset();
+  } else if (coordination.dirty) {
+    wind_down(state);
+  } else {
+    start_ready_actions(state);
+    if (coordination.transition->finished()) {
+      finish_transition(state);
+    } else if (coordination.soft_dirty) {
+      wind_down(state);
+    }
+  }
 }
 
 std::uint64_t overdue_timer(std::string_view key) {
@@ -164,18 +196,7 @@ void coordinate(ControllerState& state) {
     coordination.only_fencings = false;
     coordination.dirty = true;
   }
-  if (coordination.transition) {
-    if (coordination.dirty) {
-      coordination.transition.reset();
-    } else {
-      start_ready_actions(state);
-      if (coordination.transition->finished()) {
-        finish_transition(state);
-      } else if (coordination.soft_dirty) {
-        coordination.transition.reset();
-      }
-    }
-  }
+  if (coordination.transition) carry_on(state);
   if ((coordination.dirty || coordination.soft_dirty) && may_plan(state)) request_plan(state);
 }
 
@@ -217,15 +238,20 @@ void operation_ended(ControllerState& state, const std::string& transition_key, 
     if (ours) need_plan(state, Urgency::kHard);
     return;
   }
+  const std::uint32_t action = parse_transition_key(transition_key)->action;
   if (as_expected) {
-    state.coordination.transition->confirm(parse_transition_key(transition_key)->action);
+    state.coordination.transition->confirm(action);
   } else {
+    state.coordination.transition->leave_out(action);
     need_plan(state, Urgency::kHard);
   }
 }
 
 void operation_refused(ControllerState& state, const std::string& transition_key) {
   state.coordination.sent.erase(transition_key);
+  if (awaits_operation(state, transition_key)) {
+    state.coordination.transition->leave_out(parse_transition_key(transition_key)->action);
+  }
   need_plan(state, Urgency::kHard);
 }
 

@@ -12,7 +12,8 @@
 ///
 /// A plan is made from a state in which nothing is under way, and is dropped when something that it
 /// depends on changes before it is there. While it is carried out such a change ends it: no further
-/// action starts, those under way are waited for, and the next plan is made.
+/// action starts but notifications of what has been done, those under way are waited for, and the
+/// next plan is made. Where a node was lost nothing is waited for.
 namespace systole::crmd {
 
 enum class Urgency : std::uint8_t {

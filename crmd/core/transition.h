@@ -27,6 +27,14 @@ class Transition {
   /// What was taken is not going to be done, nor what waits for it.
   void leave_out(std::uint32_t action_id);
 
+  /// From now on only what has to be done once it was begun: telling copies of a resource of what
+  /// has been done to others of them, and the points in the order that lead there.
+  void wind_down();
+  bool winds_down() const { return winding_down_; }
+  /// While it winds down: whether the end of what is under way, fencing apart, lets more of that
+  /// start.
+  bool has_duties_left() const;
+
   /// The action succeeded. Unknown ids and repetitions are ignored.
   void confirm(std::uint32_t action_id);
 
@@ -49,8 +57,12 @@ class Transition {
     std::vector<std::size_t> dependents;
   };
 
+  bool is_duty(std::size_t place) const;
+  bool may_start(std::size_t place) const { return !winding_down_ || is_duty(place); }
+
   model::TransitionGraph graph_;
   std::uint32_t number_;
+  bool winding_down_ = false;
   std::vector<Step> steps_;                     ///< as graph_.synapses
   std::map<std::uint32_t, std::size_t> by_id_;  ///< action id to place
   std::set<std::size_t> ready_;                 ///< places

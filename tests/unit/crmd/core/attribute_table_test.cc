@@ -75,6 +75,16 @@ TEST(AttributeTable, PrivateValues_NeedNotBeWritten) {
   EXPECT_TRUE(table.attributes().at("secret").nodes.at("node1").written);
 }
 
+TEST(AttributeTable, ADeletedPrivateValue_IsKnownToBeEmpty) {
+  AttributeTable table;
+  AttributeRequest request = value("1");
+  request.is_private = true;
+  table.update("secret", "node1", request);
+  request.value.reset();
+  EXPECT_TRUE(table.update("secret", "node1", request));
+  EXPECT_FALSE(table.attributes().at("secret").nodes.at("node1").value);
+}
+
 TEST(AttributeTable, ReplaceNode_TakesWhatTheNodeSays) {
   AttributeTable table;
   table.update("gone", "node1", value("1"));

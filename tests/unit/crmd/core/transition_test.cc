@@ -99,5 +99,53 @@ TEST(Transition, KnowsWhatIsLeft_OnANode) {
   EXPECT_FALSE(transition.has_operations_left("node1"));
 }
 
+/// Like a promotion: what is told to others (13, 14) follows what is done (10) through a point in
+/// the order (12), and something else (11) could start too.
+model::TransitionGraph graph_with_duties() {
+  model::TransitionGraph graph = graph_of({{}, {10}, {10}, {12}, {13}});
+  for (std::size_t place = 2; place < graph.synapses.size(); ++place) {
+    graph.synapses[place].priority = 1000000;
+  }
+  return graph;
+}
+
+TEST(Transition, DoesItsDuties_WhenItWindsDown) {
+  Transition transition(graph_with_duties(), 1);
+  EXPECT_EQ(take_all(transition), (std::vector<std::uint32_t>{10}));
+  transition.wind_down();
+  EXPECT_TRUE(transition.has_duties_left()) << "the end of 10 lets 12 start";
+  transition.confirm(10);
+  EXPECT_EQ(take_all(transition), (std::vector<std::uint32_t>{12})) << "11 is no duty";
+  transition.confirm(12);
+  EXPECT_EQ(take_all(transition), (std::vector<std::uint32_t>{13}));
+  transition.confirm(13);
+  EXPECT_EQ(take_all(transition), (std::vector<std::uint32_t>{14}));
+  EXPECT_FALSE(transition.has_duties_left());
+  transition.confirm(14);
+  EXPECT_TRUE(transition.finished());
+}
+
+TEST(Transition, HasNoDuties_WhenWhatTheyAreAboutWasNotBegunOrFailed) {
+  Transition untouched(graph_with_duties(), 1);
+  untouched.wind_down();
+  EXPECT_FALSE(untouched.has_duties_left());
+  EXPECT_TRUE(take_all(untouched).empty());
+  Transition failed(graph_with_duties(), 1);
+  take_all(failed);
+  failed.leave_out(10);
+  failed.wind_down();
+  EXPECT_FALSE(failed.has_duties_left());
+  EXPECT_TRUE(failed.finished());
+}
+
+TEST(Transition, DoesNotWaitForFencing_WhenItWindsDown) {
+  model::TransitionGraph graph = graph_with_duties();
+  graph.synapses[0].action.kind = model::GraphActionKind::kFence;
+  Transition transition(std::move(graph), 1);
+  take_all(transition);
+  transition.wind_down();
+  EXPECT_FALSE(transition.has_duties_left());
+}
+
 }  // namespace
 }  // namespace systole::crmd
