@@ -42,6 +42,8 @@ void send_summary(ControllerState& state) {
   summary.digest = replica_digest(state);
   summary.continued = state.replica.continued;
   summary.seniority = seniority_of_coordinator(state);
+  const auto self = state.replica.peers.find(state.self());
+  if (self != state.replica.peers.end()) summary.own_seniority = self->second.seniority;
   summary.incarnation = state.boot.incarnation;
   summary.feature_set = cib::kFeatureSet;
   summary.attributes = state.replica.attributes.values_of(node_name(state, state.self()));
@@ -131,13 +133,13 @@ void complete(ControllerState& state) {
   state.out.push_back(effect::CancelTimer{{TimerId::Kind::kSync, 0}});
   state.live = true;
   state.replica.quorate = agreement.round_quorate;
-  state.replica.continued = state.replica.continued || state.replica.quorate;
   std::uint64_t promise = 0;
   for (const auto& [node, summary] : agreement.summaries) {
     promise = std::max({promise, summary.stamp.promised, summary.stamp.generation});
   }
   settle_members(state);
   state.durability.needed = agreement.round_disks;
+  note_continuity(state);
   begin_generation(state, promise);
   send_report(state);
   start_coordination(state);

@@ -132,6 +132,10 @@ void persist(ControllerState& state) {
   }
 }
 
+void note_continuity(ControllerState& state) {
+  if (!only_provisional(state)) state.replica.continued = true;
+}
+
 void begin_generation(ControllerState& state, std::uint64_t highest_promise) {
   Durability& durability = state.durability;
   durability.promised.clear();

@@ -20,6 +20,9 @@ namespace systole::crmd {
 /// newer.
 void configuration_changed(ControllerState& state, const Version& before);
 
+/// Where the members can make a generation theirs, what they know of each other is the cluster's.
+void note_continuity(ControllerState& state);
+
 /// A view has one replica now. With quorum it starts to prepare a generation.
 void begin_generation(ControllerState& state, std::uint64_t highest_promise);
 

@@ -32,6 +32,7 @@ std::string incarnation_of(const ControllerState& state, std::string_view name) 
 enum class Whereabouts : std::uint8_t {
   kGone,    ///< it has ended: nothing is heard of it, or it has booted since
   kUnsure,  ///< its end is still to be noticed, or it was never hit
+  kBack,    ///< its controller is back and has not said yet whether the node has booted
   kThere,   ///< its controller speaks to the group
 };
 
@@ -50,7 +51,7 @@ Whereabouts whereabouts(const ControllerState& state, std::string_view name,
       return peer->second.incarnation == incarnation ? Whereabouts::kThere : Whereabouts::kGone;
     case Peer::State::kReporting:
       if (!present) break;
-      return Whereabouts::kUnsure;
+      return Whereabouts::kBack;
     case Peer::State::kLeft:
     case Peer::State::kFenced:
       return Whereabouts::kGone;
@@ -155,6 +156,13 @@ message::Fenced success_of(const ControllerState& state, const PendingFence& pen
           true,      pending.device_digests, pending.open_device_digests};
 }
 
+void doubt(ControllerState& state, PendingFence& pending) {
+  if (pending.succeeded_at == state.now.steady) return;
+  pending.succeeded_at = state.now.steady;
+  state.out.push_back(
+      effect::ArmTimer{{TimerId::Kind::kFence, state.coordination.next_fence++}, kDoubt});
+}
+
 void fencing_succeeded(ControllerState& state, const event::FenceFinished& event) {
   Coordination& coordination = state.coordination;
   const auto found = coordination.fencing.find(event.token);
@@ -171,9 +179,7 @@ void fencing_succeeded(ControllerState& state, const event::FenceFinished& event
     coordination.fencing.erase(found);
     need_plan(state, Urgency::kHard);
   } else if (doubtful) {
-    pending.succeeded_at = state.now.steady;
-    state.out.push_back(
-        effect::ArmTimer{{TimerId::Kind::kFence, coordination.next_fence++}, kDoubt});
+    doubt(state, pending);
   } else {
     pending.told = true;
     state.multicast(fenced);
@@ -205,6 +211,7 @@ void announce_observed(ControllerState& state) {
         }
         break;
       case Whereabouts::kUnsure:
+      case Whereabouts::kBack:
         break;
     }
     ++entry;
@@ -229,7 +236,10 @@ void announce_own(ControllerState& state) {
     }
     const message::Fenced fenced = success_of(state, pending);
     const Whereabouts where = whereabouts(state, pending.target, pending.incarnation);
-    if (where == Whereabouts::kGone || age >= kDoubt) {
+    if (where == Whereabouts::kBack) {
+      // Its time to leave begins anew.
+      doubt(state, pending);
+    } else if (where == Whereabouts::kGone || age >= kDoubt) {
       pending.told = true;
       state.multicast(fenced);
     } else if (where == Whereabouts::kThere && !pending.doubted) {

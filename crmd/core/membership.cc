@@ -1,6 +1,7 @@
 #include "crmd/core/membership.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "crmd/core/attributes.h"
 #include "crmd/core/change.h"
@@ -73,6 +74,28 @@ void note_boots(ControllerState& state) {
   }
 }
 
+/// Those that come without a place in the replica that counts get theirs as they had it among each
+/// other; a process that has just begun comes last.
+std::vector<NodeNumber> in_order_of_age(const Agreement& agreement) {
+  const auto age = [&](NodeNumber node) {
+    const message::Summary& summary = agreement.summaries.at(node);
+    return std::make_tuple(!summary.valid, !summary.continued, summary.seniority,
+                           summary.own_seniority, node);
+  };
+  std::vector<NodeNumber> nodes = agreement.view;
+  std::sort(nodes.begin(), nodes.end(),
+            [&](NodeNumber a, NodeNumber b) { return age(a) < age(b); });
+  return nodes;
+}
+
+/// Whether a member that takes over another's replica was in the cluster all the time, so that its
+/// place among the members is that in which it joined.
+bool keeps_place(const Agreement& agreement, const message::Summary& summary) {
+  const message::Summary& best = agreement.summaries.at(agreement.authority);
+  return summary.valid && summary.continued && best.continued &&
+         summary.stamp.generation == best.stamp.generation;
+}
+
 void replace_history(ControllerState& state, NodeNumber node, const std::string& text) {
   const std::string path = node_state_path(node) + "/lrm";
   delete_path(state, path, Cause::kOutside);
@@ -100,7 +123,7 @@ void note_departures(ControllerState& state, const event::ViewChanged& event) {
 
 void settle_members(ControllerState& state) {
   Replica& replica = state.replica;
-  for (const NodeNumber node : state.agreement.view) {
+  for (const NodeNumber node : in_order_of_age(state.agreement)) {
     const message::Summary& summary = state.agreement.summaries[node];
     const auto known = replica.peers.find(node);
     const bool outdated = state.agreement.outdated.contains(node);
@@ -116,7 +139,9 @@ void settle_members(ControllerState& state) {
     peer.state = outdated ? State::kReporting : State::kMember;
     peer.in_cluster = true;
     peer.leaving = false;
-    peer.seniority = replica.next_seniority++;
+    peer.seniority =
+        keeps_place(state.agreement, summary) ? summary.own_seniority : replica.next_seniority;
+    replica.next_seniority = std::max(replica.next_seniority, peer.seniority + 1);
     if (!outdated) peer.incarnation = summary.incarnation;
     state.out.push_back(effect::CancelTimer{{TimerId::Kind::kGrace, node.value()}});
   }

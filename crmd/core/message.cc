@@ -25,8 +25,8 @@ void fields(Codec& codec, AttributeValue& v) {
 
 template <typename Codec>
 void fields(Codec& codec, Summary& v) {
-  codec(v.round, v.valid, v.stamp, v.version, v.digest, v.continued, v.seniority, v.incarnation,
-        v.feature_set, v.attributes);
+  codec(v.round, v.valid, v.stamp, v.version, v.digest, v.continued, v.seniority, v.own_seniority,
+        v.incarnation, v.feature_set, v.attributes);
 }
 
 template <typename Codec>

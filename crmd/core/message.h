@@ -53,6 +53,7 @@ struct Summary {
   std::string digest;           ///< of everything that is replicated
   bool continued = false;       ///< Replica::continued
   std::uint64_t seniority = 0;  ///< of the sender's coordinator, in its own replica
+  std::uint64_t own_seniority = 0;
   std::string incarnation;
   std::string feature_set;
   std::vector<AttributeValue> attributes;  ///< the sender's own transient attributes

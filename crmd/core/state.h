@@ -58,8 +58,8 @@ struct Replica {
   std::map<NodeNumber, Peer> peers;
   std::uint64_t next_seniority = 1;
   std::map<std::string, InFlight> in_flight;  ///< by transition key
-  /// It descends from that of a group that had quorum, through members that lived on: what it tells
-  /// of members and their order is the cluster's.
+  /// It descends from that of a group that had quorum and enough disks, through members that lived
+  /// on: what it tells of members and their order is the cluster's.
   bool continued = false;
   bool quorate = false;
 };

@@ -112,6 +112,8 @@ class Node:
     def make_network(self):
         port = f"p{self.number}"
         run("ip", "netns", "add", self.netns)
+        # The kernel removes a network that was cut a moment after that.
+        run("ip", "-n", self.lab.switch, "link", "del", port, check=False)
         run("ip", "-n", self.lab.switch, "link", "add", port, "type", "veth", "peer", "name", "eth0", "netns", self.netns)
         run("ip", "-n", self.lab.switch, "link", "set", port, "master", "br0", "up")
         run("ip", "-n", self.netns, "link", "set", "lo", "up")

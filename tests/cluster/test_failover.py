@@ -35,6 +35,17 @@ class Failover(ClusterTest):
         self.wait_for_coordinator()
         self.assertEqual(self.where("service"), ["node2"])
 
+    def test_the_coordinator_stays_when_a_fenced_node_comes_back(self):
+        before = self.coordinator()
+        victim = next(node for node in self.lab.nodes if node.name != before)
+        victim.kill()
+        labs.wait_until(lambda: self.fence_events(victim.name), 60, f"{victim.name} is fenced")
+        victim.start()
+        self.wait_for_coordinator()
+        labs.wait_until(lambda: victim.init_pid is not None and victim.name in self.online(victim), 30,
+                        f"{victim.name} sees itself online")
+        self.assertEqual({self.coordinator(node) for node in self.lab.nodes}, {before})
+
     def test_a_failed_monitor_restarts_the_service_where_it_is(self):
         self.lab.node("node2").run("rm -f /run/resource-agents/Dummy-service.state")
         labs.wait_until(lambda: self.lab.node("node2").run("test -e /run/resource-agents/Dummy-service.state",

@@ -154,8 +154,10 @@ void Cluster::fence(Machine& from, const effect::Fence& order) {
   schedule_.after(Microseconds(random_.between(100000, 3000000)), [this, &from,
                                                                    process = from.process(), order,
                                                                    fails, &victim = **target] {
-    const Microseconds answer_after = fails ? Microseconds(0) : fence_delay();
-    if (!fails) fence_target(from.name(), victim, order.action, answer_after);
+    const bool lies = !fails && random_.chance(faults_.fencing_lies) && may_be_told_dead(victim);
+    const Microseconds answer_after = fails || lies ? Microseconds(0) : fence_delay();
+    if (lies) trace(base::cat(victim.name(), " lives on, whatever the device says"));
+    if (!fails && !lies) fence_target(from.name(), victim, order.action, answer_after);
     const event::FenceFinished done{order.token, !fails, fails ? "simulated device failure" : ""};
     schedule_.after(answer_after, [&from, process, done] {
       if (from.process() == process) from.step(done);

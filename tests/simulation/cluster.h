@@ -73,6 +73,10 @@ class Cluster : private Surroundings {
   // Faults and load.
   void inject();
   void partition();
+  void confirm_by_hand(Machine& target);
+  /// Whether a word that a machine is dead, untrue, can be told from the truth: all see that it
+  /// lives, and will. Keeps the network whole for the time that they need.
+  bool may_be_told_dead(const Machine& target);
   void change_configuration();
   void change_attribute();
   void configure_resources();
@@ -83,6 +87,8 @@ class Cluster : private Surroundings {
   void check_activity();
   void check_groups();
   void check_replicas(const Network::Group& group);
+  void check_coordinator(const Network::Group& group);
+  void check_shown(const Network::Group& group);
   void check_acknowledged(const crmd::Controller& controller);
   void check_healed();
   void violate(std::string what);
@@ -104,6 +110,13 @@ class Cluster : private Surroundings {
   std::set<std::string> acknowledged_;
   std::map<crmd::NodeNumber, std::uint64_t> checked_versions_;
   std::uint64_t changes_ = 0;
+  Microseconds whole_until_{};  ///< no partition before
+  /// The coordinator of the last group with quorum.
+  struct Reign {
+    std::uint64_t group = 0;
+    std::uint64_t process = 0;
+  };
+  std::optional<Reign> reign_;
   std::uint64_t trace_hash_ = 0xcbf29ce484222325U;
   std::uint64_t last_plan_count_ = 0;
   Verdict verdict_;

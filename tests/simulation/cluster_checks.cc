@@ -39,6 +39,7 @@ void Cluster::check_activity() {
 
 void Cluster::check_groups() {
   for (const Network::Group& group : network_.groups()) {
+    check_coordinator(group);
     if (!group.level || group.members.size() < 2) continue;
     const auto coordinator = group.members.front()->controller().coordinator();
     bool all = true;
@@ -50,7 +51,59 @@ void Cluster::check_groups() {
                           group.members.front()->name()));
       }
     }
-    if (all) check_replicas(group);
+    if (all) {
+      check_replicas(group);
+      check_shown(group);
+    }
+  }
+}
+
+namespace {
+
+std::uint64_t generation(const Machine& machine) {
+  return machine.disk().stored ? machine.disk().stored->stamp.generation : 0;
+}
+
+}  // namespace
+
+/// Whoever coordinates a group with quorum and most of the controllers goes on in the next one that
+/// it is in.
+void Cluster::check_coordinator(const Network::Group& group) {
+  if (reign_ && group.id <= reign_->group) return;
+  // Fewer cannot make their word last.
+  if (group.members.size() * 2 <= machines_.size()) return;
+  for (const Machine* member : group.members) {
+    const crmd::Controller& controller = member->controller();
+    if (!controller.synchronized() || !controller.quorate() || !controller.coordinator()) continue;
+    const Machine& now = machine(controller.coordinator()->value() - 1);
+    const std::uint64_t process = now.process();
+    for (const Machine* other : group.members) {
+      const bool reigned = reign_ && other->process() == reign_->process;
+      // One that has seen more of what they had in common knows changes that the other does not.
+      if (reigned && process != reign_->process && generation(now) <= generation(*other)) {
+        violate(base::cat(member->name(), " believes in coordinator node",
+                          controller.coordinator()->value(), ", and ", other->name(),
+                          " lives, which was it before"));
+      }
+    }
+    reign_ = Reign{group.id, process};
+    return;
+  }
+}
+
+/// What clients read of the group is what its members know.
+void Cluster::check_shown(const Network::Group& group) {
+  const crmd::Controller& controller = group.members.front()->controller();
+  const xml::Element root = controller.document().root();
+  const auto coordinator = controller.coordinator();
+  if (!coordinator) {
+    violate("a group has no coordinator");
+  } else if (root.attribute_or("dc-uuid", "") != std::to_string(coordinator->value())) {
+    violate(base::cat("the CIB names coordinator ", root.attribute_or("dc-uuid", "nobody"),
+                      ", which is ", coordinator->value()));
+  }
+  if ((root.attribute_or("have-quorum", "") == "1") != controller.quorate()) {
+    violate("the CIB is wrong about the quorum");
   }
 }
 
@@ -103,6 +156,14 @@ void Cluster::check_healed() {
       return;
     }
     check_acknowledged(machine->controller());
+    const xml::Element state =
+        machines_.front()->controller().document().root().first_child("status").first_child(
+            "node_state", std::to_string(machine->number().value()));
+    if (!state || state.attribute_or("crmd", "") != "online" ||
+        state.attribute_or("join", "") != "member" ||
+        state.attribute_or("expected", "") != "member") {
+      violate(base::cat(machine->name(), " is not shown as a member after healing"));
+    }
   }
   for (int i = 1; i <= options_.resources; ++i) {
     const std::string resource = base::cat("r", i);

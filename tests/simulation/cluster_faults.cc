@@ -12,8 +12,9 @@ void Cluster::inject() {
   faults_ = {random_.chance(30) ? 20 : 0, random_.chance(20) ? 20 : 0, random_.chance(20) ? 10 : 0,
              random_.chance(30) ? 50 : 0, random_.chance(40) ? 60 : 0, random_.chance(20) ? 50 : 0,
              random_.chance(30) ? 40 : 0};
+  faults_.fencing_lies = random_.chance(20) ? 60 : 0;
   Machine& victim = any_machine();
-  switch (random_.between(0, 14)) {
+  switch (random_.between(0, 15)) {
     case 0:
     case 1:
       if (victim.powered()) crash(victim, Microseconds(random_.between(1000000, 20000000)));
@@ -49,6 +50,9 @@ void Cluster::inject() {
     case 10:
       if (random_.chance(50)) fence_target("an operator", victim, "reboot", fence_delay());
       break;
+    case 11:
+      confirm_by_hand(victim);
+      break;
     default:
       change_configuration();
       break;
@@ -56,7 +60,32 @@ void Cluster::inject() {
   schedule_.after(Microseconds(random_.between(10000, 4000000)), [this] { inject(); });
 }
 
+bool Cluster::may_be_told_dead(const Machine& target) {
+  if (!network_.is_whole() || !target.has_controller()) return false;
+  for (const auto& machine : machines_) {
+    if (!machine->has_controller() || !machine->controller().synchronized()) continue;
+    for (const crmd::NodeView& node : machine->controller().nodes()) {
+      if (node.number == target.number() && !node.controller) return false;
+    }
+  }
+  whole_until_ = schedule_.now() + std::chrono::seconds(90);
+  return true;
+}
+
+void Cluster::confirm_by_hand(Machine& target) {
+  if (!may_be_told_dead(target)) return;
+  trace(base::cat(target.name(), " is confirmed dead by somebody, and is not"));
+  const event::FenceObserved seen{target.name(), "off", true, "somebody", true};
+  for (const auto& other : machines_) {
+    schedule_.after(Microseconds(random_.between(100, 5000)),
+                    [&machine = *other, process = other->process(), seen] {
+                      if (process != 0 && machine.process() == process) machine.step(seen);
+                    });
+  }
+}
+
 void Cluster::partition() {
+  if (schedule_.now() < whole_until_) return;
   std::vector<int> component_of;
   std::string text;
   const int last = random_.chance(20) ? 2 : 1;

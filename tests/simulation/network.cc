@@ -41,7 +41,14 @@ void Network::append(const RingPtr& ring, Message message) {
   }
 }
 
+bool Network::is_whole() const {
+  const bool split = std::any_of(component_of_.begin(), component_of_.end(),
+                                 [&](int component) { return component != component_of_[0]; });
+  return !split && schedule_.now() - partition_changed_ > std::chrono::seconds(5);
+}
+
 void Network::set_partition(std::vector<int> component_of) {
+  if (component_of != component_of_) partition_changed_ = schedule_.now();
   component_of_ = std::move(component_of);
   changed(Microseconds(random_.between(100000, 1000000)));
 }
@@ -192,6 +199,7 @@ std::vector<Network::Group> Network::groups() const {
     if (process == ring.processes.end() || process->second != machine->process()) continue;
     Group& group = by_ring[ring.id];
     if (group.members.empty()) group.level = true;
+    group.id = ring.id;
     group.members.push_back(machine.get());
     const auto delivered = ring.delivered.find(machine->number());
     const std::size_t count = delivered == ring.delivered.end() ? 0 : delivered->second;

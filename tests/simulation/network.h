@@ -23,6 +23,8 @@ class Network {
   /// Who can reach whom from now on: machines with equal numbers. Noticed after a moment.
   void set_partition(std::vector<int> component_of);
   void heal() { set_partition(std::vector<int>(machines_.size(), 0)); }
+  /// Everybody reaches everybody, and has had the time to notice.
+  bool is_whole() const;
 
   /// A machine or a controller came or went: noticed after `delay`.
   void changed(Microseconds delay);
@@ -31,6 +33,7 @@ class Network {
 
   /// Members of one group that have delivered the same messages.
   struct Group {
+    std::uint64_t id = 0;  ///< greater for later ones
     std::vector<Machine*> members;
     bool level = false;  ///< everybody has delivered everything
   };
@@ -66,6 +69,7 @@ class Network {
   Random& random_;
   std::vector<std::unique_ptr<Machine>>& machines_;
   std::vector<int> component_of_;
+  Microseconds partition_changed_{};
   std::map<crmd::NodeNumber, RingPtr> ring_of_;  ///< of a group's member
   std::map<crmd::NodeNumber, std::vector<crmd::NodeNumber>> corosync_of_;
   std::map<crmd::NodeNumber, Microseconds> machine_sends_;  ///< when the last message is ordered
