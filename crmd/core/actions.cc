@@ -158,6 +158,13 @@ Started start_action(ControllerState& state, const GraphAction& action) {
   return Started::kImpossible;
 }
 
+/// The node's controller died a moment ago. Its return and the end of the waiting for it both lead
+/// to a new plan.
+bool awaits_controller(const ControllerState& state, NodeNumber node) {
+  const auto peer = state.replica.peers.find(node);
+  return peer != state.replica.peers.end() && peer->second.state == Peer::State::kGrace;
+}
+
 /// Limits of the cluster; 0 is none.
 struct Limits {
   std::size_t batch = 0;
@@ -222,6 +229,10 @@ void start_ready_actions(ControllerState& state) {
       continue;
     }
     const std::optional<NodeNumber> target = target_of(state, *action);
+    if (target && awaits_controller(state, *target) && action->kind != GraphActionKind::kFence) {
+      postponed.push_back(action->id);
+      continue;
+    }
     if (action->kind == GraphActionKind::kResource && target) {
       if (!load.allows(limits, *target, action->operation)) {
         postponed.push_back(action->id);

@@ -62,7 +62,7 @@ base::Result<model::TransitionGraph> Cluster::calculate(const Machine& from,
 }
 
 void Cluster::plan(Machine& from, const effect::Plan& order) {
-  ++verdict_.plans;
+  count_plan();
   base::Result<model::TransitionGraph> calculated = calculate(from, order);
   if (!calculated) {
     trace(base::cat(from.name(), " cannot plan: ", calculated.error().message));

@@ -91,6 +91,7 @@ class Cluster : private Surroundings {
   void check_shown(const Network::Group& group);
   void check_acknowledged(const crmd::Controller& controller);
   void check_healed();
+  void count_plan();
   void violate(std::string what);
   Machine& machine(std::size_t index) { return *machines_[index]; }
   Machine& any_machine() {
@@ -119,6 +120,8 @@ class Cluster : private Surroundings {
   std::optional<Reign> reign_;
   std::uint64_t trace_hash_ = 0xcbf29ce484222325U;
   std::uint64_t last_plan_count_ = 0;
+  std::chrono::seconds plan_second_{};  ///< the second in which plans are being counted
+  int plans_in_second_ = 0;
   Verdict verdict_;
 };
 

@@ -145,6 +145,15 @@ void Cluster::check_acknowledged(const crmd::Controller& controller) {
   }
 }
 
+void Cluster::count_plan() {
+  ++verdict_.plans;
+  constexpr int kMost = 50;
+  const auto second = std::chrono::duration_cast<std::chrono::seconds>(schedule_.now());
+  plans_in_second_ = second == plan_second_ ? plans_in_second_ + 1 : 1;
+  plan_second_ = second;
+  if (plans_in_second_ > kMost) violate("plans in a circle");
+}
+
 void Cluster::check_healed() {
   for (const auto& machine : machines_) {
     if (!machine->has_controller()) {

@@ -170,6 +170,23 @@ TEST_F(Operations, PlanOvertakenByAChange_IsDropped) {
   EXPECT_EQ(group_.effects<effect::Plan>(coordinator_).size(), 1U);
 }
 
+TEST_F(Operations, ForANodeWhoseControllerIsBeingRestarted_Wait) {
+  const std::uint32_t target = coordinator_ % 3 + 1;
+  const std::uint32_t other = 6 - coordinator_ - target;
+  const std::vector<std::uint32_t> rest = {std::min(coordinator_, other),
+                                           std::max(coordinator_, other)};
+  group_.stop(target);
+  group_.view(rest, {}, {{NodeNumber(target), LeaveReason::kProcessDown}}, true);
+  const std::size_t plans = group_.effects<effect::Plan>(coordinator_).size();
+  plan({{action(0, "start", target), {}}, {action(1, "monitor", other), {}}});
+  EXPECT_EQ(group_.effects<effect::Plan>(coordinator_).size(), plans) << "no other plan helps";
+  EXPECT_EQ(group_.effects<effect::Execute>(other).size(), 1U) << "the rest goes on";
+  group_.start(target);
+  group_.view({1, 2, 3}, {target}, {}, true);
+  finish(other, 0);
+  EXPECT_GT(group_.effects<effect::Plan>(coordinator_).size(), plans);
+}
+
 TEST_F(Operations, OrdersOfALostCoordinator_AreTakenUpByTheNext) {
   const std::uint32_t target = coordinator_ == 3 ? 2 : 3;
   plan({{action(0, "start", target), {}}});
