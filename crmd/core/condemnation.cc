@@ -64,6 +64,13 @@ void watch_own_condemnation(ControllerState& state) {
 }
 
 void on_reset_timer(ControllerState& state) {
+  // Another partition's replica may have won since, which knows nothing of it.
+  const auto self = state.replica.peers.find(state.self());
+  const bool known = self != state.replica.peers.end();
+  if (state.synchronized() && known && !self->second.condemned) {
+    state.reset_armed = false;
+    return;
+  }
   reset(state, "this node was fenced, as is said, and its resources could not be stopped in time");
 }
 
