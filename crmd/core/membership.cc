@@ -92,8 +92,15 @@ std::vector<NodeNumber> in_order_of_age(const Agreement& agreement) {
 /// place among the members is that in which it joined.
 bool keeps_place(const Agreement& agreement, const message::Summary& summary) {
   const message::Summary& best = agreement.summaries.at(agreement.authority);
-  return summary.valid && summary.continued && best.continued &&
-         summary.stamp.generation == best.stamp.generation;
+  return summary.valid && summary.continued && summary.stamp.generation == best.stamp.generation;
+}
+
+/// Whether the replica that counts is of members that booted and were alone, while others have been
+/// in the cluster all the time: those are senior to them.
+bool is_of_strangers(const Agreement& agreement) {
+  if (agreement.summaries.at(agreement.authority).continued) return false;
+  return std::any_of(agreement.summaries.begin(), agreement.summaries.end(),
+                     [&](const auto& entry) { return keeps_place(agreement, entry.second); });
 }
 
 void replace_history(ControllerState& state, NodeNumber node, const std::string& text) {
@@ -123,6 +130,7 @@ void note_departures(ControllerState& state, const event::ViewChanged& event) {
 
 void settle_members(ControllerState& state) {
   Replica& replica = state.replica;
+  const bool strangers = is_of_strangers(state.agreement);
   for (const NodeNumber node : in_order_of_age(state.agreement)) {
     const message::Summary& summary = state.agreement.summaries[node];
     const auto known = replica.peers.find(node);
@@ -130,7 +138,10 @@ void settle_members(ControllerState& state) {
     const bool stays =
         known != replica.peers.end() && is_in_group(known->second) && summary.valid && !outdated;
     if (summary.valid) replica.attributes.replace_node(node_name(state, node), summary.attributes);
-    if (stays) continue;
+    if (stays) {
+      if (strangers) known->second.seniority = replica.next_seniority++;
+      continue;
+    }
     Peer& peer = replica.peers[node];
     state.coordination.arrived.insert(node);
     // Its controller lost what it knew, and what it did while it was not in the group nobody saw.
