@@ -76,7 +76,7 @@ std::string entry_text(const Status& status, const Entry& entry) {
       base::cat(entry.resource->id, ": migration-threshold=",
                 std::to_string(status.resource(entry.id).migration_threshold.value()));
   if (entry.failures.count.value() > 0) {
-    text += base::cat(" fail-count=", base::to_string(entry.failures.count));
+    text += base::cat(" fail-count=", std::to_string(entry.failures.count.value()));
   }
   if (entry.failures.last_failure > 0) {
     text += base::cat(" last-failure='", local_time_text(entry.failures.last_failure), "'");
@@ -154,7 +154,7 @@ void add_node_history_xml(const Status& status, const ListOptions& options, Hist
       child.set("id", shown_name(rsc)).set("orphan", rsc.removed);
       child.set("migration-threshold", std::to_string(rsc.migration_threshold.value()));
       if (entry.failures.count.value() > 0) {
-        child.set("fail-count", base::to_string(entry.failures.count));
+        child.set("fail-count", std::to_string(entry.failures.count.value()));
       }
       if (entry.failures.last_failure > 0) {
         child.set("last-failure", local_time_text(entry.failures.last_failure));
