@@ -10,6 +10,8 @@ class Failover(ClusterTest):
         for node in self.lab.nodes:
             node.start()
         self.wait_for_coordinator()
+        # What an earlier test had fenced says nothing about this one.
+        self.lab.nodes[0].run("stonith_admin", "--history", "*", "--cleanup")
         self.load(configuration(
             dummy("service"), '<rsc_location id="l2" rsc="service" node="node2" score="50"/>'))
         self.wait_where("service", ["node2"])
@@ -41,9 +43,9 @@ class Failover(ClusterTest):
         victim.kill()
         labs.wait_until(lambda: self.fence_events(victim.name), 60, f"{victim.name} is fenced")
         victim.start()
-        self.wait_for_coordinator()
-        labs.wait_until(lambda: victim.init_pid is not None and victim.name in self.online(victim), 30,
-                        f"{victim.name} sees itself online")
+        # Alone, before it meets the others, it is its own coordinator.
+        labs.wait_until(lambda: victim.init_pid is not None and len(self.online(victim)) == len(self.lab.nodes), 30,
+                        f"{victim.name} sees all nodes online")
         self.assertEqual({self.coordinator(node) for node in self.lab.nodes}, {before})
 
     def test_a_failed_monitor_restarts_the_service_where_it_is(self):
