@@ -61,7 +61,10 @@ class Orderer {
   void order_probes();
   void order_probe_before_instances(ActionId probe);
   void order_probe_before_restart(ActionId probe, const Action& after);
+  bool is_part(const Action& collective, const Action& part) const;
   bool leads_to_part(const Action& probe, const Action& collective, const Action& part) const;
+  void find_undone(const Action& action);
+  void find_restarts();
   void follow_restarts(ActionId probe, ActionId after);
   void order_probes_of_stored(const StoredRelation& stored);
 
@@ -79,6 +82,7 @@ class Orderer {
     std::size_t next = 0;
   };
   std::vector<RestartStep> restart_path_;  ///< where following restarts has come to
+  std::vector<bool> before_restart_;       ///< by action: following it may come to a restart
   std::vector<std::uint32_t> seen_;        ///< by action: the last search that came across it
   std::uint32_t search_ = 0;
 };

@@ -34,6 +34,7 @@ void Orderer::order_probes() {
   }
   if (probes.empty()) return;
   seen_.assign(plan_.size(), 0);
+  find_restarts();
   for (const ActionId probe : probes) {
     order_probe_before_instances(probe);
     // Those that come in meanwhile need not be followed.
@@ -65,29 +66,65 @@ void Orderer::order_probe_before_instances(ActionId probe) {
   }
 }
 
+/// The stops that go with a start, the demotions that go with a promotion: into `thens_`.
+void Orderer::find_undone(const Action& action) {
+  thens_.clear();
+  if (!action.resource || !status_.resource(*action.resource).is_primitive()) return;
+  if (action.key.task != Task::kStart && action.key.task != Task::kPromote) return;
+  const Task undo = action.key.task == Task::kStart ? Task::kStop : Task::kDemote;
+  find_all(ResourceTask{*action.resource, undo}, thens_);
+  std::erase_if(thens_, [this](ActionId id) { return plan_.action(id).pseudo; });
+}
+
+/// Marks what comes before a restart on some way that follow_restarts() could take. Few actions do;
+/// without the marks each probe of a large bundle would be followed through all of it.
+void Orderer::find_restarts() {
+  before_restart_.assign(plan_.size(), false);
+  std::vector<ActionId> found;
+  const auto mark = [&](ActionId id) {
+    if (before_restart_[id.value()]) return;
+    before_restart_[id.value()] = true;
+    found.push_back(id);
+  };
+  for (std::size_t i = 0; i < plan_.size(); ++i) {
+    const ActionId id(static_cast<std::uint32_t>(i));
+    find_undone(plan_.action(id));
+    if (!thens_.empty()) mark(id);
+  }
+  while (!found.empty()) {
+    const Action& then = plan_.action(found.back());
+    found.pop_back();
+    for (const std::uint32_t place : then.before) {
+      const Relation& relation = plan_.relations[place];
+      const bool may_follow = (relation.effects & kFirstImpliesThen) != 0 ||
+                              is_part(plan_.action(relation.first), then);
+      if (may_follow) mark(relation.first);
+    }
+  }
+}
+
 /// Puts a probe before the stops that go with starts which depend on what it finds.
 void Orderer::order_probe_before_restart(ActionId probe, const Action& after) {
-  if (!after.resource || !status_.resource(*after.resource).is_primitive()) return;
   if (after.resource == plan_.action(probe).resource) return;
-  if (after.key.task != Task::kStart && after.key.task != Task::kPromote) return;
-  const Task undo = after.key.task == Task::kStart ? Task::kStop : Task::kDemote;
-  thens_.clear();
-  find_all(ResourceTask{*after.resource, undo}, thens_);
-  for (const ActionId other : thens_) {
-    if (!plan_.action(other).pseudo) plan_.order(probe, other, kOrder);
-  }
+  find_undone(after);
+  for (const ActionId other : thens_) plan_.order(probe, other, kOrder);
+}
+
+/// Whether `part` is of a member of the group or an instance of the clone that `collective` is of.
+bool Orderer::is_part(const Action& collective, const Action& part) const {
+  if (!collective.resource || !part.resource) return false;
+  const Resource& inner = status_.resource(*part.resource);
+  return !status_.resource(*collective.resource).is_primitive() && !inner.is_clone() &&
+         !inner.is_bundle() && inner.parent == collective.resource;
 }
 
 /// Whether a relation from a collective leads to the part of it that a restart would reach: to a
 /// member of a group or an instance of a clone, of an interleaved one to the instance beside.
 bool Orderer::leads_to_part(const Action& probe, const Action& collective,
                             const Action& part) const {
-  if (!collective.resource || !part.resource) return false;
-  const Resource& whole = status_.resource(*collective.resource);
-  const Resource& inner = status_.resource(*part.resource);
-  if (whole.is_primitive() || inner.is_clone() || inner.is_bundle()) return false;
+  if (!is_part(collective, part)) return false;
   if (status_.resource(*probe.resource).parent == collective.resource) return false;
-  if (inner.parent != collective.resource) return false;
+  const Resource& whole = status_.resource(*collective.resource);
   const bool interleaved =
       !whole.is_group() && model::is_true(whole.meta.value_or("interleave", "false"));
   return !interleaved ||
@@ -98,7 +135,7 @@ bool Orderer::leads_to_part(const Action& probe, const Action& collective,
 void Orderer::follow_restarts(ActionId probe, ActionId after) {
   std::vector<RestartStep>& path = restart_path_;
   const auto enter = [&](ActionId id) {
-    if (seen_[id.value()] == search_) return;
+    if (!before_restart_[id.value()] || seen_[id.value()] == search_) return;
     seen_[id.value()] = search_;
     order_probe_before_restart(probe, plan_.action(id));
     path.push_back({id, plan_.action(id).after.size()});
