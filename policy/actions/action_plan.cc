@@ -68,16 +68,35 @@ ActionId ActionPlan::add(Action action) {
 
 void ActionPlan::order(ActionId first, ActionId then, effect::Bits effects) {
   if (first == then || effects == effect::kNone) return;
-  const auto& after = action(first).after;
-  const auto& before = action(then).before;
-  for (const std::uint32_t place : after.size() < before.size() ? after : before) {
-    const Relation& known = relations[place];
-    if (known.first == first && known.then == then && (known.asked_for & effects) != 0) return;
-  }
+  if ((asked_between(first, then) & effects) != 0) return;
   const auto place = static_cast<std::uint32_t>(relations.size());
   relations.push_back({first, then, effects, effects});
   action(first).after.push_back(place);
   action(then).before.push_back(place);
+  const auto crowded = asked_after_.find(first.value());
+  if (crowded != asked_after_.end()) crowded->second[then.value()] |= effects;
+}
+
+effect::Bits ActionPlan::asked_between(ActionId first, ActionId then) {
+  constexpr std::size_t kCrowd = 32;
+  const auto& after = action(first).after;
+  const auto& before = action(then).before;
+  effect::Bits asked = effect::kNone;
+  if (after.size() < kCrowd || before.size() < kCrowd) {
+    for (const std::uint32_t place : after.size() < before.size() ? after : before) {
+      const Relation& known = relations[place];
+      if (known.first == first && known.then == then) asked |= known.asked_for;
+    }
+    return asked;
+  }
+  const auto [crowded, is_new] = asked_after_.try_emplace(first.value());
+  if (is_new) {
+    for (const std::uint32_t place : after) {
+      crowded->second[relations[place].then.value()] |= relations[place].asked_for;
+    }
+  }
+  const auto found = crowded->second.find(then.value());
+  return found == crowded->second.end() ? asked : found->second;
 }
 
 }  // namespace systole::policy

@@ -97,7 +97,13 @@ class ActionPlan {
     return key_tasks_[id.value()] == key.task && action(id).key == key;
   }
 
+  /// The effects that relations between the two were asked to have.
+  effect::Bits asked_between(ActionId first, ActionId then);
+
   base::StableVector<Action> actions_;
+  /// Effects by the later action, for actions with many before them as well as after: of a large
+  /// bundle, where looking through either list would take the square of its size.
+  std::unordered_map<std::uint32_t, std::unordered_map<std::uint32_t, effect::Bits>> asked_after_;
   std::vector<Task> key_tasks_;  ///< of the keys, by action
   std::vector<ActionsOfResource> by_resource_;
 };
