@@ -83,7 +83,7 @@ void Orderer::add_stored(StoredRelation relation) {
   const bool a_moves = is_migratable(status_, a);
   const bool b_moves = is_migratable(status_, b);
   if (!a_moves && !b_moves) return;
-  const auto add = [&](Task x, Task y, effect::Bits bits) {
+  const auto add = [this, a = a, b = b](Task x, Task y, effect::Bits bits) {
     stored_.push_back({ResourceTask{a, x}, ResourceTask{b, y}, bits});
   };
   using namespace effect;

@@ -92,7 +92,7 @@ class Cluster : private Surroundings {
   void check_acknowledged(const crmd::Controller& controller);
   void check_healed();
   void count_plan();
-  void violate(std::string what);
+  void violate(const std::string& what);
   Machine& machine(std::size_t index) { return *machines_[index]; }
   Machine& any_machine() {
     return machine(static_cast<std::size_t>(

@@ -6,7 +6,7 @@
 
 namespace systole::simulation {
 
-void Cluster::violate(std::string what) {
+void Cluster::violate(const std::string& what) {
   if (verdict_.violation) return;
   trace(base::cat("VIOLATION ", what));
   for (const auto& machine : machines_) {
