@@ -206,6 +206,7 @@ std::vector<Network::Group> Network::groups() const {
     if (count != ring.log.size()) group.level = false;
   }
   std::vector<Group> out;
+  out.reserve(by_ring.size());
   for (auto& [id, group] : by_ring) out.push_back(std::move(group));
   return out;
 }
