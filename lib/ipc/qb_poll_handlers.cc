@@ -4,6 +4,7 @@
 #include <qb/qbipcs.h>
 #include <sys/ioctl.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdint>
 #include <unordered_map>
@@ -15,6 +16,9 @@
 namespace systole::ipc {
 
 namespace {
+
+// Requests of one client that are taken before others have their turn.
+constexpr int kBatch = 50;
 
 struct Dispatch {
   std::uint64_t generation = 0;
@@ -54,19 +58,37 @@ bool call(int fd, std::uint64_t generation, std::int32_t events) {
   return entry != nullptr;
 }
 
+// Each request left one byte in the socket.
+int announced(int fd) {
+  int count = 0;
+  return ioctl(fd, FIONREAD, &count) == 0 ? count : 0;
+}
+
+// Lets libqb take requests that were announced, one at each call: given more, it would take some
+// whose byte has not come yet, wait for that, and drop everything when it sees a hang-up meanwhile.
+// False when the entry is gone afterwards.
+bool take_requests(int fd, std::uint64_t generation, int count) {
+  for (; count > 0; --count) {
+    if (!call(fd, generation, POLLIN)) return false;
+  }
+  return true;
+}
+
 void ready(int fd, std::uint64_t generation, daemon::Readiness readiness) {
-  const std::int32_t events =
-      (readiness.readable ? POLLIN : 0) | (readiness.writable ? POLLOUT : 0);
   if (!readiness.hang_up && !readiness.error) {
-    call(fd, generation, events);
+    const std::int32_t events =
+        (readiness.readable ? POLLIN : 0) | (readiness.writable ? POLLOUT : 0);
+    // The first call is made in any case: it may be about something else than requests.
+    const int count = readiness.readable ? std::min(announced(fd), kBatch) : 0;
+    if (call(fd, generation, events)) take_requests(fd, generation, count - 1);
     return;
   }
-  // Each request left one byte in the socket. libqb would drop them all at the hang-up.
-  int waiting = 0;
-  while (readiness.hang_up && ioctl(fd, FIONREAD, &waiting) == 0 && waiting > 0) {
-    const int before = waiting;
-    if (!call(fd, generation, POLLIN)) return;
-    if (ioctl(fd, FIONREAD, &waiting) != 0 || waiting >= before) break;
+  // libqb would drop at the hang-up what was announced before.
+  for (int before = announced(fd); readiness.hang_up && before > 0;) {
+    if (!take_requests(fd, generation, before)) return;
+    const int left = announced(fd);
+    if (left >= before) break;
+    before = left;
   }
   call(fd, generation, readiness.error ? POLLNVAL : POLLHUP);
 }

@@ -140,7 +140,8 @@ Result<void> Server::Impl::start() {
   if (rc < 0) {
     return Error{Errc::kIo, cat("cannot serve IPC ", name_, ": ", std::strerror(-rc))};
   }
-  qb_ipcs_request_rate_limit(service, QB_IPCS_RATE_FAST);
+  // One request at each call of libqb; how many calls there are is up to our poll handlers.
+  qb_ipcs_request_rate_limit(service, QB_IPCS_RATE_SLOW);
   service_ = service;
   return {};
 }

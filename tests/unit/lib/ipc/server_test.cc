@@ -207,6 +207,80 @@ TEST(Ipc, QueuedRequestsAreDelivered_WhenTheClientLeavesAtOnce) {
   EXPECT_EQ(echo.requests, 120);
 }
 
+TEST(Ipc, QueuedRequestsAreDelivered_WhenTheClientLeavesWithEventsUnread) {
+  Echo echo;
+  std::promise<void> release;
+  std::thread blocker;
+  {
+    auto client = Client::connect(echo->name());
+    ASSERT_TRUE((*client)->send("<event/>").ok());
+    ASSERT_TRUE(echo.wait_for([&] { return echo.requests == 1; }));
+    blocker = std::thread([&] { echo->in_loop([&](Server&) { release.get_future().wait(); }); });
+    std::this_thread::sleep_for(milliseconds(50));
+    for (int i = 0; i < 120; ++i) ASSERT_TRUE((*client)->send("<silent/>").ok());
+  }
+  release.set_value();
+  blocker.join();
+  EXPECT_TRUE(echo.wait_for([&] { return echo.disconnects == 1; }));
+  EXPECT_EQ(echo.requests, 121);
+}
+
+// Sends `count` requests from a process of its own, which leaves at once.
+pid_t send_and_leave(const std::string& name, int count) {
+  const pid_t child = fork();
+  if (child != 0) return child;
+  int sent = 0;
+  {
+    auto client = Client::connect(name);
+    while (client.ok() && sent < count && (*client)->send("<silent/>", seconds(30)).ok()) ++sent;
+  }
+  _exit(sent == count ? 0 : 1);
+}
+
+TEST(Ipc, RequestsAreDelivered_WhenManyWereSentBeforeTheClientLeft) {
+  Echo echo;
+  int sent = 0;
+  for (int round = 0; round < 20; ++round) {
+    for (const int count : {301, 701, 1201}) {
+      send_and_leave(echo->name(), count);
+      sent += count;
+    }
+    for (int status = 0; waitpid(-1, &status, 0) > 0;) EXPECT_EQ(status, 0);
+  }
+  EXPECT_TRUE(echo.wait_for([&] { return echo.disconnects == 60; }));
+  EXPECT_EQ(echo.requests, sent);
+}
+
+TEST(Ipc, ClientThatIsStoppedWhileItSends_HoldsNobodyUp) {
+  std::promise<void> release;
+  std::atomic<int> requests = 0;
+  ServerThread* self = nullptr;
+  ServerThread server(
+      {.on_connect = {},
+       .on_request =
+           [&](const Peer& peer, Message message) {
+             if (message.expects_response()) {
+               EXPECT_TRUE(self->server().respond(peer.connection, message.id, message.text).ok());
+             } else if (++requests == 1) {
+               release.get_future().wait();
+             }
+           },
+       .on_disconnect = {}});
+  self = &server;
+  auto bystander = Client::connect(server.name());
+  // More than the socket takes: the client comes to a stand with a request in the ring that it has
+  // not announced yet.
+  const pid_t child = send_and_leave(server.name(), 1000);
+  std::this_thread::sleep_for(milliseconds(200));
+  kill(child, SIGSTOP);
+  release.set_value();
+  EXPECT_TRUE((*bystander)->request("<a/>", seconds(2)).ok());
+  kill(child, SIGCONT);
+  waitpid(child, nullptr, 0);
+  for (int i = 0; i < 500 && requests < 1000; ++i) std::this_thread::sleep_for(milliseconds(10));
+  EXPECT_EQ(requests, 1000);
+}
+
 TEST(Ipc, ClientThatIsKilled_DisturbsNobody) {
   Echo echo;
   auto bystander = Client::connect(echo->name());
