@@ -111,6 +111,10 @@ void Planner::order_starts_after(RscId id, ActionId action, NodeId node) {
       plan_.order(action, other, effect::kOrder);
     } else if (at.needs == Requires::kQuorum && at.task == Task::kStart) {
       if (!placement_.tables.at(id, node).present) continue;
+      // No connection is ever made from inside of a guest, and a guest behind this one can count as
+      // fenced only once this one stands.
+      const bool own = resource.remote_node == node;
+      if (resource.is_remote_connection && !own && status_.node(node).is_guest()) continue;
       bool known = is_known_on(resource, node);
       if (!resource.unique && resource.parent) {
         known = known || is_known_on(rsc(*resource.parent), node);
