@@ -61,12 +61,12 @@ class Life {
   }
 
   void live(TestCluster& cluster) {
-    const Planned planned = cluster.plan();
+    Planned planned = cluster.plan();
     check_plan(cluster, planned, trust_, violations_);
     if (verbose_) show(cluster, planned);
     planned_for_ = cluster.text();
     if (!cluster.carry_out(planned.plan) || trust_ == Trust::kRandom) return;
-    settle(cluster);
+    settle(cluster, std::move(planned));
   }
 
   static void show(const TestCluster& cluster, const Planned& planned) {
@@ -82,12 +82,13 @@ class Life {
   ///  - preferences follow what runs: stickiness, colocations and the order in which resources are
   ///    placed see the result of the first plan, and may prefer another place.
   /// Pacemaker plans again in these cases, too. What never ends is wrong.
-  void settle(TestCluster& cluster) {
+  void settle(TestCluster& cluster, Planned done) {
     constexpr int kMostPlans = 6;
     for (int plans = 1;; ++plans) {
-      const Planned next = cluster.plan();
-      check_copies(next, violations_);
+      Planned next = cluster.plan();
       if (verbose_) show(cluster, next);
+      check_copies(done, next, violations_);
+      if (!violations_.empty()) return;
       const std::vector<std::string> left = real_actions(next.plan.graph);
       if (left.empty()) return;
       ++later_plans_;
@@ -101,6 +102,7 @@ class Life {
       planned_for_ = cluster.text();
       check_plan(cluster, next, trust_, violations_);
       if (!violations_.empty() || !cluster.carry_out(next.plan)) return;
+      done = std::move(next);
     }
   }
 

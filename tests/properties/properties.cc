@@ -327,10 +327,25 @@ void check_unrelated(const TestCluster& cluster, const Planned& planned, Violati
   violations.push_back({"unrelated", "it changes " + base::join(difference, ", ")});
 }
 
+/// What the cluster does not manage, or was told to leave alone after a failure, is nobody's to
+/// stop: people see to it.
+bool is_left_alone(const policy::ActionPlan& plan, RscId id) {
+  return !plan.resource(id).managed || plan.resource(id).blocked;
+}
+
 class ResultChecker {
  public:
-  ResultChecker(const Planned& planned, Violations& violations)
-      : plan_(*planned.plan.actions), status_(*planned.plan.status), violations_(violations) {}
+  ResultChecker(const Planned& done, const Planned& next, Violations& violations)
+      : plan_(*next.plan.actions), status_(*next.plan.status), violations_(violations) {
+    const Status& before = *done.plan.status;
+    for (std::size_t i = 0; i < before.resources.size(); ++i) {
+      const RscId id(static_cast<std::uint32_t>(i));
+      if (!before.resource(id).is_primitive() || !is_left_alone(*done.plan.actions, id)) continue;
+      for (const NodeId node : before.resource(id).active_on) {
+        left_alone_.emplace(before.resource(id).base_id, before.node(node).name);
+      }
+    }
+  }
 
   void check() {
     for (std::size_t i = 0; i < status_.resources.size(); ++i) {
@@ -346,12 +361,6 @@ class ResultChecker {
     violations_.push_back({property, std::move(text)});
   }
 
-  /// What the cluster does not manage, or was told to leave alone after a failure, is nobody's to
-  /// stop: people see to it.
-  bool is_left_alone(RscId id) const {
-    return !plan_.resource(id).managed || plan_.resource(id).blocked;
-  }
-
   /// A stop that is wanted and cannot be done leaves its copy where it is; the plan shows it as
   /// blocked.
   bool is_stop_blocked(RscId id, NodeId node) const {
@@ -362,20 +371,22 @@ class ResultChecker {
   /// The nodes on which a resource is active for longer.
   std::vector<NodeId> copies_of(RscId id) const {
     std::vector<NodeId> out;
-    if (is_left_alone(id)) return out;
+    if (is_left_alone(plan_, id)) return out;
     const Resource& rsc = status_.resource(id);
     for (const NodeId node : rsc.active_on) {
       if (may_run_beside(status_, rsc, node) || is_stop_blocked(id, node)) continue;
+      if (left_alone_.contains({rsc.base_id, status_.node(node).name})) continue;
       out.push_back(node);
     }
     return out;
   }
 
   void check_primitive(RscId id) {
+    const Resource& rsc = status_.resource(id);
+    // What is not configured may have been a clone or bundle; nothing says of how many instances.
+    if (rsc.removed && !rsc.parent) return;
     const std::size_t copies = copies_of(id).size();
-    if (copies > 1) {
-      report("copies", cat(status_.resource(id).id, " is active on ", copies, " nodes"));
-    }
+    if (copies > 1) report("copies", cat(rsc.id, " is active on ", copies, " nodes"));
   }
 
   void check_clone(const Resource& clone) {
@@ -408,6 +419,7 @@ class ResultChecker {
 
   const policy::ActionPlan& plan_;
   const Status& status_;
+  std::set<std::pair<model::Text, model::Text>> left_alone_;  ///< resources and their nodes
   Violations& violations_;
 };
 
@@ -431,8 +443,8 @@ void check_plan(const TestCluster& cluster, const Planned& planned, Trust trust,
   check_unrelated(cluster, planned, violations);
 }
 
-void check_copies(const Planned& planned, Violations& violations) {
-  ResultChecker(planned, violations).check();
+void check_copies(const Planned& done, const Planned& next, Violations& violations) {
+  ResultChecker(done, next, violations).check();
 }
 
 }  // namespace systole::properties

@@ -31,11 +31,13 @@ enum class Trust { kPlausible, kRandom };
 void check_plan(const TestCluster& cluster, const Planned& planned, Trust trust,
                 Violations& violations);
 
-/// What holds for the status of a cluster whose plan was carried out:
+/// What holds for the status of a cluster whose plan (`done`) was carried out, as the plan that
+/// follows (`next`) sees it:
 ///   copies  not more copies are active than the configuration allows. Not counted are copies that
-///           the plan leaves alone (unmanaged, or blocked by a failure), those whose stop is wanted
-///           and blocked, and those on a lost node that their configuration does not wait for.
-void check_copies(const Planned& planned, Violations& violations);
+///           either plan leaves alone (unmanaged, or blocked by a failure), those whose stop is
+///           wanted and blocked, those on a lost node that their configuration does not wait for,
+///           and those of resources that are not configured any more.
+void check_copies(const Planned& done, const Planned& next, Violations& violations);
 
 /// The actions of a transition that somebody has to do: KEY on NODE.
 std::vector<std::string> real_actions(const model::TransitionGraph& graph);

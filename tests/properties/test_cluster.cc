@@ -90,11 +90,25 @@ void TestCluster::set_attribute(std::string_view node, std::string_view name,
 
 bool TestCluster::carry_out(const policy::Plan& plan) {
   const policy::Status& status = *plan.status;
+  stopped_.clear();
   const auto end = policy::tool::execute(plan.graph, [&](const model::GraphAction& action) {
+    follow(action);
     perform(status, action);
     return true;
   });
   return end == policy::tool::TransitionEnd::kComplete;
+}
+
+void TestCluster::follow(const model::GraphAction& action) {
+  if (!action.resource) return;
+  const std::pair<std::string, std::string> place(action.resource->id, action.node);
+  if (action.operation == "stop") stopped_.insert(place);
+  if (action.operation == "start" || action.operation == "migrate_from") stopped_.erase(place);
+}
+
+bool TestCluster::finds_nothing(const model::GraphAction& action) const {
+  return action.operation == "monitor" && attribute_of(action, "CRM_meta_op_target_rc") != "7" &&
+         stopped_.contains({std::string(action.resource->id), std::string(action.node)});
 }
 
 void TestCluster::perform(const policy::Status& status, const model::GraphAction& action) {
@@ -128,6 +142,7 @@ void TestCluster::perform(const policy::Status& status, const model::GraphAction
   int rc = 0;
   const std::string expected = attribute_of(action, "CRM_meta_op_target_rc");
   if (!expected.empty()) rc = std::stoi(expected);
+  if (finds_nothing(action)) return;
   copy_.record(action, {action.resource->id, action.resource->id, rc});
 }
 

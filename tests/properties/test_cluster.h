@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <set>
 #include <string>
 
 #include "lib/model/snapshot.h"
@@ -37,6 +38,11 @@ class TestCluster {
   std::string text() const;
 
  private:
+  /// Keeps what is stopped in this transition.
+  void follow(const model::GraphAction& action);
+  /// A recurring monitor begins again with the connection to a node, even for a resource that has
+  /// left meanwhile. It would fail; here it leaves no trace.
+  bool finds_nothing(const model::GraphAction& action) const;
   void perform(const policy::Status& status, const model::GraphAction& action);
   void fence(const policy::Status& status, const model::GraphAction& action);
   void take_down(std::string_view uuid);
@@ -47,6 +53,7 @@ class TestCluster {
   xml::Element history_of(const model::GraphAction& action) const;
 
   policy::tool::ClusterCopy copy_;
+  std::set<std::pair<std::string, std::string>> stopped_;  ///< resources and nodes
 };
 
 }  // namespace systole::properties
