@@ -139,7 +139,6 @@ void complete(ControllerState& state) {
   }
   settle_members(state);
   state.durability.needed = agreement.round_disks;
-  note_continuity(state);
   begin_generation(state, promise);
   send_report(state);
   start_coordination(state);

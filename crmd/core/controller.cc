@@ -202,6 +202,10 @@ bool Controller::quorate() const {
   return state_->replica.quorate;
 }
 
+std::uint64_t Controller::generation() const {
+  return state_->stamp.generation;
+}
+
 bool Controller::synchronized() const {
   return state_->synchronized();
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -50,6 +51,9 @@ class Controller {
   std::vector<NodeView> nodes() const;
   std::optional<NodeNumber> coordinator() const;
   bool quorate() const;
+
+  /// Of the configuration in the replica (Stamp::generation).
+  std::uint64_t generation() const;
 
   /// Joined, and the replica is that of the group.
   bool synchronized() const;

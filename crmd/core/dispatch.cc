@@ -17,7 +17,6 @@ void on_quorum(ControllerState& state, NodeNumber sender, const message::Quorum&
   if (coordinator_of(state) != sender || message.quorate == state.replica.quorate) return;
   state.durability.needed = message.disks;
   state.replica.quorate = message.quorate;
-  note_continuity(state);
   if (message.quorate) {
     begin_generation(state, state.durability.highest);
   } else {

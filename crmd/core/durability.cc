@@ -132,10 +132,6 @@ void persist(ControllerState& state) {
   }
 }
 
-void note_continuity(ControllerState& state) {
-  if (!only_provisional(state)) state.replica.continued = true;
-}
-
 void begin_generation(ControllerState& state, std::uint64_t highest_promise) {
   Durability& durability = state.durability;
   durability.promised.clear();
@@ -213,6 +209,7 @@ void on_promised(ControllerState& state, NodeNumber sender, const message::Promi
   state.stamp.generation = durability.preparing;
   state.stamp.base = stored_part(state.replica.document.version());
   state.stamp.provisional = false;
+  state.replica.continued = true;
   persist(state);
 }
 

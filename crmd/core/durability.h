@@ -12,16 +12,14 @@
 /// it on disk under the generation of the quorate view. A generation is used by one view only,
 /// since before its use a majority has promised it on disk, and the next quorate view shares a node
 /// with that majority and so takes a higher one. Every quorate view has a node that stores all
-/// acknowledged changes, and that node's stamp is the highest there.
+/// acknowledged changes, and that node's stamp is the highest there. One exception: a
+/// configuration, however made, comes before a generation of a cluster that nobody has configured.
 namespace systole::crmd {
 
 /// The replica's configuration was changed by a request just applied; `before` is the version that
 /// it had. A change that lowers the version begins a generation: within one, higher versions are
 /// newer.
 void configuration_changed(ControllerState& state, const Version& before);
-
-/// Where the members can make a generation theirs, what they know of each other is the cluster's.
-void note_continuity(ControllerState& state);
 
 /// A view has one replica now. With quorum it starts to prepare a generation.
 void begin_generation(ControllerState& state, std::uint64_t highest_promise);

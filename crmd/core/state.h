@@ -58,8 +58,9 @@ struct Replica {
   std::map<NodeNumber, Peer> peers;
   std::uint64_t next_seniority = 1;
   std::map<std::string, InFlight> in_flight;  ///< by transition key
-  /// It descends from that of a group that had quorum and enough disks, through members that lived
-  /// on: what it tells of members and their order is the cluster's.
+  /// It descends from that of the group that made its generation, through members that lived on:
+  /// what it tells of members and their order is the cluster's. A generation is of one group, so
+  /// two such replicas with one generation count seniority alike.
   bool continued = false;
   bool quorate = false;
 };

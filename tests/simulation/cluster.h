@@ -112,10 +112,11 @@ class Cluster : private Surroundings {
   std::map<crmd::NodeNumber, std::uint64_t> checked_versions_;
   std::uint64_t changes_ = 0;
   Microseconds whole_until_{};  ///< no partition before
-  /// The coordinator of the last group with quorum.
+  /// The coordinator of the last group with quorum that got a generation.
   struct Reign {
     std::uint64_t group = 0;
     std::uint64_t process = 0;
+    std::uint64_t generation = 0;
   };
   std::optional<Reign> reign_;
   std::uint64_t trace_hash_ = 0xcbf29ce484222325U;

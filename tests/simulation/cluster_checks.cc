@@ -58,35 +58,30 @@ void Cluster::check_groups() {
   }
 }
 
-namespace {
-
-std::uint64_t generation(const Machine& machine) {
-  return machine.disk().stored ? machine.disk().stored->stamp.generation : 0;
-}
-
-}  // namespace
-
 /// Whoever coordinates a group with quorum and most of the controllers goes on in the next one that
 /// it is in.
 void Cluster::check_coordinator(const Network::Group& group) {
-  if (reign_ && group.id <= reign_->group) return;
+  if (reign_ && group.id < reign_->group) return;
   // Fewer cannot make their word last.
   if (group.members.size() * 2 <= machines_.size()) return;
   for (const Machine* member : group.members) {
     const crmd::Controller& controller = member->controller();
     if (!controller.synchronized() || !controller.quorate() || !controller.coordinator()) continue;
     const Machine& now = machine(controller.coordinator()->value() - 1);
-    const std::uint64_t process = now.process();
     for (const Machine* other : group.members) {
       const bool reigned = reign_ && other->process() == reign_->process;
       // One that has seen more of what they had in common knows changes that the other does not.
-      if (reigned && process != reign_->process && generation(now) <= generation(*other)) {
+      if (reigned && now.process() != reign_->process &&
+          now.generation_brought() <= other->generation_brought()) {
         violate(base::cat(member->name(), " believes in coordinator node",
                           controller.coordinator()->value(), ", and ", other->name(),
                           " lives, which was it before"));
       }
     }
-    reign_ = Reign{group.id, process};
+    // Until a generation is theirs nothing that these have done lasts.
+    if (!reign_ || controller.generation() > reign_->generation) {
+      reign_ = Reign{group.id, now.process(), controller.generation()};
+    }
     return;
   }
 }

@@ -80,6 +80,9 @@ void Machine::later(Microseconds delay, std::function<void()> what) {
 
 void Machine::step(const crmd::Event& event) {
   if (!controller_) return;
+  if (std::holds_alternative<crmd::event::ViewChanged>(event)) {
+    generation_brought_ = controller_->generation();
+  }
   crmd::Effects effects = controller_->step(event, now());
   const std::uint64_t process = process_;
   for (crmd::Effect& effect : effects) {

@@ -54,6 +54,9 @@ class Machine {
   /// Differs for each process; 0: none runs.
   std::uint64_t process() const { return controller_ ? process_ : 0; }
 
+  /// The generation of what the controller knew when the members of its group changed last.
+  std::uint64_t generation_brought() const { return generation_brought_; }
+
   /// Delivers an event to the controller, if one runs, and carries its effects out.
   void step(const crmd::Event& event);
 
@@ -85,6 +88,7 @@ class Machine {
   Agents agents_;
   std::unique_ptr<crmd::Controller> controller_;
   std::uint64_t process_ = 0;
+  std::uint64_t generation_brought_ = 0;
   std::map<crmd::TimerId, std::uint64_t> timers_;
   std::uint64_t timer_count_ = 0;
   Microseconds disk_free_at_{};

@@ -70,6 +70,27 @@ TEST(Membership, CoordinatorStays_WhenANodeThatBootedAloneComesBack) {
   }
 }
 
+TEST(Membership, CoordinatorStays_WhenNodesThatBootedMeetItBeforeTheyHaveAGeneration) {
+  Group group(3);
+  group.form({1, 2});
+  group.start(3);
+  group.view({1, 2, 3}, {3}, {}, true);
+  group.view({2, 3}, {}, {{NodeNumber(1), LeaveReason::kNodeDown}}, true);
+  ASSERT_EQ(group[3].coordinator(), NodeNumber(2));
+  group.view({3}, {}, {{NodeNumber(2), LeaveReason::kNodeDown}}, false);
+  ASSERT_EQ(group[3].coordinator(), NodeNumber(3));
+  // The others boot with what they had on disk, and one cannot write there.
+  group.disks().erase(1);
+  group.start(1, "second");
+  group.start(2, "second");
+  group.fail_disk(1);
+  group.view({1, 2}, {1, 2}, {}, true);
+  ASSERT_EQ(group[1].generation(), group[3].generation());
+  group.view({1, 2, 3}, {3}, {}, true);
+  EXPECT_EQ(group[1].coordinator(), NodeNumber(3));
+  EXPECT_EQ(group[3].coordinator(), NodeNumber(3));
+}
+
 TEST(Membership, LostNode_IsExpectedAndNotThere) {
   Group group(3);
   group.form({1, 2, 3});
