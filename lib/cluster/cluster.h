@@ -108,7 +108,8 @@ class Cluster {
     std::function<void(const std::vector<ConfiguredNode>&)> on_nodes;
     /// An administrator asks whether Corosync may stop. False keeps it running.
     std::function<bool()> may_stop;
-    /// Corosync is gone, once. Nothing follows; the process has to exit, since its groups are lost.
+    /// Corosync is gone, or has delivered a group's messages to others and not here. Told once,
+    /// nothing follows; the process has to exit, since its groups are lost.
     std::function<void(const Error&)> on_lost;
   };
 
