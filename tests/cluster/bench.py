@@ -251,14 +251,19 @@ def count_attribute_up(node, args, *how):
     return UPDATES / float(seconds), UPDATES - int(re.search(r'value="(\d+)"', other).group(1)), cost
 
 
+def probed(node):
+    """Gives the node's cluster 200 resources and the time that their probes take."""
+    labs.wait_until(lambda: has_coordinator(node), 120, "a coordinator", 0.5)
+    load_resources(node)
+    time.sleep(20)
+
+
 def updates(args):
     """Attribute updates through one node with 200 resources, of one client and of several."""
     lab, _begin = started(args)
     try:
         first = lab.nodes[0]
-        labs.wait_until(lambda: has_coordinator(first), 120, "a coordinator", 0.5)
-        load_resources(first)
-        time.sleep(20)  # Probes of 200 resources on three nodes.
+        probed(first)
         for title, how in (("a client that streams", (1, "stream")), ("a client that waits", (1,)), ("4 clients", (4,))):
             results = [count_attribute_up(first, args, *how) for _ in range(args.runs)]
             report(f"attribute updates through one node, {title}", [rate for rate, _, _ in results], "/s")
@@ -274,9 +279,7 @@ def requests(args):
     lab, _begin = started(args)
     try:
         first = lab.nodes[0]
-        labs.wait_until(lambda: has_coordinator(first), 120, "a coordinator", 0.5)
-        load_resources(first)
-        time.sleep(20)  # Probes of 200 resources on three nodes.
+        probed(first)
         changes, pages = [], []
         for _ in range(args.runs):
             script = (f"i=0; while [ $i -lt {CHANGES} ]; do i=$((i+1)); cibadmin --modify --allow-create --scope nodes "
