@@ -145,10 +145,8 @@ void read_needs(Status& status, RscId id) {
     resource.need = possible ? Requires::kUnfencing : Requires::kQuorum;
   } else if (resource.is_fence_device() || resource.is_remote_connection) {
     resource.need = Requires::kQuorum;
-  } else if (status.unfencing_in_use) {
-    resource.need = Requires::kUnfencing;
   } else if (options.fencing_enabled) {
-    resource.need = Requires::kFencing;
+    resource.need = status.unfencing_in_use ? Requires::kUnfencing : Requires::kFencing;
   } else {
     resource.need = options.no_quorum_policy == NoQuorumPolicy::kIgnore ? Requires::kNothing
                                                                         : Requires::kQuorum;
