@@ -12,6 +12,7 @@
 #include "agents/executor/shell/unit_manager.h"
 #include "lib/daemon/event_loop.h"
 #include "lib/ocf/agent.h"
+#include "lib/ocf/secrets.h"
 #include "lib/process/command.h"
 #include "lib/process/unique_fd.h"
 
@@ -22,7 +23,7 @@ struct AgentRunnerSettings {
   std::string keeper_path{};  ///< the program systole-agent-keeper
   std::vector<std::string> environment{};
   std::string working_directory = "/var/lib/pacemaker/cores";
-  std::string secrets_folder = "/var/lib/pacemaker/lrm/secrets";
+  std::string secrets_folder{ocf::kSecretsFolder};
   base::Milliseconds grace{500};  ///< between SIGTERM and SIGKILL
   ocf::AgentRoots roots{};
 };

@@ -11,6 +11,7 @@
 #include "agents/executor/shell/endpoint.h"
 #include "agents/executor/shell/journal.h"
 #include "lib/daemon/event_loop.h"
+#include "lib/ocf/secrets.h"
 #include "lib/process/runner.h"
 #include "lib/process/unique_fd.h"
 
@@ -23,7 +24,7 @@ struct ExecutorOptions {
   std::string keeper_path{};
   std::vector<std::string> environment{};
   std::string working_directory = "/var/lib/pacemaker/cores";
-  std::string secrets_folder = "/var/lib/pacemaker/lrm/secrets";
+  std::string secrets_folder{ocf::kSecretsFolder};
   ocf::AgentRoots roots{};
 };
 

@@ -36,10 +36,8 @@ Result<CibParameter> CibParameter::find(client::CibClient& cib, const SecretName
   out.name_ = name;
   out.tag_ = found->root().name();
   out.set_ = base::cat(name.resource, "-", kSet);
-  bool has_set = false;
+  out.id_ = base::cat(out.set_, "-", name.parameter);
   for (const xml::Element set : found->root().children(kSet)) {
-    if (!has_set && !set.id().empty()) out.set_ = set.id();
-    has_set = true;
     for (const xml::Element pair : set.children("nvpair")) {
       if (pair.attribute_or("name", "") != name.parameter) continue;
       if (out.value_) {
@@ -62,7 +60,7 @@ Result<void> CibParameter::set(client::CibClient& cib, std::string_view value) c
     set.set_attribute("id", set_);
     pair = set.append("nvpair");
   }
-  pair.set_attribute("id", value_ ? id_ : base::cat(set_, "-", name_.parameter));
+  pair.set_attribute("id", id_);
   pair.set_attribute("name", name_.parameter);
   pair.set_attribute("value", value);
   return cib.change({.operation = cib::Operation::kModify,
@@ -76,6 +74,15 @@ Result<void> CibParameter::remove(client::CibClient& cib) const {
       {.operation = cib::Operation::kDelete,
        .target = base::cat("/cib/configuration/resources//nvpair[@id=", xpath_literal(id_), "]"),
        .options = cib::CallOption::kXpath});
+}
+
+std::string CibParameter::describe_set(std::string_view value) const {
+  return base::cat("Set '", name_.resource, "' option: id=", id_, value_ ? "" : " set=" + set_,
+                   " name=", name_.parameter, " value=", value);
+}
+
+std::string CibParameter::describe_removal() const {
+  return base::cat("Deleted '", name_.resource, "' option: id=", id_, " name=", name_.parameter);
 }
 
 }  // namespace systole::crmd::cibsecret

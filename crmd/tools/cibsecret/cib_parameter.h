@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "crmd/tools/cibsecret/secret_store.h"
 #include "lib/base/result.h"
@@ -22,11 +23,15 @@ class CibParameter {
   base::Result<void> set(client::CibClient& cib, std::string_view value) const;
   base::Result<void> remove(client::CibClient& cib) const;
 
+  /// What users are told of set(), and of remove() when there was a value.
+  std::string describe_set(std::string_view value) const;
+  std::string describe_removal() const;
+
  private:
   SecretName name_;
   std::string tag_;  ///< of the resource's element
   std::string set_;  ///< id of the set that a new one goes into
-  std::string id_;   ///< of the nvpair; empty when there is none
+  std::string id_;   ///< of the nvpair that is there, or will be
   std::optional<std::string> value_;
 };
 

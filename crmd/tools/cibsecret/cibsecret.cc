@@ -60,7 +60,7 @@ class Performer {
 
   Result<void> set(const std::string& value);
   Result<void> get();
-  Result<void> check() { return store_.verify(name_); }
+  Result<void> check();
   Result<void> stash();
   Result<void> unstash();
   Result<void> erase();
@@ -70,7 +70,11 @@ class Performer {
   /// On this node and all others.
   Result<void> write_everywhere(const std::string& value);
   Result<void> remove_everywhere();
-  bool is_stashed() const { return parameter_->value() == kPlaceholder; }
+  /// An error unless the CIB has the placeholder; nothing is known of that without the CIB.
+  Result<void> expect_secret() const;
+  /// Writes the parameter's value into the CIB and says so.
+  Result<void> set_parameter(std::string_view value);
+  bool is_stashed() const { return parameter_->value() == ocf::kSecretPlaceholder; }
 
   SecretName name_;
   SecretStore store_;
@@ -106,10 +110,28 @@ Result<void> Performer::remove_everywhere() {
 Result<void> Performer::set(const std::string& value) {
   if (Result<void> written = write_everywhere(value); !written) return written;
   if (!cib_ || is_stashed()) return {};
-  return parameter_->set(*cib_, kPlaceholder);
+  return set_parameter(ocf::kSecretPlaceholder);
+}
+
+Result<void> Performer::set_parameter(std::string_view value) {
+  Result<void> changed = parameter_->set(*cib_, value);
+  if (changed) output_.line(parameter_->describe_set(value));
+  return changed;
+}
+
+Result<void> Performer::expect_secret() const {
+  if (!cib_ || is_stashed()) return {};
+  return {Errc::kSchema, base::cat("resource ", name_.resource, " parameter ", name_.parameter,
+                                   " not set as secret, nothing to check")};
+}
+
+Result<void> Performer::check() {
+  if (Result<void> secret = expect_secret(); !secret) return secret;
+  return store_.verify(name_);
 }
 
 Result<void> Performer::get() {
+  if (Result<void> secret = expect_secret(); !secret) return secret;
   const Result<std::string> value = store_.value(name_);
   if (!value) return value.error();
   if (Result<void> verified = store_.verify(name_); !verified) return verified;
@@ -131,19 +153,20 @@ Result<void> Performer::stash() {
 
 Result<void> Performer::unstash() {
   if (!is_stashed()) {
-    return {Errc::kNotFound, base::cat("nothing to unstash: parameter '", name_.parameter,
-                                       "' of resource '", name_.resource, "' is not secret")};
+    return {Errc::kNotFound, base::cat("nothing to unstash for resource ", name_.resource,
+                                       " parameter ", name_.parameter)};
   }
   const Result<std::string> value = store_.value(name_);
   if (!value) return value.error();
   if (Result<void> verified = store_.verify(name_); !verified) return verified;
-  if (Result<void> shown = parameter_->set(*cib_, *value); !shown) return shown;
+  if (Result<void> shown = set_parameter(*value); !shown) return shown;
   return remove_everywhere();
 }
 
 Result<void> Performer::erase() {
   if (cib_) {
     if (Result<void> removed = parameter_->remove(*cib_); !removed) return removed;
+    if (parameter_->value()) output_.line(parameter_->describe_removal());
   }
   return remove_everywhere();
 }
@@ -176,8 +199,8 @@ using Words = const std::vector<std::string>&;
 
 constexpr std::array kCommands = {
     CommandRow{"set", 3, true, false, [](Performer& p, Words words) { return p.set(words[3]); }},
-    CommandRow{"get", 2, false, false, [](Performer& p, Words) { return p.get(); }},
-    CommandRow{"check", 2, false, false, [](Performer& p, Words) { return p.check(); }},
+    CommandRow{"get", 2, true, false, [](Performer& p, Words) { return p.get(); }},
+    CommandRow{"check", 2, true, false, [](Performer& p, Words) { return p.check(); }},
     CommandRow{"stash", 2, true, true, [](Performer& p, Words) { return p.stash(); }},
     CommandRow{"unstash", 2, true, true, [](Performer& p, Words) { return p.unstash(); }},
     CommandRow{"delete", 2, true, false, [](Performer& p, Words) { return p.erase(); }},

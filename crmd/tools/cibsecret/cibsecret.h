@@ -7,6 +7,7 @@
 #include "crmd/tools/cibsecret/peers.h"
 #include "lib/cli/option.h"
 #include "lib/cli/tool.h"
+#include "lib/ocf/secrets.h"
 
 namespace systole::crmd::cibsecret {
 
@@ -17,7 +18,7 @@ std::size_t position_of_command(const std::vector<std::string>& words);
 
 /// What a command works on besides the CIB.
 struct Surroundings {
-  std::string folder = "/var/lib/pacemaker/lrm/secrets";
+  std::string folder{ocf::kSecretsFolder};
   std::vector<Peer> peers = {};
 };
 

@@ -105,15 +105,17 @@ Result<std::string> SecretStore::value(const SecretName& name) const {
 
 Result<void> SecretStore::verify(const SecretName& name) const {
   const Result<std::string> text = read_file(path(name));
-  if (!text) return text.error();
-  const Result<std::string> secret = value(name);
-  if (!secret) return secret.error();
   const Result<std::string> digest = read_file(base::cat(path(name), kDigestSuffix));
-  if (!digest) return digest.error();
-  // Files that were made by hand may have the digest of the whole file.
-  const std::string_view wanted = base::trim(*digest);
-  if (wanted == base::md5_hex(*secret) || wanted == base::md5_hex(*text)) return {};
-  return {Errc::kDigestMismatch, base::cat(path(name), " does not match its MD5 hash")};
+  if (!text && !digest) return text.error();
+  if (text && digest) {
+    const Result<std::string> secret = value(name);
+    if (!secret) return secret.error();
+    // Files that were made by hand may have the digest of the whole file.
+    const std::string_view wanted = base::trim(*digest);
+    if (wanted == base::md5_hex(*secret) || wanted == base::md5_hex(*text)) return {};
+  }
+  return {Errc::kDigestMismatch, base::cat("MD5 hash mismatch for resource ", name.resource,
+                                           " parameter ", name.parameter)};
 }
 
 Result<void> SecretStore::write(const SecretName& name, const std::string& value) const {

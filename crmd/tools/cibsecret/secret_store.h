@@ -9,9 +9,6 @@
 
 namespace systole::crmd::cibsecret {
 
-/// What the CIB holds instead of a secret; executors put the secret in its place.
-inline constexpr std::string_view kPlaceholder = "lrm://";
-
 /// Which parameter of which resource a secret is for.
 struct SecretName {
   std::string resource;
@@ -32,7 +29,8 @@ class SecretStore {
 
   /// The value. kNotFound when there is none.
   base::Result<std::string> value(const SecretName& name) const;
-  /// kDigestMismatch when value and digest do not belong together, kNotFound when one is missing.
+  /// kDigestMismatch when value and digest do not belong together or one is missing, kNotFound when
+  /// both are.
   base::Result<void> verify(const SecretName& name) const;
 
   /// kInvalidArgument for a value that the file's form cannot hold: one that ends a line, or of

@@ -19,6 +19,8 @@ using cli::Output;
 
 constexpr int kNotExecuted = 4;  // op-status "Error"
 
+using Parameters = std::vector<std::pair<std::string, std::string>>;
+
 /// What is shown of an action that was run, or could not be.
 struct Report {
   int code = 0;
@@ -36,8 +38,8 @@ std::string subject(const AgentAction& action) {
                                  : base::cat("for ", action.resource, " (", name, ")");
 }
 
-Result<process::Command> command_for(const AgentAction& action) {
-  Result<std::string> path = ocf::agent_path(action.agent);
+Result<process::Command> command_for(const AgentAction& action, Parameters parameters) {
+  Result<std::string> path = ocf::agent_path(action.agent, action.roots);
   if (!path) return path.error();
   if (action.agent.standard == "lsb") {
     return process::Command{.argv = {std::move(*path), std::string(ocf::lsb_action(action.action))},
@@ -49,7 +51,7 @@ Result<process::Command> command_for(const AgentAction& action) {
   }
   ocf::EnvironmentRequest request{.agent = action.agent,
                                   .resource = action.resource.empty() ? "test" : action.resource,
-                                  .parameters = action.parameters};
+                                  .parameters = std::move(parameters)};
   process::Command command{.argv = {std::move(*path), action.action},
                            .environment = ocf::ocf_environment(request, own_environment())};
   if (action.verbose) {
@@ -58,6 +60,24 @@ Result<process::Command> command_for(const AgentAction& action) {
     command.environment.emplace_back("OCF_TRACE_FILE=/dev/stderr");
   }
   return command;
+}
+
+/// `parameters` as the agent gets them.
+Result<Parameters> with_secrets(const AgentAction& action) {
+  Parameters out;
+  for (const auto& [name, value] : action.parameters) {
+    if (value != ocf::kSecretPlaceholder) {
+      out.emplace_back(name, value);
+      continue;
+    }
+    Result<std::string> secret = ocf::read_secret(action.secrets_folder, action.resource, name);
+    if (secret) {
+      out.emplace_back(name, std::move(*secret));
+    } else if (action.action != "stop") {
+      return secret.error();
+    }
+  }
+  return out;
 }
 
 Report report_of(const AgentAction& action, const process::Outcome& outcome) {
@@ -124,6 +144,32 @@ void add_report(const AgentAction& action, const Report& report, cli::Element& r
   if (!report.err.empty()) command.add("output").set("source", "stderr").set_text(report.err);
 }
 
+/// Runs the agent.
+Report perform(const AgentAction& action, Parameters parameters) {
+  const Result<process::Command> command = command_for(action, std::move(parameters));
+  const Result<process::Outcome> outcome = command
+                                               ? process::run(*command, {.timeout = action.timeout})
+                                               : Result<process::Outcome>(command.error());
+  if (outcome) return report_of(action, *outcome);
+  const bool unsupported = outcome.error().code == Errc::kUnsupported;
+  Report report;
+  report.code = unsupported ? static_cast<int>(ExitCode::kUnimplemented)
+                            : static_cast<int>(ExitCode::kNotInstalled);
+  report.code_text = model::describe(model::ExitCode{report.code});
+  report.execution = kNotExecuted;
+  report.execution_text = "Error";
+  report.reason = outcome.error().message;
+  return report;
+}
+
+Report report_without_secrets(const base::Error& error) {
+  Report report;
+  report.code = static_cast<int>(model::ExitCode::kInvalidArgument);
+  report.code_text = model::describe(model::ExitCode::kInvalidArgument);
+  report.reason = base::cat("Unable to load CIB secrets: ", error.message);
+  return report;
+}
+
 }  // namespace
 
 std::vector<std::string> own_environment() {
@@ -135,22 +181,9 @@ std::vector<std::string> own_environment() {
 }
 
 ExitCode run_agent(const AgentAction& action, Output& output) {
-  Report report;
-  const Result<process::Command> command = command_for(action);
-  const Result<process::Outcome> outcome = command
-                                               ? process::run(*command, {.timeout = action.timeout})
-                                               : Result<process::Outcome>(command.error());
-  if (outcome) {
-    report = report_of(action, *outcome);
-  } else {
-    const bool unsupported = outcome.error().code == Errc::kUnsupported;
-    report.code = unsupported ? static_cast<int>(ExitCode::kUnimplemented)
-                              : static_cast<int>(ExitCode::kNotInstalled);
-    report.code_text = model::describe(model::ExitCode{report.code});
-    report.execution = kNotExecuted;
-    report.execution_text = "Error";
-    report.reason = outcome.error().message;
-  }
+  Result<Parameters> parameters = with_secrets(action);
+  const Report report = parameters ? perform(action, std::move(*parameters))
+                                   : report_without_secrets(parameters.error());
   if (output.is_structured()) {
     add_report(action, report, output.root());
   } else {

@@ -57,6 +57,9 @@ TEST_F(CibsecretTest, ASecretIsOnAllMembers_AndOnlyItsPlaceInTheCib) {
   EXPECT_EQ(result.code, 0) << result.err;
   EXPECT_NE(result.err.find("node3 is not in the cluster"), std::string::npos);
   EXPECT_TRUE(cib_has("name=\"password\" value=\"lrm://\"/>"));
+  EXPECT_EQ(result.out,
+            "Set 'web' option: id=web-instance_attributes-password set=web-instance_attributes "
+            "name=password value=lrm://\n");
   EXPECT_FALSE(cib_has("secret)"));
   for (const char* node : {"secrets", "node2"}) {
     const fs::path folder = fs::path(node) / "web";
@@ -91,7 +94,27 @@ TEST_F(CibsecretTest, DeleteRemovesFilesAndParameter) {
   EXPECT_FALSE(cib_has("name=\"fake\""));
   EXPECT_FALSE(has("secrets/web/fake"));
   EXPECT_FALSE(has("node2/web/fake"));
-  EXPECT_EQ(run({"get", "web", "fake"}).code, 105);
+  EXPECT_EQ(run({"get", "web", "fake"}).code, 78);
+  EXPECT_EQ(run({"-C", "get", "web", "fake"}).code, 105);
+}
+
+TEST_F(CibsecretTest, WhatIsNotSecretIsNeitherShownNorChecked) {
+  EXPECT_EQ(run({"-C", "set", "web", "fake", "2"}).code, 0);
+  for (const char* command : {"get", "check"}) {
+    const ToolResult result = run({command, "web", "fake"});
+    EXPECT_EQ(result.code, 78) << command;
+    EXPECT_EQ(result.err,
+              "ERROR: resource web parameter fake not set as secret, nothing to check\n");
+    EXPECT_EQ(run({command, "nothing", "fake"}).code, 105) << command;
+  }
+}
+
+TEST_F(CibsecretTest, HalfOfASecretIsADamagedOne) {
+  for (const char* half : {"secrets/web/fake", "secrets/web/fake.sign"}) {
+    EXPECT_EQ(run({"set", "web", "fake", "2"}).code, 0);
+    fs::remove(folder_ / half);
+    EXPECT_EQ(run({"check", "web", "fake"}).code, 104) << half;
+  }
 }
 
 TEST_F(CibsecretTest, WithoutTheCibOnlyFilesChange) {
@@ -116,8 +139,8 @@ TEST_F(CibsecretTest, SyncCopiesWhatIsWhole) {
   EXPECT_EQ(run({"-C", "set", "db", "b", "2"}).code, 0);
   fs::remove_all(folder_ / "node2");
   write(folder_ / "secrets/web/a", "changed\n");
-  EXPECT_EQ(run({"check", "web", "a"}).code, 104);
-  EXPECT_EQ(run({"get", "web", "a"}).code, 104);
+  EXPECT_EQ(run({"-C", "check", "web", "a"}).code, 104);
+  EXPECT_EQ(run({"-C", "get", "web", "a"}).code, 104);
   EXPECT_EQ(run({"sync"}).code, 104);
   EXPECT_FALSE(has("node2/web/a"));
   EXPECT_EQ(file("node2/db/b"), "2\n");

@@ -1,8 +1,10 @@
 #include "crmd/tools/crm_resource/crm_resource.h"
 
+#include "crmd/tools/crm_resource/agent_action.h"
 #include "crmd/tools/crm_resource/context.h"
 #include "crmd/tools/crm_resource/options.h"
 #include "crmd/tools/crm_resource/pending.h"
+#include "lib/base/md5.h"
 #include "tests/unit/crmd/tools/tool_test.h"
 
 namespace systole::crmd {
@@ -240,6 +242,40 @@ TEST_F(CrmResourceTest, ForcedActionsRefuseWhatHasNoAgentOfItsOwn) {
   EXPECT_EQ(run({"--validate"}).code, 64);
   EXPECT_EQ(run({"--validate", "--class", "ocf", "--provider", "none", "--agent", "Such"}).err,
             "crm_resource: ocf:none:Such is not a known resource\n");
+}
+
+TEST_F(CrmResourceTest, ForcedActionsDoNotRunTheAgent_WhenASecretIsNotKnown) {
+  EXPECT_EQ(run({"-r", "web", "-p", "fake", "-v", "lrm://"}).code, 0);
+  const ToolResult result = run({"-r", "web", "--force-check"});
+  EXPECT_EQ(result.code, 2);
+  EXPECT_EQ(result.out.substr(0, 102),
+            "Operation force-check for web (ocf:pacemaker:Dummy) returned 2 (invalid parameter: "
+            "Unable to load CIB ");
+}
+
+TEST_F(CrmResourceTest, ForcedActionsGetTheSecretsOfThisNode) {
+  const std::filesystem::path agent = folder_ / "resource.d/test/shows";
+  std::filesystem::create_directories(agent.parent_path());
+  write(agent, "#!/bin/sh\necho password=$OCF_RESKEY_password\n");
+  std::filesystem::permissions(agent, std::filesystem::perms::owner_all);
+  std::filesystem::create_directories(folder_ / "secrets/web");
+  write(folder_ / "secrets/web/password", "sesame\n");
+  write(folder_ / "secrets/web/password.sign", base::md5_hex("sesame"));
+  testing::internal::CaptureStdout();
+  {
+    cli::Output output = cli::Output::to_stream(stdout, {});
+    const crm_resource::AgentAction action{
+        .command = "force-start",
+        .action = "start",
+        .resource = "web",
+        .agent = {.standard = "ocf", .provider = "test", .type = "shows"},
+        .roots = {.ocf = folder_},
+        .parameters = {{"password", "lrm://"}},
+        .secrets_folder = folder_ / "secrets",
+        .verbose = true};
+    EXPECT_EQ(crm_resource::run_agent(action, output), cli::ExitCode::kOk);
+  }
+  EXPECT_NE(testing::internal::GetCapturedStdout().find("password=sesame\n"), std::string::npos);
 }
 
 }  // namespace

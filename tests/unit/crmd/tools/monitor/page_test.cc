@@ -203,6 +203,24 @@ TEST_F(StatusPage, BansAreFilteredByPrefix) {
   EXPECT_THAT(text(), Not(HasSubstr("never")));
 }
 
+TEST_F(StatusPage, TicketsAreThoseOfTheStatusAndOfConstraints) {
+  const auto constraint =
+      xml::Document::parse(R"(<rsc_ticket id="needs" rsc="idle" ticket="named"/>)");
+  cib_.root()
+      .first_child("configuration")
+      .first_child("constraints")
+      .append_copy(constraint->root());
+  const auto tickets = xml::Document::parse(
+      R"(<tickets><ticket_state id="held" granted="true" standby="true" last-granted="0"/></tickets>)");
+  cib_.root().first_child("status").append_copy(tickets->root());
+  settings_.view.sections.set(Section::kTickets);
+  const std::string page = text();
+  EXPECT_THAT(page, HasSubstr("Tickets:\n"));
+  EXPECT_THAT(page, HasSubstr("  * named: revoked\n"));
+  EXPECT_THAT(page, ::testing::ContainsRegex("  \\* held: granted \\[standby\\] "
+                                             "last-granted=\"... ... .. ..:..:.. 19(69|70)\"\n"));
+}
+
 TEST_F(StatusPage, BansIncludeThoseOfRulesThatHold) {
   const auto constraint = xml::Document::parse(
       R"(<rsc_location id="fence" rsc="all"><rule id="fence-rule" role="Promoted" score="-INFINITY">)"
