@@ -48,7 +48,8 @@ void Planner::order_remote_actions() {
       plan_.store({id, ResourceTask{*action.resource, Task::kStart}, effect::kOrder});
       continue;
     }
-    if (action.pseudo || !action.node) continue;
+    // What a live migration stands in for is done itself where the migration cannot be.
+    if ((action.pseudo && !action.migratable) || !action.node) continue;
     const Node& node = status_.node(*action.node);
     if (!node.is_remote_kind() || !node.connection) continue;
     if (action.task == Task::kStart) {
