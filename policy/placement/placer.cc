@@ -112,10 +112,19 @@ void Placer::replace(RscId rsc, NodeId node, base::Score score, const ScoreWhy& 
   out_.ledger.set(rsc, node, score, why);
 }
 
+/// Whether a resource or a part of it has an opinion of a node. A part may run where the whole is
+/// not allowed.
+bool Placer::considers(RscId rsc, NodeId node) const {
+  if (cell(rsc, node).present) return true;
+  const auto& parts = status_.resource(rsc).children;
+  return std::any_of(parts.begin(), parts.end(),
+                     [&](RscId part) { return considers(part, node); });
+}
+
 void Placer::ban_everywhere(RscId rsc, const ScoreWhy& why) {
   for (std::size_t i = 0; i < out_.nodes.size(); ++i) {
     const NodeId node(static_cast<std::uint32_t>(i));
-    if (!cell(rsc, node).present) continue;
+    if (!considers(rsc, node)) continue;
     adjust_tree(rsc, node, base::Score::minus_infinity(), why);
   }
 }

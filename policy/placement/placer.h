@@ -34,6 +34,7 @@ class Placer {
   void ban(RscId rsc, NodeId node, const ScoreWhy& why) {
     adjust(rsc, node, base::Score::minus_infinity(), why);
   }
+  bool considers(RscId rsc, NodeId node) const;
   void ban_everywhere(RscId rsc, const ScoreWhy& why);
   void replace(RscId rsc, NodeId node, base::Score score, const ScoreWhy& why);
   bool has_available(const ScoreTables::Row& row) const;
