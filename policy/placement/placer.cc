@@ -117,8 +117,7 @@ void Placer::replace(RscId rsc, NodeId node, base::Score score, const ScoreWhy& 
 bool Placer::considers(RscId rsc, NodeId node) const {
   if (cell(rsc, node).present) return true;
   const auto& parts = status_.resource(rsc).children;
-  return std::any_of(parts.begin(), parts.end(),
-                     [&](RscId part) { return considers(part, node); });
+  return std::any_of(parts.begin(), parts.end(), [&](RscId part) { return considers(part, node); });
 }
 
 void Placer::ban_everywhere(RscId rsc, const ScoreWhy& why) {
