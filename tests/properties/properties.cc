@@ -299,7 +299,7 @@ bool nothing_is_managed(const Status& status) {
 
 void check_unrelated(const TestCluster& cluster, const Planned& planned, Violations& violations) {
   if (nothing_is_managed(*planned.plan.status)) return;
-  TestCluster larger(cluster.text());
+  TestCluster larger(cluster.text(), cluster.now());
   const xml::Element resources =
       larger.root().first_child("configuration").first_child("resources");
   const auto one_more = xml::Document::parse(

@@ -1,5 +1,7 @@
 #include "tests/properties/test_cluster.h"
 
+#include <algorithm>
+
 #include "lib/base/strings.h"
 #include "lib/cib_model/snapshot_reader.h"
 #include "lib/xml/write.h"
@@ -24,16 +26,26 @@ bool is_connection(const model::GraphAction& action) {
          action.resource->type == "remote";
 }
 
+/// When the last of the results was recorded that a status holds.
+std::int64_t newest_result(xml::Element element) {
+  const std::string_view text = element.attribute_or("last-rc-change", "0");
+  std::int64_t out = base::parse_integer<std::int64_t>(text).value_or(0);
+  for (const xml::Element child : element.children()) out = std::max(out, newest_result(child));
+  return out;
+}
+
 }  // namespace
 
-TestCluster::TestCluster(const std::string& cib) : copy_(xml::Document::parse(cib).value()) {
-  copy_.set_now(kNow);
+TestCluster::TestCluster(const std::string& cib, std::int64_t now)
+    : copy_(xml::Document::parse(cib).value()) {
+  now_ = std::max(now, newest_result(root().first_child("status")));
+  copy_.set_now(now_);
 }
 
 Planned TestCluster::plan() const {
   Planned out;
   out.snapshot =
-      std::make_unique<model::Snapshot>(cib_model::read_snapshot(root(), {.now = kNow}).value());
+      std::make_unique<model::Snapshot>(cib_model::read_snapshot(root(), {.now = now_}).value());
   out.plan = policy::plan(*out.snapshot);
   return out;
 }
@@ -91,6 +103,7 @@ void TestCluster::set_attribute(std::string_view node, std::string_view name,
 bool TestCluster::carry_out(const policy::Plan& plan) {
   const policy::Status& status = *plan.status;
   stopped_.clear();
+  copy_.set_now(++now_);  // results of different nodes are told apart by the time
   const auto end = policy::tool::execute(plan.graph, [&](const model::GraphAction& action) {
     follow(action);
     perform(status, action);
@@ -148,7 +161,7 @@ void TestCluster::perform(const policy::Status& status, const model::GraphAction
 
 void TestCluster::fence(const policy::Status& status, const model::GraphAction& action) {
   if (attribute_of(action, "CRM_meta_stonith_action") == "on") {
-    return set_attribute(action.node, "#node-unfenced", cat(kNow));
+    return set_attribute(action.node, "#node-unfenced", cat(now_));
   }
   const auto node = status.node_by_name.find(action.node);
   const bool remote =

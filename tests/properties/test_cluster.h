@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <set>
 #include <string>
@@ -8,6 +9,7 @@
 #include "lib/xml/document.h"
 #include "policy/plan.h"
 #include "policy/tool/cluster_copy.h"
+#include "tests/properties/cluster_generator.h"
 
 namespace systole::properties {
 
@@ -20,7 +22,8 @@ struct Planned {
 /// A cluster on paper: its CIB, and what carrying out a plan does to it.
 class TestCluster {
  public:
-  explicit TestCluster(const std::string& cib);
+  /// Its time is `now`, or that of the newest result that it holds.
+  explicit TestCluster(const std::string& cib, std::int64_t now = kNow);
 
   Planned plan() const;
   /// Carries a plan out, every action with success, as a cluster would: nodes leave, failures are
@@ -36,6 +39,7 @@ class TestCluster {
   xml::Element state_or_new(std::string_view node);
   void set_attribute(std::string_view node, std::string_view name, std::string_view value);
   std::string text() const;
+  std::int64_t now() const { return now_; }
 
  private:
   /// Keeps what is stopped in this transition.
@@ -53,6 +57,7 @@ class TestCluster {
   xml::Element history_of(const model::GraphAction& action) const;
 
   policy::tool::ClusterCopy copy_;
+  std::int64_t now_ = 0;
   std::set<std::pair<std::string, std::string>> stopped_;  ///< resources and nodes
 };
 
