@@ -73,8 +73,16 @@ class BundleBuilder {
           std::clamp<std::int64_t>(model::leading_integer(*text).value_or(0), 0, kMostInstances));
     };
     promoted_max_ = number("promoted-max").value_or(number("masters").value_or(0));
-    count_ = std::max(1, number("replicas").value_or(std::max(1, promoted_max_)));
+    const int wanted = number("replicas").value_or(std::max(1, promoted_max_));
+    count_ = std::max(1, std::min(wanted, static_cast<int>(kMostReplicas) - count_replicas()));
     per_host_ = std::max(1, number("replicas-per-host").value_or(1));
+  }
+
+  /// The replicas of the bundles before this one.
+  int count_replicas() const {
+    std::size_t out = 0;
+    for (const Resource& rsc : status_.resources) out += rsc.bundle.replicas.size();
+    return static_cast<int>(out);
   }
 
   void make_addresses() {
