@@ -57,6 +57,7 @@ pkg_check_modules(COROSYNC REQUIRED IMPORTED_TARGET libcpg libquorum libcmap lib
 pkg_check_modules(LIBXML2 REQUIRED IMPORTED_TARGET libxml-2.0)
 pkg_check_modules(SQLITE3 REQUIRED IMPORTED_TARGET sqlite3)
 pkg_check_modules(SYSTEMD REQUIRED IMPORTED_TARGET libsystemd)
+pkg_check_modules(GNUTLS REQUIRED IMPORTED_TARGET gnutls)
 find_package(GTest REQUIRED)
 find_package(Threads REQUIRED)
 

@@ -55,6 +55,27 @@ CibAnswer failure(Errc code, std::string message) {
 
 }  // namespace
 
+CibEndpoint::CibEndpoint(EndpointContext& context) : context_(context) {
+  Service& service = services_.back();
+  RemoteServer::Handlers handlers;
+  handlers.on_request = [this, &service](const ipc::Peer& peer, const ipc::Message& message) {
+    on_request(service, peer, message);
+  };
+  handlers.on_disconnect = [this, &service](const ipc::Peer& peer) {
+    on_disconnect(service, peer);
+  };
+  auto remote =
+      std::make_unique<RemoteServer>(context.loop, context.remote_login, std::move(handlers));
+  remote_ = remote.get();
+  service.server = std::move(remote);
+}
+
+void CibEndpoint::follow_ports() {
+  const xml::Element root = context_.controller.document().root();
+  remote_->listen_on(root.attribute_or("remote-tls-port", {}),
+                     root.attribute_or("remote-clear-port", {}));
+}
+
 Result<std::unique_ptr<CibEndpoint>> CibEndpoint::start(EndpointContext& context) {
   std::unique_ptr<CibEndpoint> endpoint(new CibEndpoint(context));
   constexpr std::array<const char*, 3> kNames = {
@@ -78,7 +99,7 @@ Result<void> CibEndpoint::open(Service& service, const std::string& name) {
   };
   auto server = ipc::Server::start(context_.loop, name, std::move(handlers));
   if (!server) return server.error();
-  service.server = std::move(*server);
+  service.server = std::make_unique<LocalCibTransport>(std::move(*server));
   return {};
 }
 
@@ -94,6 +115,8 @@ void CibEndpoint::on_request(Service& service, const ipc::Peer& peer, const ipc:
   }
   if (auto* registration = std::get_if<CibRegistration>(&*decoded)) {
     service.clients[peer.connection].name = registration->client_name;
+    // A client on another machine was told its number when it was let in.
+    if (service.server.get() == remote_) return;
     const std::string text = encode_cib_registration(peer.uuid);
     (void)(message.expects_response() ? service.server->respond(peer.connection, message.id, text)
                                       : service.server->send_event(peer.connection, text))
@@ -130,7 +153,9 @@ void CibEndpoint::on_operation(Service& service, const ipc::Peer& peer, const ip
   const Client& client = service.clients[peer.connection];
   set_actor(context_, peer, request);
   if (!client.name.empty()) request.client = client.name;
-  if (request.client.empty()) request.client = std::to_string(peer.pid);
+  if (request.client.empty()) {
+    request.client = peer.pid != 0 ? std::to_string(peer.pid) : peer.uuid;
+  }
   Return to{.service = &service,
             .connection = peer.connection,
             .request = message.id,
@@ -200,7 +225,7 @@ void CibEndpoint::send(const Return& to, const CibAnswer& answer) {
 }
 
 void CibEndpoint::send_text(const Return& to, const std::string& text) {
-  ipc::Server& server = *to.service->server;
+  CibTransport& server = *to.service->server;
   const auto sent = to.as_response ? server.respond(to.connection, to.request, text)
                                    : server.send_event(to.connection, text);
   if (sent || sent.error().code == Errc::kNotConnected) return;

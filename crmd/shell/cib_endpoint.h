@@ -8,20 +8,25 @@
 
 #include "crmd/core/effect.h"
 #include "crmd/shell/cib_protocol.h"
+#include "crmd/shell/cib_transport.h"
 #include "crmd/shell/endpoint_context.h"
+#include "crmd/shell/remote_server.h"
 #include "lib/base/result.h"
 #include "lib/ipc/server.h"
 
 namespace systole::crmd {
 
 /// Serves the CIB to clients under its three names, which differ in one thing: cib_ro takes no
-/// changes.
+/// changes; and to clients on other machines, when the CIB names ports for them.
 class CibEndpoint {
  public:
   static base::Result<std::unique_ptr<CibEndpoint>> start(EndpointContext& context);
 
   void reply(const effect::ReplyCib& reply);
   void notify(const effect::NotifyCib& change);
+
+  /// Listens for clients on other machines where the CIB says so by now.
+  void follow_ports();
 
  private:
   struct Client {
@@ -32,7 +37,7 @@ class CibEndpoint {
   };
   struct Service {
     bool read_only = false;
-    std::unique_ptr<ipc::Server> server;
+    std::unique_ptr<CibTransport> server;
     std::map<ipc::ConnectionId, Client> clients;
   };
   /// Where an answer goes.
@@ -45,7 +50,7 @@ class CibEndpoint {
     CibCallHead head;
   };
 
-  explicit CibEndpoint(EndpointContext& context) : context_(context) {}
+  explicit CibEndpoint(EndpointContext& context);
 
   base::Result<void> open(Service& service, const std::string& name);
   void on_request(Service& service, const ipc::Peer& peer, const ipc::Message& message);
@@ -60,7 +65,9 @@ class CibEndpoint {
   static void send_text(const Return& to, const std::string& text);
 
   EndpointContext& context_;
-  std::array<Service, 3> services_;
+  /// The three names, and the clients on other machines.
+  std::array<Service, 4> services_;
+  RemoteServer* remote_ = nullptr;  ///< of the last of them
   std::map<CallToken, Return> calls_;
 };
 

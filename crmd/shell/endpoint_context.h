@@ -26,6 +26,8 @@ struct EndpointContext {
   std::function<CallToken()> new_token;
   /// Before the names of the services; tests have names of their own.
   std::string prefix{};
+  /// The program systole-remote-login.
+  std::string remote_login{};
 };
 
 /// The groups that list the user, where access control is in force and concerns it.

@@ -58,7 +58,8 @@ Shell::Shell(daemon::EventLoop& loop, std::unique_ptr<cluster::Cluster> cluster,
                .self = cluster_.cluster().local_node(),
                .self_name = cluster_.cluster().local_name(),
                .deliver = [this](Event event) { deliver(std::move(event)); },
-               .new_token = [this] { return CallToken(++last_token_); }},
+               .new_token = [this] { return CallToken(++last_token_); },
+               .remote_login = settings_.remote_login},
       timers_(loop, [this](TimerId timer) { deliver(event::TimerFired{timer}); }),
       persistence_(loop, settings_.cib,
                    [this](event::Persisted done) { deliver(std::move(done)); }),
@@ -101,6 +102,7 @@ Result<void> Shell::start() {
   auto cib = CibEndpoint::start(context_);
   if (!cib) return cib.error();
   cib_endpoint_ = std::move(*cib);
+  cib_endpoint_->follow_ports();
   auto attributes = AttributeEndpoint::start(context_);
   if (!attributes) return attributes.error();
   attribute_endpoint_ = std::move(*attributes);
@@ -148,6 +150,7 @@ void Shell::deliver(Event event) {
     for (Effect& effect : controller_.step(next, now())) {
       std::visit([this](auto& each) { carry_out(std::move(each)); }, effect);
     }
+    if (cib_endpoint_) cib_endpoint_->follow_ports();
     open_when_ready();
     take_start_state();
   }

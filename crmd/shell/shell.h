@@ -28,6 +28,7 @@ struct Settings {
   std::string plan_inputs = "/var/lib/pacemaker/pengine";
   std::string run = "/run/crm";
   std::string start_state{};  ///< standby or online: what the node becomes at its start
+  std::string remote_login = "/usr/lib/pacemaker/systole-remote-login";
 };
 
 /// How the process ended, for its supervisor.

@@ -27,6 +27,10 @@ inline int failure_number(const base::Error& error) {
 inline base::Error cib_connection_error(const client::CibSource& source, const base::Error& error) {
   const bool refused = source.file.empty() && error.code == base::Errc::kPermission;
   const base::Errc code = refused ? base::Errc::kNotConnected : error.code;
+  if (source.file.empty() && source.remote) {
+    return {code, base::cat("Could not connect to the CIB: ", base::describe(code), " (",
+                            error.message, ")")};
+  }
   const bool absent = code == base::Errc::kNotConnected;
   return {code, base::cat("Could not connect to the CIB: ",
                           absent ? std::string(base::describe(code)) : error.message)};

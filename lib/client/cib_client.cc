@@ -8,6 +8,8 @@
 #include "lib/base/strings.h"
 #include "lib/client/cib_file.h"
 #include "lib/client/live_cib.h"
+#include "lib/client/remote_cib.h"
+#include "lib/ipc/credentials.h"
 
 namespace systole::client {
 namespace {
@@ -15,6 +17,24 @@ namespace {
 std::string environment(const char* name) {
   const char* value = std::getenv(name);
   return value == nullptr ? "" : value;
+}
+
+/// Nothing unless a port is named.
+std::optional<RemoteCibSource> remote_from_environment() {
+  const char* port = std::getenv("CIB_port");
+  if (port == nullptr) return std::nullopt;
+  const std::string server = environment("CIB_server");
+  const std::string user = environment("CIB_user");
+  const std::string encrypted = environment("CIB_encrypted");
+  RemoteCibSource source{
+      .address = {.host = server.empty() ? "localhost" : server,
+                  .port = port,
+                  .encrypted = encrypted.empty() || base::parse_bool(encrypted).value_or(false)},
+      .user = user.empty() ? std::string(ipc::kDaemonUser) : user};
+  if (const char* password = std::getenv("CIB_passwd"); password != nullptr) {
+    source.password = password;
+  }
+  return source;
 }
 
 std::string user_name() {
@@ -71,6 +91,7 @@ CibSource cib_source_from_environment(std::string_view client_name) {
       source.file = shadow_path(shadow);
     }
   }
+  source.remote = remote_from_environment();
   return source;
 }
 
@@ -80,6 +101,7 @@ std::string user_of(const CibCall& call) {
 
 base::Result<std::unique_ptr<CibClient>> open_cib(const CibSource& source) {
   if (!source.file.empty()) return CibFile::open(source.file);
+  if (source.remote) return RemoteCib::connect(*source.remote, source.client_name);
   return LiveCib::connect(source.client_name);
 }
 

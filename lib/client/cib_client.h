@@ -1,12 +1,14 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "lib/base/result.h"
 #include "lib/client/cib_call.h"
 #include "lib/client/cib_message.h"
+#include "lib/remote/client.h"
 #include "lib/xml/document.h"
 
 namespace systole::client {
@@ -33,16 +35,27 @@ class CibClient {
   base::Result<void> change(const CibCall& call);
 };
 
+/// A cluster elsewhere, and as whom to log in there.
+struct RemoteCibSource {
+  remote::Address address;
+  std::string user;
+  std::optional<std::string> password{};  ///< absent: the terminal is asked
+};
+
 /// Which CIB to work on.
 struct CibSource {
   /// A file; empty for the cluster's CIB. May be a FIFO or /proc/self/fd/N, which can be read once.
   std::string file = {};
   /// The name the tool gives itself.
   std::string client_name = {};
+  /// Set when the cluster's CIB is to be had from another machine. A file goes before it.
+  std::optional<RemoteCibSource> remote = {};
 };
 
 /// What the environment asks for: CIB_file, else CIB_shadow (in CIB_shadow_dir, else the cluster's
-/// folder for root and hacluster, else ~/.cib), else the cluster.
+/// folder for root and hacluster, else ~/.cib), else the cluster: with CIB_port the one of which
+/// CIB_server (localhost) is a node, as CIB_user (hacluster) with CIB_passwd, over TLS unless
+/// CIB_encrypted is false.
 CibSource cib_source_from_environment(std::string_view client_name);
 
 /// The file of the shadow copy `name`.
@@ -52,7 +65,7 @@ std::string shadow_path(std::string_view name);
 std::string user_of(const CibCall& call);
 
 /// Connects, or reads the file. Errors: kNotConnected when no daemon serves the CIB, kPermission,
-/// kNoSuchFile, kSchema for a file that is no CIB.
+/// kNoSuchFile, kSchema for a file that is no CIB; of log_in() for another machine's.
 base::Result<std::unique_ptr<CibClient>> open_cib(const CibSource& source);
 
 }  // namespace systole::client

@@ -17,8 +17,8 @@ std::string register_message(std::string_view client_name) {
   return message.compact();
 }
 
-std::string subscribe_message(std::string_view notification) {
-  xml::Document message = xml::Document::create("cib-callback");
+std::string subscribe_message(std::string_view notification, std::string_view element) {
+  xml::Document message = xml::Document::create(element);
   xml::Element root = message.root();
   root.set_attribute("cib_op", "cib_notify");
   root.set_attribute("cib_notify_type", notification);
@@ -26,11 +26,13 @@ std::string subscribe_message(std::string_view notification) {
   return message.compact();
 }
 
-std::string call_message(const CibCall& call, std::string_view client_id, int call_id) {
+std::string call_message(const CibCall& call, std::string_view client_id, int call_id,
+                         std::string_view client_name) {
   xml::Document message = xml::Document::create("cib_command");
   xml::Element root = message.root();
   root.set_attribute("t", "cib");
   if (!client_id.empty()) root.set_attribute("cib_async_id", client_id);
+  if (!client_name.empty()) root.set_attribute("cib_clientname", client_name);
   root.set_attribute("cib_op", cib::wire_name(call.operation));
   if (!call.host.empty()) root.set_attribute("cib_host", call.host);
   if (!call.target.empty()) root.set_attribute("cib_section", call.target);

@@ -23,9 +23,13 @@ struct CibAnswer {
 
 /// The messages of the CIB protocol, as text.
 std::string register_message(std::string_view client_name);
-std::string subscribe_message(std::string_view notification);
-/// `client_id` is what the daemon answered to the registration; it may be empty.
-std::string call_message(const CibCall& call, std::string_view client_id, int call_id);
+/// A daemon takes it from a client on another machine only when the element is called cib_command.
+std::string subscribe_message(std::string_view notification,
+                              std::string_view element = "cib-callback");
+/// `client_id` is what the daemon answered to the registration; `client_name` is for clients that
+/// did not register. Both may be empty.
+std::string call_message(const CibCall& call, std::string_view client_id, int call_id,
+                         std::string_view client_name = {});
 
 /// Reads a <cib-reply>. kProtocol when it is none or belongs to another call than `call_id`.
 base::Result<CibAnswer> read_reply(const xml::Document& reply, int call_id);

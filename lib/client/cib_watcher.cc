@@ -4,28 +4,37 @@
 #include "lib/base/strings.h"
 #include "lib/cib/patchset.h"
 #include "lib/client/cib_message.h"
+#include "lib/client/remote_cib.h"
 #include "lib/ipc/client.h"
 
 namespace systole::client {
 
 constexpr std::chrono::seconds kRetryDelay{1};
+/// Pacemaker 2.1's daemon loses a message of a client elsewhere that comes together with the one
+/// before, when the connection is not encrypted; this one follows a message without an answer.
+constexpr std::chrono::milliseconds kRemotePause{200};
+constexpr std::chrono::seconds kRemoteSendTimeout{5};
 
 /// Shared with the callbacks on the loop, which hold it weakly: a handler may destroy the watcher.
 class CibWatcher::Impl : public std::enable_shared_from_this<CibWatcher::Impl> {
  public:
-  Impl(daemon::EventLoop& loop, std::string client_name, Handlers handlers, std::string service)
+  Impl(daemon::EventLoop& loop, std::string client_name, Handlers handlers,
+       CibWatcher::Source source)
       : loop_(loop),
         client_name_(std::move(client_name)),
         handlers_(std::move(handlers)),
-        service_(std::move(service)) {}
+        source_(std::move(source)) {}
 
   void connect_after(std::chrono::nanoseconds delay);
   const xml::Document* cib() const { return cib_ ? &*cib_ : nullptr; }
-  bool connected() const { return connection_ != nullptr; }
+  bool connected() const { return connection_ != nullptr || remote_ != nullptr; }
 
  private:
   void connect();
+  void connect_to_service(const std::string& service);
+  void connect_to_remote(const RemoteCibSource& source);
   base::Result<void> subscribe();
+  base::Result<void> subscribe_remote();
   base::Result<void> query();
   void disconnected(const base::Error& why);
   void on_event(const std::string& text);
@@ -36,8 +45,11 @@ class CibWatcher::Impl : public std::enable_shared_from_this<CibWatcher::Impl> {
   daemon::EventLoop& loop_;
   std::string client_name_;
   Handlers handlers_;
-  std::string service_;
+  CibWatcher::Source source_;
+  /// One of them, while connected.
   std::unique_ptr<ipc::Client> connection_;
+  std::unique_ptr<remote::Client> remote_;
+  daemon::Timer pause_;
   daemon::Timer retry_;
   std::optional<xml::Document> cib_;
   bool lost_reported_ = false;
@@ -54,8 +66,16 @@ void CibWatcher::Impl::connect_after(std::chrono::nanoseconds delay) {
 }
 
 void CibWatcher::Impl::connect() {
+  if (const auto* service = std::get_if<std::string>(&source_)) {
+    connect_to_service(*service);
+  } else {
+    connect_to_remote(std::get<RemoteCibSource>(source_));
+  }
+}
+
+void CibWatcher::Impl::connect_to_service(const std::string& service) {
   base::Result<std::unique_ptr<ipc::Client>> connection =
-      ipc::Client::connect(service_, {.connect_timeout = std::chrono::milliseconds(500)});
+      ipc::Client::connect(service, {.connect_timeout = std::chrono::milliseconds(500)});
   if (!connection) {
     disconnected(connection.error());
     return;
@@ -64,6 +84,35 @@ void CibWatcher::Impl::connect() {
   if (const base::Result<void> subscribed = subscribe(); !subscribed) {
     disconnected(subscribed.error());
   }
+}
+
+void CibWatcher::Impl::connect_to_remote(const RemoteCibSource& source) {
+  base::Result<std::unique_ptr<remote::Client>> connection = log_in(source);
+  if (!connection) {
+    disconnected(connection.error());
+    return;
+  }
+  remote_ = std::move(*connection);
+  if (const base::Result<void> subscribed = subscribe_remote(); !subscribed) {
+    disconnected(subscribed.error());
+  }
+}
+
+base::Result<void> CibWatcher::Impl::subscribe_remote() {
+  base::Result<void> attached = remote_->attach(
+      loop_,
+      [weak = weak_from_this()](const std::string& text) {
+        if (const auto self = weak.lock()) self->on_event(text);
+      },
+      [weak = weak_from_this()] {
+        const auto self = weak.lock();
+        if (self) self->disconnected({base::Errc::kNotConnected, "the CIB's daemon went away"});
+      });
+  if (!attached) return attached;
+  pause_ = loop_.call_after(kRemotePause, [weak = weak_from_this()] {
+    if (const auto self = weak.lock()) self->on_failure(self->query());
+  });
+  return remote_->send(subscribe_message("cib_diff_notify", "cib_command"), kRemoteSendTimeout);
 }
 
 base::Result<void> CibWatcher::Impl::subscribe() {
@@ -89,13 +138,17 @@ base::Result<void> CibWatcher::Impl::subscribe() {
 base::Result<void> CibWatcher::Impl::query() {
   query_ = ++last_call_;
   const CibCall call{.options = cib::CallOption::kScopeLocal};
-  const base::Result<std::int32_t> sent = connection_->send(call_message(call, "", query_));
+  const std::string message = call_message(call, "", query_);
+  if (remote_) return remote_->send(message, kRemoteSendTimeout);
+  const base::Result<std::int32_t> sent = connection_->send(message);
   if (!sent) return sent.error();
   return {};
 }
 
 void CibWatcher::Impl::disconnected(const base::Error& why) {
   connection_.reset();
+  remote_.reset();
+  pause_.cancel();
   query_ = 0;
   connect_after(kRetryDelay);
   if (lost_reported_) return;
@@ -157,9 +210,9 @@ void CibWatcher::Impl::on_diff(const xml::Document& notification) {
 }
 
 CibWatcher::CibWatcher(daemon::EventLoop& loop, std::string client_name, Handlers handlers,
-                       std::string service)
+                       Source source)
     : impl_(std::make_shared<Impl>(loop, std::move(client_name), std::move(handlers),
-                                   std::move(service))) {}
+                                   std::move(source))) {}
 
 CibWatcher::~CibWatcher() = default;
 

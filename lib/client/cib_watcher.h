@@ -3,8 +3,10 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <variant>
 
 #include "lib/base/result.h"
+#include "lib/client/cib_client.h"
 #include "lib/daemon/event_loop.h"
 #include "lib/ipc/endpoints.h"
 #include "lib/xml/document.h"
@@ -25,10 +27,13 @@ class CibWatcher {
     std::function<void(const base::Error& why)> lost;
   };
 
+  /// A service of this node, or a cluster elsewhere; to connect to that one may block for a while.
+  using Source = std::variant<std::string, RemoteCibSource>;
+
   /// `client_name` is what the daemon logs. Nothing happens before start(). Handlers are called
   /// from the loop and may destroy the watcher.
   CibWatcher(daemon::EventLoop& loop, std::string client_name, Handlers handlers,
-             std::string service = ipc::endpoint::kCibReadOnly);
+             Source source = ipc::endpoint::kCibReadOnly);
   ~CibWatcher();
   CibWatcher(const CibWatcher&) = delete;
   CibWatcher& operator=(const CibWatcher&) = delete;

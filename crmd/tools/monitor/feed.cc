@@ -4,6 +4,16 @@
 #include <utility>
 
 namespace systole::crmd::monitor {
+namespace {
+
+client::CibWatcher::Source source_to_watch() {
+  std::optional<client::RemoteCibSource> remote =
+      client::cib_source_from_environment(kProgram.name).remote;
+  if (remote) return *std::move(remote);
+  return std::string(ipc::endpoint::kCibReadOnly);
+}
+
+}  // namespace
 
 Feed::Feed(daemon::EventLoop& loop, Handlers handlers)
     : loop_(loop),
@@ -19,7 +29,8 @@ Feed::Feed(daemon::EventLoop& loop, Handlers handlers)
                 [this](const base::Error& why) {
                   lost_ = why.message;
                   touch();
-                }}),
+                }},
+           source_to_watch()),
       fencer_(loop_, std::string(kProgram.name),
               {.on_connected = [this] { ask_fencer(); },
                .on_fence =

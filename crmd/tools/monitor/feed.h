@@ -25,6 +25,7 @@ class Feed {
     std::function<void(const client::FenceEvent&)> fenced = [](const client::FenceEvent&) {};
   };
 
+  /// Of the cluster that the environment asks for.
   Feed(daemon::EventLoop& loop, Handlers handlers);
 
   void start();
