@@ -56,7 +56,6 @@ bool AttributeTable::update(const std::string& name, const std::string& node,
                             const AttributeRequest& request) {
   auto known = attributes_.find(name);
   if (known == attributes_.end()) {
-    if (!request.value) return false;
     known = attributes_.try_emplace(name).first;
     known->second.set = request.set;
     known->second.is_private = request.is_private;
@@ -64,11 +63,7 @@ bool AttributeTable::update(const std::string& name, const std::string& node,
   }
   Attribute& attribute = known->second;
   attribute.user = request.user;
-  auto value = attribute.nodes.find(node);
-  if (value == attribute.nodes.end()) {
-    if (!request.value) return false;
-    value = attribute.nodes.try_emplace(node).first;
-  }
+  const auto value = attribute.nodes.try_emplace(node).first;
   std::optional<std::string> wanted;
   if (request.value) wanted = counted_value(value->second.value, *request.value);
   if (wanted == value->second.value) return false;
@@ -148,22 +143,13 @@ void AttributeTable::replace_node(const std::string& node,
 
 void AttributeTable::erase_node(const std::string& node) {
   for (auto& [name, attribute] : attributes_) attribute.nodes.erase(node);
-  forget_deleted();
+  std::erase_if(attributes_, [](const auto& entry) { return entry.second.nodes.empty(); });
 }
 
 void AttributeTable::mark_unwritten(const std::string& node) {
   for (auto& [name, attribute] : attributes_) {
     const auto value = attribute.nodes.find(node);
     if (value != attribute.nodes.end()) value->second.written = attribute.is_private;
-  }
-}
-
-void AttributeTable::forget_deleted() {
-  for (auto attribute = attributes_.begin(); attribute != attributes_.end();) {
-    auto& nodes = attribute->second.nodes;
-    std::erase_if(nodes,
-                  [](const auto& entry) { return !entry.second.value && entry.second.written; });
-    attribute = nodes.empty() ? attributes_.erase(attribute) : std::next(attribute);
   }
 }
 

@@ -17,8 +17,10 @@ namespace systole::crmd {
 /// state; the CIB shows the public values once they are written there.
 class AttributeTable {
  public:
+  /// Deleted values keep their record, so that a query tells an empty value from an attribute that
+  /// nobody ever set.
   struct Value {
-    std::optional<std::string> value;  ///< absent: deleted, not yet so in the CIB
+    std::optional<std::string> value;  ///< absent: deleted
     bool written = true;               ///< the CIB agrees
   };
   struct Attribute {
@@ -44,16 +46,14 @@ class AttributeTable {
   std::vector<message::AttributeValue> values_of(const std::string& node) const;
   /// Takes over what a node says of itself. Values that differ are to be written.
   void replace_node(const std::string& node, const std::vector<message::AttributeValue>& values);
-  /// Forgets the values of a node whose record in the CIB is gone too.
+  /// Forgets the values of a node whose record in the CIB is gone too, and the attributes that only
+  /// it had.
   void erase_node(const std::string& node);
   /// All public values of the node are to be written again.
   void mark_unwritten(const std::string& node);
 
   const std::map<std::string, Attribute>& attributes() const { return attributes_; }
   std::map<std::string, Attribute>& attributes() { return attributes_; }
-
-  /// Drops records of deleted values that the CIB does not have any more.
-  void forget_deleted();
 
  private:
   std::map<std::string, Attribute> attributes_;

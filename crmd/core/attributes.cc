@@ -92,7 +92,6 @@ void write_values(ControllerState& state, const std::vector<std::string>& names)
     }
   }
   writer.write();
-  state.replica.attributes.forget_deleted();
 }
 
 std::uint64_t timer_number(std::string_view name) {
@@ -176,8 +175,9 @@ void clear_failures(ControllerState& state, const AttributeRequest& request,
     const auto found = state.replica.attributes.attributes().find(name);
     if (found == state.replica.attributes.attributes().end()) continue;
     std::vector<std::string> nodes;
+    if (!request.node.empty()) nodes.push_back(request.node);
     for (const auto& [node, value] : found->second.nodes) {
-      if (request.node.empty() || request.node == node) nodes.push_back(node);
+      if (request.node.empty()) nodes.push_back(node);
     }
     for (const std::string& node : nodes) state.replica.attributes.update(name, node, deletion);
   }
@@ -199,7 +199,6 @@ class ChangeApplier {
  private:
   void change(const AttributeRequest& request, const std::vector<std::string>& names,
               const std::string& node);
-  bool would_be_forgotten(const std::string& name) const;
   void write_or_wait(const std::vector<std::string>& names);
 
   ControllerState& state_;
@@ -232,8 +231,6 @@ void ChangeApplier::change(const AttributeRequest& request, const std::vector<st
       [[fallthrough]];
     case Task::kUpdate:
       for (const std::string& name : names) {
-        // A new attribute is a new record, with a set and a dampening of its own.
-        if (would_be_forgotten(name)) write();
         state_.replica.attributes.update(name, node, request);
       }
       break;
@@ -251,14 +248,6 @@ void ChangeApplier::change(const AttributeRequest& request, const std::vector<st
       break;
   }
   write_or_wait(names);
-}
-
-bool ChangeApplier::would_be_forgotten(const std::string& name) const {
-  if (!due_.contains(name)) return false;
-  const auto found = state_.replica.attributes.attributes().find(name);
-  if (found == state_.replica.attributes.attributes().end()) return false;
-  return std::none_of(found->second.nodes.begin(), found->second.nodes.end(),
-                      [](const auto& entry) { return entry.second.value.has_value(); });
 }
 
 void ChangeApplier::write_or_wait(const std::vector<std::string>& names) {
@@ -325,9 +314,9 @@ void publish_own_attributes(ControllerState& state) {
   state.published = true;
   constexpr std::string_view kName = "#feature-set";
   const auto known = state.replica.attributes.attributes().find(std::string(kName));
-  if (known != state.replica.attributes.attributes().end() &&
-      known->second.nodes.contains(node_name(state, state.self()))) {
-    return;
+  if (known != state.replica.attributes.attributes().end()) {
+    const auto own = known->second.nodes.find(node_name(state, state.self()));
+    if (own != known->second.nodes.end() && own->second.value) return;
   }
   AttributeRequest request;
   request.name = kName;

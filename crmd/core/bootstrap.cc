@@ -6,6 +6,7 @@
 
 #include "crmd/core/change.h"
 #include "crmd/core/node_state.h"
+#include "lib/base/strings.h"
 #include "lib/cib/sections.h"
 
 namespace systole::crmd {
@@ -102,6 +103,44 @@ void note_configured(ControllerState& state) {
   if (state.stamp.configured) return;
   const xml::Element part = state.replica.document.root().first_child("configuration");
   state.stamp.configured = part && !only_describes(part);
+}
+
+void note_refresh(ControllerState& state, const std::string& node, const Now& now) {
+  constexpr std::string_view kName = "last-lrm-refresh";
+  std::string set_id(kOptions);
+  std::string pair_id = base::cat(kOptions, "-", kName);
+  const cib::Section* section = cib::section_named("crm_config");
+  const xml::Element config = cib::find_section(state.replica.document.root(), *section);
+  if (config) {
+    for (const xml::Element set : config.children("cluster_property_set")) {
+      for (const xml::Element pair : set.children("nvpair")) {
+        if (pair.attribute_or("name", "") != kName) continue;
+        set_id = set.id();
+        pair_id = pair.id();
+      }
+    }
+  }
+  const xml::Document input = xml::Document::create("crm_config");
+  xml::Element set = input.root().append("cluster_property_set");
+  set.set_attribute("id", set_id);
+  xml::Element pair = set.append("nvpair");
+  pair.set_attribute("id", pair_id);
+  pair.set_attribute("name", kName);
+  pair.set_attribute("value", std::to_string(wall_seconds(now)));
+  CibRequest whose;
+  whose.client = "crmd";
+  whose.user = "hacluster";
+  cib::Request request;
+  request.operation = cib::Operation::kModify;
+  request.target = "crm_config";
+  request.options = cib::CallOption::kCanCreate | cib::CallOption::kQuorumOverride;
+  request.input = input.root();
+  request.origin = origin_of(node, whose, now);
+  const cib::Outcome outcome = apply_change(state, request, Cause::kOutside);
+  if (!outcome.verdict) {
+    state.log(base::LogLevel::kError,
+              base::cat("cannot set ", kName, ": ", outcome.verdict.error().message));
+  }
 }
 
 void describe_cluster(ControllerState& state) {

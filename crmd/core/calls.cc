@@ -2,6 +2,7 @@
 
 #include "crmd/core/attribute_queue.h"
 #include "crmd/core/attributes.h"
+#include "crmd/core/bootstrap.h"
 #include "crmd/core/change.h"
 #include "crmd/core/coordination.h"
 #include "crmd/core/durability.h"
@@ -291,9 +292,10 @@ void on_resource(ControllerState& state, NodeNumber sender, const message::Resou
       }
       forget_resource(state, attribute_node_id(state, request.node), resource_name(request),
                       Cause::kOutside);
-      if (carries_out && !request.cib_only) {
-        to_executor(state, effect::ForgetResource{resource_name(request)});
-      }
+      if (request.cib_only || nobody) break;
+      // The coordinator's own orders have no token.
+      if (message.token != 0) note_refresh(state, node_name(state, *who), message.now);
+      if (carries_out) to_executor(state, effect::ForgetResource{resource_name(request)});
       break;
     case Task::kFail:
       if (!has_resource(state, request)) {

@@ -15,6 +15,12 @@ bool is_recurring(const Operation& operation) {
   return operation.interval > Milliseconds::zero();
 }
 
+/// Notifications tell a resource what happens around it: how it takes them says nothing of its
+/// state, is not recorded, and holds nothing up.
+bool is_notification(const Operation& operation) {
+  return operation.task == "notify";
+}
+
 /// `status/node_state/lrm/lrm_resources` of a node, to be merged into the CIB.
 xml::Element append_resources(const ControllerState& state, xml::Element status,
                               const Operation& operation) {
@@ -65,7 +71,7 @@ void forget_recurring(ControllerState& state, const Operation& operation) {
 
 bool counts_as_failure(const Operation& operation) {
   if (operation.task == "monitor") return is_recurring(operation);
-  return operation.task != "notify" && operation.task != "delete" && operation.task != "cancel";
+  return operation.task != "delete" && operation.task != "cancel";
 }
 
 void count_failure(ControllerState& state, const message::Result& message) {
@@ -85,7 +91,7 @@ void count_failure(ControllerState& state, const message::Result& message) {
 
 /// What changes the state of a resource makes the old answers of its monitors worthless.
 bool ends_monitoring(const Operation& operation) {
-  return !is_recurring(operation) && operation.task != "monitor" && operation.task != "notify" &&
+  return !is_recurring(operation) && operation.task != "monitor" && !is_notification(operation) &&
          operation.task != "reload" && operation.task != "reload-agent";
 }
 
@@ -208,7 +214,7 @@ void on_execute(ControllerState& state, NodeNumber sender, const message::Execut
   }
   state.replica.in_flight[operation.transition_key] = InFlight{message.target, operation};
   operation_started(state, operation);
-  record_pending(state, operation, message.now);
+  if (!is_notification(operation)) record_pending(state, operation, message.now);
   if (message.target != state.self()) return;
   if (ends_monitoring(operation)) cancel_recurring_of(state, operation.resource);
   to_executor(state, effect::Execute{operation});
@@ -245,6 +251,10 @@ void on_result(ControllerState& state, NodeNumber sender, const message::Result&
     }
   }
   state.replica.in_flight.erase(operation.transition_key);
+  if (is_notification(operation)) {
+    operation_ended(state, operation.transition_key, true);
+    return;
+  }
   if (message.never_ran) {
     forget_resource(state, operation.node_id, operation.resource, Cause::kOutside);
     operation_ended(state, operation.transition_key, false);

@@ -146,7 +146,7 @@ void append_result(xml::Element lrm_resource, const OperationResult& result, boo
 
 std::string history_id(const Operation& operation) {
   const bool keyed = operation.interval > Milliseconds::zero() || operation.task == "migrate_to" ||
-                     operation.task == "migrate_from" || operation.task == "notify";
+                     operation.task == "migrate_from";
   return keyed ? operation.key : base::cat(operation.resource, "_last_0");
 }
 

@@ -9,6 +9,7 @@
 #include "lib/base/strings.h"
 #include "lib/client/attribute_client.h"
 #include "lib/client/controller_client.h"
+#include "policy/placement/glib_order.h"
 #include "policy/status/queries.h"
 
 namespace systole::crmd::crm_resource {
@@ -86,6 +87,21 @@ bool contains(const policy::Status& status, const std::vector<Target>& targets, 
   });
 }
 
+/// Where something is known of a resource, in the order in which clean-ups have always gone.
+std::vector<NodeId> known_places(const policy::Status& status, RscId resource) {
+  std::vector<NodeId> places(status.resource(resource).known_on.begin(),
+                             status.resource(resource).known_on.end());
+  std::vector<model::Text> ids;
+  ids.reserve(places.size());
+  for (const NodeId node : places) ids.push_back(status.node(node).id);
+  const std::vector<model::Text> order = policy::glib_order(ids);
+  const auto rank = [&](NodeId node) {
+    return std::find(order.begin(), order.end(), status.node(node).id);
+  };
+  std::sort(places.begin(), places.end(), [&](NodeId a, NodeId b) { return rank(a) > rank(b); });
+  return places;
+}
+
 void add_target(const policy::Status& status, Target target, std::vector<Target>& targets) {
   if (!contains(status, targets, target)) targets.push_back(target);
 }
@@ -97,10 +113,10 @@ std::vector<Target> named_targets(const Context& context) {
   std::vector<Target> targets;
   const auto add = [&](RscId id) {
     if (context.node()) {
-      add_target(status, {id, *context.node()}, targets);
+      targets.push_back({id, *context.node()});
       return;
     }
-    for (const NodeId node : status.resource(id).known_on) add_target(status, {id, node}, targets);
+    for (const NodeId node : known_places(status, id)) add_target(status, {id, node}, targets);
   };
   for (const RscId id : context.resources()) {
     policy::for_each_primitive(status, context.force() ? id : policy::top_of(status, id), add);

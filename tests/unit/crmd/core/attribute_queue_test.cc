@@ -139,7 +139,7 @@ TEST_F(AttributeQueueOfAGroup, LosesNothing_WhenTheMembersChange) {
   EXPECT_EQ(value_on(2, 1, "count"), "10");
 }
 
-TEST_F(AttributeQueueOfAGroup, MakesANewAttribute_AfterADeletionInTheSameMessage) {
+TEST_F(AttributeQueueOfAGroup, AnAttributeKeepsItsSet_AfterADeletionInTheSameMessage) {
   group_.handle(1, update("other", "1"));
   group_.handle(1, update("x", "1"));
   group_.handle(1, event::TimerFired{kCollected});
@@ -149,7 +149,8 @@ TEST_F(AttributeQueueOfAGroup, MakesANewAttribute_AfterADeletionInTheSameMessage
   group_.handle(1, again);
   group_.handle(1, event::TimerFired{kCollected});
   const xml::Element attributes = group_.node_state(2, 1).first_child("transient_attributes");
-  EXPECT_TRUE(attributes.first_child("instance_attributes", "elsewhere"));
+  EXPECT_FALSE(attributes.first_child("instance_attributes", "elsewhere"));
+  EXPECT_EQ(value_on(2, 1, "x"), "2");
   EXPECT_TRUE(group_.same_everywhere());
 }
 

@@ -98,15 +98,23 @@ TEST(AttributeTable, ReplaceNode_TakesWhatTheNodeSays) {
   EXPECT_EQ(table.values_of("node1").size(), 1U);
 }
 
-TEST(AttributeTable, ForgetDeleted_KeepsWhatTheCibStillShows) {
+TEST(AttributeTable, ADeletedValue_IsKnownToBeEmpty_UntilItsNodeIsForgotten) {
   AttributeTable table;
   table.update("a", "node1", value("1"));
   table.update("a", "node1", AttributeRequest{});
-  table.forget_deleted();
-  EXPECT_TRUE(table.attributes().contains("a"));
-  table.attributes().at("a").nodes.at("node1").written = true;
-  table.forget_deleted();
-  EXPECT_FALSE(table.attributes().contains("a"));
+  table.update("never", "node1", AttributeRequest{});
+  for (const char* name : {"a", "never"}) {
+    AttributeQuery query;
+    query.name = name;
+    const AttributeAnswer answer = table.query(query);
+    EXPECT_TRUE(answer.known) << name;
+    ASSERT_EQ(answer.values.size(), 1U) << name;
+    EXPECT_EQ(answer.values[0].value, std::nullopt) << name;
+  }
+  EXPECT_TRUE(table.attributes().at("never").nodes.at("node1").written);
+  EXPECT_TRUE(table.values_of("node1").empty());
+  table.erase_node("node1");
+  EXPECT_TRUE(table.attributes().empty());
 }
 
 }  // namespace

@@ -42,6 +42,17 @@ TEST(ResourceRequest, IsAnsweredOnce_WhenTheNodeIsAnother) {
   EXPECT_EQ(group.effects<effect::ForgetResource>(2).size(), 1u);
 }
 
+TEST(ResourceRequest, LeavesItsTimeInTheConfiguration) {
+  Group group(3);
+  group.form({1, 2, 3});
+  const std::string pair = "name=\"last-lrm-refresh\"";
+  EXPECT_EQ(group.cib(3).find(pair), std::string::npos);
+  group.handle(1, request(ResourceRequest::Task::kForget, "node2"));
+  EXPECT_NE(group.cib(3).find(pair), std::string::npos);
+  EXPECT_NE(group.cib(3).find("update-origin=\"node2\""), std::string::npos);
+  EXPECT_TRUE(group.same_everywhere());
+}
+
 TEST(ResourceRequest, IsRefused_BeforeTheControllerHasJoined) {
   Group group(3);
   group.start(1);

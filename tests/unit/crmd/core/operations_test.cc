@@ -131,6 +131,19 @@ TEST_F(Operations, FailedStart_CountsAsFatalAndIsPlannedAgain) {
   EXPECT_NE(cib.find("name=\"last-failure-d1#start_0\" value=\"1795200100\""), std::string::npos);
 }
 
+TEST_F(Operations, FailedNotification_HoldsNothingUpAndIsNotRecorded) {
+  const std::size_t plans = group_.effects<effect::Plan>(coordinator_).size();
+  plan({{action(1, "notify", 2), {}}, {action(2, "demote", 2), {1}}});
+  EXPECT_EQ(group_.cib(1).find("notify"), std::string::npos);
+  finish(2, 1);
+  EXPECT_EQ(group_.effects<effect::Plan>(coordinator_).size(), plans);
+  const auto orders = group_.effects<effect::Execute>(2);
+  ASSERT_FALSE(orders.empty());
+  EXPECT_EQ(orders.back().operation.task, "demote");
+  EXPECT_EQ(group_.cib(1).find("notify"), std::string::npos);
+  EXPECT_EQ(group_.cib(1).find("fail-count"), std::string::npos);
+}
+
 TEST_F(Operations, SameResultTwice_IsCountedOnce) {
   plan({{action(0, "monitor", 2, {{"CRM_meta_interval", "10000"}}), {}}});
   finish(2, 0);
