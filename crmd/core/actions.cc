@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <limits>
 
-#include "crmd/core/action_text.h"
 #include "crmd/core/change.h"
 #include "crmd/core/coordination.h"
 #include "crmd/core/fences.h"
@@ -21,7 +20,7 @@ constexpr Milliseconds kDefaultTimeout = std::chrono::seconds(20);
 
 Milliseconds milliseconds_of(const GraphAction& action, std::string_view name,
                              Milliseconds fallback) {
-  const auto number = base::parse_integer<std::int64_t>(action_attribute(action, name));
+  const auto number = base::parse_integer<std::int64_t>(attribute_of(action, name));
   return number ? Milliseconds(*number) : fallback;
 }
 
@@ -30,7 +29,7 @@ std::string transition_key(const ControllerState& state, const GraphAction& acti
   key.action = action.id;
   key.transition = state.coordination.transition->number();
   key.target_rc =
-      base::parse_integer<int>(action_attribute(action, "CRM_meta_op_target_rc")).value_or(0);
+      base::parse_integer<int>(attribute_of(action, "CRM_meta_op_target_rc")).value_or(0);
   key.uuid = state.boot.transition_uuid;
   return to_string(key);
 }
@@ -56,8 +55,12 @@ Operation operation_of(const ControllerState& state, const GraphAction& action) 
   out.key = out.task == "notify" ? action.key : operation_key(out.resource, out.task, out.interval);
   out.node = action.node;
   out.node_id = action.node_uuid;
-  for (const model::GraphAttributes* attributes : {&action.attributes, &action.odd_parameters}) {
-    for (const auto& [name, value] : *attributes) out.parameters.emplace_back(name, value);
+  const auto add = [&](model::Text name, model::Text value) {
+    out.parameters.emplace_back(name, value);
+  };
+  for_each_attribute(action, add);
+  if (action.attributes) {
+    for (const auto& [name, value] : action.attributes->odd) add(name, value);
   }
   return out;
 }
@@ -76,7 +79,7 @@ Started start_cancel(ControllerState& state, const GraphAction& action, NodeNumb
   cancel.target = target;
   cancel.transition_key = transition_key(state, action);
   cancel.resource = action.resource ? action.resource->id : model::Text();
-  cancel.task = action_attribute(action, "CRM_meta_operation");
+  cancel.task = attribute_of(action, "CRM_meta_operation");
   cancel.interval = milliseconds_of(action, "CRM_meta_interval", Milliseconds::zero());
   cancel.key = operation_key(cancel.resource, cancel.task, cancel.interval);
   state.coordination.sent.insert(cancel.transition_key);

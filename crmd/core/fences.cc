@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "crmd/core/action_text.h"
 #include "crmd/core/attributes.h"
 #include "crmd/core/change.h"
 #include "crmd/core/coordination.h"
@@ -98,7 +97,7 @@ bool postpone(ControllerState& state, const model::GraphAction& action) {
 
 void request_fencing(ControllerState& state, const model::GraphAction& action) {
   Coordination& coordination = state.coordination;
-  const std::string kind(action_attribute(action, "CRM_meta_stonith_action"));
+  const std::string kind(attribute_of(action, "CRM_meta_stonith_action"));
   for (auto& [token, pending] : coordination.fencing) {
     if (pending.target != action.node || pending.action != kind) continue;
     pending.action_id = action.id;
@@ -113,8 +112,8 @@ void request_fencing(ControllerState& state, const model::GraphAction& action) {
   pending.incarnation = incarnation_of(state, action.node);
   pending.action_id = action.id;
   pending.transition = coordination.transition->number();
-  pending.device_digests = action_attribute(action, "CRM_meta_digests_all");
-  pending.open_device_digests = action_attribute(action, "CRM_meta_digests_secure");
+  pending.device_digests = attribute_of(action, "CRM_meta_digests_all");
+  pending.open_device_digests = attribute_of(action, "CRM_meta_digests_secure");
   coordination.fencing[token] = pending;
   effect::Fence fence;
   fence.token = token;
@@ -123,7 +122,7 @@ void request_fencing(ControllerState& state, const model::GraphAction& action) {
   fence.action = kind;
   fence.timeout = base::parse_duration(coordination.transition->graph().stonith_timeout)
                       .value_or(std::chrono::seconds(60));
-  const std::string_view delay = action_attribute(action, "CRM_meta_priority_fencing_delay");
+  const std::string_view delay = attribute_of(action, "CRM_meta_priority_fencing_delay");
   if (!delay.empty()) {
     fence.delay = base::parse_duration(delay).value_or(Milliseconds::zero());
   }
@@ -135,7 +134,7 @@ void tell_guest_fenced(ControllerState& state, const model::GraphAction& action)
   message::Fenced fenced;
   fenced.now = state.now;
   fenced.target = action.node;
-  fenced.action = action_attribute(action, "CRM_meta_stonith_action");
+  fenced.action = attribute_of(action, "CRM_meta_stonith_action");
   fenced.succeeded = true;
   state.multicast(fenced);
 }

@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "lib/base/strings.h"
 #include "lib/base/xml_escape.h"
 
 namespace systole::cib_model {
@@ -41,7 +42,9 @@ class Pen {
       flush();
       if (size > kSize) return (sink_(view(pieces)), ...);
     }
-    (append(view(pieces)), ...);
+    char* end = buffer_.get() + used_;
+    ((end = append(view(pieces), end)), ...);
+    used_ += size;
   }
   void flush() {
     if (used_ > 0) sink_({buffer_.get(), used_});
@@ -58,10 +61,9 @@ class Pen {
     return {literal, size - 1};
   }
 
-  void append(std::string_view text) {
-    // Not memcpy: where there is no text, its place may be null.
-    std::copy(text.begin(), text.end(), buffer_.get() + used_);
-    used_ += text.size();
+  // Not memcpy: where there is no text, its place may be null.
+  static char* append(std::string_view text, char* to) {
+    return std::copy(text.begin(), text.end(), to);
   }
 
   const TextSink& sink_;
@@ -69,211 +71,221 @@ class Pen {
   std::size_t used_ = 0;
 };
 
-/// Writes elements.
-class ElementWriter {
+/// A number as text.
+class Digits {
  public:
-  ElementWriter(const TextSink& sink, bool lines) : pen_(sink), lines_(lines) {}
+  explicit Digits(std::int64_t value)
+      : size_(static_cast<std::size_t>(std::to_chars(text_, text_ + sizeof text_, value).ptr -
+                                       text_)) {}
+  operator std::string_view() const { return {text_, size_}; }
 
-  void flush() { pen_.flush(); }
+ private:
+  char text_[24];
+  std::size_t size_;
+};
 
-  void open(std::string_view name) {
-    end_start_tag();
-    indent();
-    pen_.put("<", name);
-    in_start_tag_ = true;
-    ++depth_;
+/// A value as it stands between quotes. Used while the value lives.
+class Quoted {
+ public:
+  explicit Quoted(std::string_view value) : text_(value) {
+    if (base::is_plain_xml(value)) return;
+    base::escape_xml(value, escaped_, base::XmlEscapes::kStandard);
+    text_ = escaped_;
   }
+  Quoted(const Quoted&) = delete;
+  Quoted& operator=(const Quoted&) = delete;
+  operator std::string_view() const { return text_; }
 
-  void attribute(std::string_view name, std::string_view value) {
-    if (!base::is_plain_xml(value)) {
-      escaped_.clear();
-      base::escape_xml(value, escaped_, base::XmlEscapes::kStandard);
-      value = escaped_;
-    }
-    pen_.put(" ", name, "=\"", value, "\"");
-  }
+ private:
+  std::string escaped_;
+  std::string_view text_;
+};
 
-  void attribute(std::string_view name, std::int64_t value) {
-    char digits[24];
-    const char* const end = std::to_chars(digits, digits + sizeof digits, value).ptr;
-    attribute(name, {digits, static_cast<std::size_t>(end - digits)});
-  }
-
-  /// Attributes that are text already.
-  void written_attributes(std::string_view text) { pen_.put(text); }
-
-  void close(std::string_view name) {
-    --depth_;
-    if (in_start_tag_) {
-      pen_.put("/>");
-      in_start_tag_ = false;
-    } else {
-      indent();
-      pen_.put("</", name, ">");
-    }
-    if (lines_) pen_.put("\n");
+/// Where a line begins, so many levels deep; nothing where all is one line.
+class Lines {
+ public:
+  explicit Lines(bool wanted) : wanted_(wanted) {}
+  std::string_view operator[](std::size_t depth) const {
+    constexpr std::string_view kText = "\n                ";
+    return wanted_ ? kText.substr(0, 1 + 2 * depth) : std::string_view();
   }
 
  private:
-  void end_start_tag() {
-    if (!in_start_tag_) return;
-    pen_.put(lines_ ? ">\n" : ">");
-    in_start_tag_ = false;
-  }
-
-  void indent() {
-    constexpr std::string_view kBlanks = "                ";
-    if (lines_) pen_.put(kBlanks.substr(0, 2 * depth_));
-  }
-
-  Pen pen_;
-  std::string escaped_;
-  std::size_t depth_ = 0;
-  bool in_start_tag_ = false;
-  bool lines_;
+  bool wanted_;
 };
 
-/// What names an action, as text.
-struct Head {
-  std::string_view element;  ///< empty: there is no such action
-  model::Text attributes;
+/// What an action is told, as text. It is kept for the next action, which is often told the same
+/// but for its node.
+class Told {
+ public:
+  explicit Told(Lines lines) : lines_(lines) {}
+
+  void prepare(const GraphAction& action) {
+    if (is_made_ && resource_ == action.resource.get() && attributes_ == action.attributes.get()) {
+      return;
+    }
+    is_made_ = true;
+    resource_ = action.resource.get();
+    attributes_ = action.attributes.get();
+    text_.clear();
+    if (resource_ != nullptr) add(*resource_);
+    text_.append(lines_[4]).append("<attributes");
+    node_place_ = text_.size();
+    if (attributes_ != nullptr) add(*attributes_);
+    const bool has_parts = attributes_ != nullptr && !attributes_->odd.empty();
+    text_.append(has_parts ? base::cat(lines_[4], "</attributes>") : "/>");
+  }
+
+  std::string_view before_node() const { return std::string_view(text_).substr(0, node_place_); }
+  std::string_view after_node() const { return std::string_view(text_).substr(node_place_); }
+
+ private:
+  void add(std::string_view name, std::string_view value) {
+    text_.append(" ").append(name).append("=\"").append(Quoted(value)).append("\"");
+  }
+
+  void add(const model::GraphResource& resource) {
+    text_.append(lines_[4]).append("<primitive");
+    add("id", resource.id);
+    if (!resource.long_id.empty()) add("long-id", resource.long_id);
+    add("class", resource.standard);
+    if (!resource.provider.empty()) add("provider", resource.provider);
+    add("type", resource.type);
+    text_.append("/>");
+  }
+
+  void add(const model::GraphAttributes& attributes) {
+    for (const auto& [name, value] : attributes.named) {
+      add(name, value);
+      if (name < model::kNodeAttribute) node_place_ = text_.size();
+    }
+    if (attributes.odd.empty()) return;
+    text_.append(">");
+    for (const auto& [name, value] : attributes.odd) {
+      text_.append(lines_[5]).append("<param");
+      add("name", name);
+      add("value", value);
+      text_.append("/>");
+    }
+  }
+
+  Lines lines_;
+  bool is_made_ = false;
+  const model::GraphResource* resource_ = nullptr;
+  const model::GraphAttributes* attributes_ = nullptr;
+  std::string text_;
+  std::size_t node_place_ = 0;
 };
 
 class GraphWriter {
  public:
-  GraphWriter(const TextSink& sink, bool lines) : out_(sink, lines) {}
+  GraphWriter(const TextSink& sink, bool lines) : pen_(sink), lines_(lines), told_(lines_) {}
 
   void write(const model::TransitionGraph& graph) {
-    write_heads(graph);
-    out_.open("transition_graph");
-    out_.attribute("cluster-delay", graph.cluster_delay);
-    out_.attribute("stonith-timeout", graph.stonith_timeout);
-    out_.attribute("failed-stop-offset", graph.failed_stop_offset);
-    out_.attribute("failed-start-offset", graph.failed_start_offset);
-    out_.attribute("batch-limit", graph.batch_limit);
-    out_.attribute("transition_id", graph.transition_id);
-    if (!graph.migration_limit.empty()) out_.attribute("migration-limit", graph.migration_limit);
-    if (graph.recheck_by) out_.attribute("recheck-by", *graph.recheck_by);
+    find_heads(graph);
+    pen_.put("<transition_graph cluster-delay=\"", Quoted(graph.cluster_delay),
+             "\" stonith-timeout=\"", Quoted(graph.stonith_timeout), "\" failed-stop-offset=\"",
+             Quoted(graph.failed_stop_offset), "\" failed-start-offset=\"",
+             Quoted(graph.failed_start_offset), "\" batch-limit=\"", Quoted(graph.batch_limit),
+             "\" transition_id=\"", Digits(graph.transition_id), "\"");
+    if (!graph.migration_limit.empty()) attribute("migration-limit", graph.migration_limit);
+    if (graph.recheck_by) attribute("recheck-by", Digits(*graph.recheck_by));
+    pen_.put(graph.synapses.empty() ? "/>" : ">");
     for (std::size_t i = 0; i < graph.synapses.size(); ++i) write_synapse(graph.synapses[i], i);
-    out_.close("transition_graph");
-    out_.flush();
-  }
-
-  void write_attributes_alone(const GraphAction& action) {
-    write_attributes(action);
-    out_.flush();
+    if (!graph.synapses.empty()) pen_.put(lines_[0], "</transition_graph>");
+    pen_.put(lines_[0]);
+    pen_.flush();
   }
 
  private:
-  void write_attributes(const GraphAction& action) {
-    out_.open("attributes");
-    for (const auto& [name, value] : action.attributes) out_.attribute(name, value);
-    for (const auto& [name, value] : action.odd_parameters) {
-      out_.open("param");
-      out_.attribute("name", name);
-      out_.attribute("value", value);
-      out_.close("param");
-    }
-    out_.close("attributes");
+  void attribute(std::string_view name, std::string_view value) {
+    pen_.put(" ", name, "=\"", Quoted(value), "\"");
   }
 
-  /// What names an action is repeated by every action that waits for it: it is made once.
-  void write_heads(const model::TransitionGraph& graph) {
+  /// What names an action is repeated by every action that waits for it.
+  void find_heads(const model::TransitionGraph& graph) {
     std::uint32_t last = 0;
     for (const model::Synapse& synapse : graph.synapses) last = std::max(last, synapse.action.id);
     for (const GraphActionHead& head : graph.missing) last = std::max(last, head.id);
     heads_.resize(std::size_t{last} + 1);
-    std::string text;
-    const TextSink sink = [&](std::string_view written) { text.append(written); };
-    ElementWriter out(sink, false);
-    const auto add = [&](const GraphActionHead& head) {
-      text.clear();
-      write_head(out, head);
-      out.flush();
-      heads_[head.id] = {element_name(head.kind), head_texts_.keep(text)};
-    };
-    for (const model::Synapse& synapse : graph.synapses) add(synapse.action);
-    for (const GraphActionHead& head : graph.missing) add(head);
-  }
-
-  static void write_head(ElementWriter& out, const GraphActionHead& head) {
-    if (head.cib_only) out.attribute("mode", "cib");
-    out.attribute("id", head.id);
-    out.attribute("operation", head.operation);
-    out.attribute("operation_key", head.key);
-    if (!head.internal_key.empty()) out.attribute("internal_operation_key", head.internal_key);
-    if (!head.node.empty()) {
-      out.attribute("on_node", head.node);
-      out.attribute("on_node_uuid", head.node_uuid);
+    for (const model::Synapse& synapse : graph.synapses) {
+      heads_[synapse.action.id] = &synapse.action;
     }
-    if (!head.router_node.empty()) out.attribute("router_node", head.router_node);
+    for (const GraphActionHead& head : graph.missing) heads_[head.id] = &head;
   }
 
-  void open_action(const Head& head) {
-    out_.open(head.element);
-    out_.written_attributes(head.attributes);
+  void open_action(const GraphActionHead& head) {
+    pen_.put("<", element_name(head.kind), head.cib_only ? " mode=\"cib\"" : "", " id=\"",
+             Digits(head.id), "\" operation=\"", Quoted(head.operation), "\" operation_key=\"",
+             Quoted(head.key), "\"");
+    if (!head.internal_key.empty()) attribute("internal_operation_key", head.internal_key);
+    if (!head.node.empty()) {
+      pen_.put(" on_node=\"", Quoted(head.node), "\" on_node_uuid=\"", Quoted(head.node_uuid),
+               "\"");
+    }
+    if (!head.router_node.empty()) attribute("router_node", head.router_node);
   }
 
-  void write_resource(const model::GraphResource& resource) {
-    out_.open("primitive");
-    out_.attribute("id", resource.id);
-    if (!resource.long_id.empty()) out_.attribute("long-id", resource.long_id);
-    out_.attribute("class", resource.standard);
-    if (!resource.provider.empty()) out_.attribute("provider", resource.provider);
-    out_.attribute("type", resource.type);
-    out_.close("primitive");
+  void write_told(const GraphAction& action) {
+    told_.prepare(action);
+    pen_.put(told_.before_node());
+    if (action.tells_node) {
+      attribute(model::kNodeAttribute, action.node);
+      attribute(model::kNodeUuidAttribute, action.node_uuid);
+    }
+    pen_.put(told_.after_node());
   }
 
-  void write_action(const GraphAction& action) {
-    const Head& head = heads_[action.id];
-    open_action(head);
-    if (action.shutdown_lock) out_.attribute("shutdown-lock", *action.shutdown_lock);
-    if (action.resource) write_resource(*action.resource);
-    write_attributes(action);
+  void write_effects(const GraphAction& action) {
     if (!action.downed.empty()) {
-      out_.open("downed");
+      pen_.put(lines_[4], "<downed>");
       for (const model::Text uuid : action.downed) {
-        out_.open("node");
-        out_.attribute("id", uuid);
-        out_.close("node");
+        pen_.put(lines_[5], "<node id=\"", Quoted(uuid), "\"/>");
       }
-      out_.close("downed");
+      pen_.put(lines_[4], "</downed>");
     }
     if (!action.maintenance.empty()) {
-      out_.open("maintenance");
+      pen_.put(lines_[4], "<maintenance>");
       for (const auto& [uuid, on] : action.maintenance) {
-        out_.open("node");
-        out_.attribute("id", uuid);
-        out_.attribute("node_in_maintenance", on ? "1" : "0");
-        out_.close("node");
+        pen_.put(lines_[5], "<node id=\"", Quoted(uuid), "\" node_in_maintenance=\"",
+                 on ? "1" : "0", "\"/>");
       }
-      out_.close("maintenance");
+      pen_.put(lines_[4], "</maintenance>");
     }
-    out_.close(head.element);
+  }
+
+  void write_inputs(const std::vector<std::uint32_t>& inputs) {
+    bool is_first = true;
+    for (const std::uint32_t input : inputs) {
+      if (input >= heads_.size() || heads_[input] == nullptr) continue;
+      if (is_first) pen_.put(lines_[2], "<inputs>");
+      is_first = false;
+      pen_.put(lines_[3], "<trigger>", lines_[4]);
+      open_action(*heads_[input]);
+      pen_.put("/>", lines_[3], "</trigger>");
+    }
+    pen_.put(lines_[2], is_first ? "<inputs/>" : "</inputs>");
   }
 
   void write_synapse(const model::Synapse& synapse, std::size_t id) {
-    out_.open("synapse");
-    out_.attribute("id", static_cast<std::int64_t>(id));
-    if (synapse.priority > 0) out_.attribute("priority", synapse.priority);
-    out_.open("action_set");
-    write_action(synapse.action);
-    out_.close("action_set");
-    out_.open("inputs");
-    for (const std::uint32_t input : synapse.inputs) {
-      if (input >= heads_.size() || heads_[input].element.empty()) continue;
-      out_.open("trigger");
-      open_action(heads_[input]);
-      out_.close(heads_[input].element);
-      out_.close("trigger");
-    }
-    out_.close("inputs");
-    out_.close("synapse");
+    const GraphAction& action = synapse.action;
+    pen_.put(lines_[1], "<synapse id=\"", Digits(static_cast<std::int64_t>(id)), "\"");
+    if (synapse.priority > 0) attribute("priority", Digits(synapse.priority));
+    pen_.put(">", lines_[2], "<action_set>", lines_[3]);
+    open_action(action);
+    if (action.shutdown_lock) attribute("shutdown-lock", Digits(*action.shutdown_lock));
+    pen_.put(">");
+    write_told(action);
+    write_effects(action);
+    pen_.put(lines_[3], "</", element_name(action.kind), ">", lines_[2], "</action_set>");
+    write_inputs(synapse.inputs);
+    pen_.put(lines_[1], "</synapse>");
   }
 
-  ElementWriter out_;
-  model::TextPool head_texts_;
-  std::vector<Head> heads_;  ///< by action
+  Pen pen_;
+  Lines lines_;
+  Told told_;
+  std::vector<const GraphActionHead*> heads_;  ///< by action; null: there is no such action
 };
 
 }  // namespace
@@ -285,13 +297,6 @@ void write_graph(const model::TransitionGraph& graph, xml::Layout layout, const 
 std::string graph_text(const model::TransitionGraph& graph, xml::Layout layout) {
   std::string out;
   write_graph(graph, layout, [&](std::string_view text) { out.append(text); });
-  return out;
-}
-
-std::string attributes_text(const GraphAction& action) {
-  std::string out;
-  const TextSink sink = [&](std::string_view text) { out.append(text); };
-  GraphWriter(sink, false).write_attributes_alone(action);
   return out;
 }
 

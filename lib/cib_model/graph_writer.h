@@ -18,7 +18,4 @@ void write_graph(const model::TransitionGraph& graph, xml::Layout layout, const 
 /// The same as one text.
 std::string graph_text(const model::TransitionGraph& graph, xml::Layout layout);
 
-/// The `attributes` element of an action alone, on one line.
-std::string attributes_text(const model::GraphAction& action);
-
 }  // namespace systole::cib_model

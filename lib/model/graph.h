@@ -44,19 +44,54 @@ struct GraphResource {
   Text type;
 };
 
-/// What an action is told.
-using GraphAttributes = std::vector<NameValue>;
+/// What actions are told. Those that are told the same, as the probes of a resource are but for
+/// their node, share it.
+struct GraphAttributes {
+  /// Parameters of the agent and CRM_meta_* of the action, sorted by name.
+  std::vector<NameValue> named;
+  /// Parameters whose names cannot be those of XML attributes.
+  std::vector<NameValue> odd;
+};
+
+/// Attributes none of which has an odd name, and which are sorted.
+std::shared_ptr<const GraphAttributes> make_attributes(std::vector<NameValue> named);
+
+/// The attributes that tell an action its node.
+inline constexpr Text kNodeAttribute = "CRM_meta_on_node";
+inline constexpr Text kNodeUuidAttribute = "CRM_meta_on_node_uuid";
 
 struct GraphAction : GraphActionHead {
-  std::optional<std::int64_t> shutdown_lock;  ///< seconds since the epoch
-  std::optional<GraphResource> resource;
-  /// Parameters of the agent and CRM_meta_* of the action, sorted by name.
-  GraphAttributes attributes;
-  /// Parameters whose names cannot be those of XML attributes.
-  GraphAttributes odd_parameters;
-  std::vector<Text> downed;                        ///< uuids of nodes that this takes down
-  std::vector<std::pair<Text, bool>> maintenance;  ///< node uuid, in maintenance from now
+  /// It is told its node (kNodeAttribute and kNodeUuidAttribute) beyond `attributes`, which then
+  /// have no name from the one to the other.
+  bool tells_node = false;
+  std::optional<std::int64_t> shutdown_lock;          ///< seconds since the epoch
+  std::shared_ptr<const GraphResource> resource;      ///< may be null
+  std::shared_ptr<const GraphAttributes> attributes;  ///< may be null: none
+  std::vector<Text> downed;                           ///< uuids of nodes that this takes down
+  std::vector<std::pair<Text, bool>> maintenance;     ///< node uuid, in maintenance from now
 };
+
+/// Calls `use(name, value)` for each attribute of an action, in the order of their names, but for
+/// those with odd names.
+template <typename Use>
+void for_each_attribute(const GraphAction& action, Use use) {
+  bool node_is_due = action.tells_node;
+  const auto use_node = [&] {
+    use(kNodeAttribute, action.node);
+    use(kNodeUuidAttribute, action.node_uuid);
+    node_is_due = false;
+  };
+  if (action.attributes) {
+    for (const auto& [name, value] : action.attributes->named) {
+      if (node_is_due && name > kNodeAttribute) use_node();
+      use(name, value);
+    }
+  }
+  if (node_is_due) use_node();
+}
+
+/// The value of an attribute of an action, or `fallback`.
+Text attribute_of(const GraphAction& action, std::string_view name, Text fallback = {});
 
 /// An action and what must be done before it.
 struct Synapse {

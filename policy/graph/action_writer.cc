@@ -109,8 +109,6 @@ Text boolean(bool value) {
   return value ? "true" : "false";
 }
 
-constexpr Text kNodeName = "CRM_meta_on_node";
-constexpr Text kUuidName = "CRM_meta_on_node_uuid";
 constexpr Text kFeatureSetName = "crm_feature_set";
 
 }  // namespace
@@ -121,57 +119,53 @@ class ActionWriter::Attributes {
   Attributes(ActionWriter& writer, const Action& action)
       : writer_(writer), plan_(writer.plan_), status_(writer.status_), action_(action) {}
 
-  void write(model::GraphAction& out) {
+  void collect(Told& out) {
     AttributeTable& collected = writer_.collected_;
     collected.clear();
     if (action_.resource) {
-      collected = operation_attributes();
-      has_odd_names_ = writer_.operation_has_odd_names_;
-      if (writer_.operation_shows_node_) {
-        collected.replace(writer_.node_place_, status_.node(*action_.node).name);
-        collected.replace(writer_.uuid_place_, status_.node(*action_.node).id);
-      }
+      add_meta();
+      add_structure();
+    }
+    // What the configuration says of these counts for nothing, but parameters come through.
+    collected.erase(model::kNodeAttribute);
+    collected.erase(model::kNodeUuidAttribute);
+    if (action_.resource) {
+      set(kFeatureSetName, model::kFeatureSet);
       add_host();
       add_own_meta();
       add_parameters();
     } else {
-      add_node();
       add_own_meta();
       set(kFeatureSetName, model::kFeatureSet);
     }
+    tell_node(out);
+    auto attributes = std::make_shared<model::GraphAttributes>();
     if (!has_odd_names_) {
-      out.attributes.assign(collected.begin(), collected.end());
-      return;
+      attributes->named.assign(collected.begin(), collected.end());
+    } else {
+      for (const model::NameValue& attribute : collected) {
+        const bool plain = can_name_attribute(attribute.name);
+        (plain ? attributes->named : attributes->odd).push_back(attribute);
+      }
     }
-    for (const model::NameValue& attribute : collected) {
-      const bool plain = can_name_attribute(attribute.name);
-      (plain ? out.attributes : out.odd_parameters).push_back(attribute);
-    }
+    out.attributes = std::move(attributes);
+    out.anywhere = !depends_on_node_;
   }
 
  private:
-  /// What does not depend on the node. Most of a resource's actions are probes, one like the other.
-  const AttributeTable& operation_attributes() {
-    if (writer_.operation_of_ != action_.resource || writer_.operation_ != action_.key ||
-        writer_.operation_shows_node_ != shows_node(action_)) {
-      writer_.operation_of_ = action_.resource;
-      writer_.operation_ = action_.key;
-      writer_.operation_shows_node_ = shows_node(action_);
-      has_odd_names_ = false;
-      add_meta();
-      add_structure();
-      // The places of these are the same for all of them; only the node is another.
-      add_node();
-      set(kFeatureSetName, model::kFeatureSet);
-      if (writer_.operation_shows_node_) {
-        writer_.node_place_ = writer_.collected_.index_of(kNodeName);
-        writer_.uuid_place_ = writer_.collected_.index_of(kUuidName);
-      }
-      writer_.operation_has_odd_names_ = has_odd_names_;
-      writer_.operation_attributes_ = std::move(writer_.collected_);
-      writer_.collected_.clear();
+  void tell_node(Told& out) {
+    out.with_node = shows_node(action_);
+    if (!out.with_node) return;
+    const AttributeTable& collected = writer_.collected_;
+    const std::size_t place = collected.index_of(model::kNodeAttribute);
+    if (place == collected.size() ||
+        (collected.begin() + place)->name > model::kNodeUuidAttribute) {
+      return;
     }
-    return writer_.operation_attributes_;
+    out.with_node = false;
+    depends_on_node_ = true;
+    add(model::kNodeAttribute, status_.node(*action_.node).name);
+    add(model::kNodeUuidAttribute, status_.node(*action_.node).id);
   }
 
   /// The parameters of the resource; the same for all its actions, unless a rule chooses them.
@@ -179,7 +173,9 @@ class ActionWriter::Attributes {
     if (writer_.parameters_of_ == action_.resource) return writer_.parameters_;
     writer_.parameters_ = parameters_on(status_, *action_.resource, action_.node);
     writer_.parameters_of_.reset();
-    if (!has_parameter_rules(status_, *action_.resource)) {
+    if (has_parameter_rules(status_, *action_.resource)) {
+      depends_on_node_ = true;
+    } else {
       writer_.parameters_of_ = action_.resource;
     }
     return writer_.parameters_;
@@ -229,10 +225,11 @@ class ActionWriter::Attributes {
     }
     const model::OperationConfig* op = config();
     if (op == nullptr || op->parameters.empty()) return;
+    depends_on_node_ = true;
     RuleContext context = time_context(status_);
     if (action_.node) context.node = &status_.node(*action_.node).attributes;
     AttributeTable own;
-    collect(op->parameters, context, own);
+    policy::collect(op->parameters, context, own);
     for (const model::NameValue& entry : own) {
       note_name(entry.name);
       set_parameter(entry.name, entry.value);
@@ -241,12 +238,6 @@ class ActionWriter::Attributes {
 
   void set_parameter(Text name, Text value) {
     if (name != kFeatureSetName) set(name, value);
-  }
-
-  void add_node() {
-    if (!shows_node(action_)) return;
-    set(kNodeName, status_.node(*action_.node).name);
-    set(kUuidName, status_.node(*action_.node).id);
   }
 
   void add_own_meta() {
@@ -323,6 +314,7 @@ class ActionWriter::Attributes {
 
   void add_host() {
     if (!action_.node || !status_.node(*action_.node).is_guest()) return;
+    depends_on_node_ = true;
     const auto container = container_of_node(status_, *action_.node);
     const Resource& rsc = status_.resource(*action_.resource);
     const auto target = rsc.meta.find("container-attribute-target");
@@ -341,7 +333,8 @@ class ActionWriter::Attributes {
   const ActionPlan& plan_;
   const Status& status_;
   const Action& action_;
-  bool has_odd_names_ = false;  ///< some name may not be that of an XML attribute
+  bool has_odd_names_ = false;    ///< some name may not be that of an XML attribute
+  bool depends_on_node_ = false;  ///< the same on another node might be told something else
 };
 
 Text ActionWriter::meta_name(Text name) {
@@ -382,12 +375,22 @@ std::string action_key(const ActionPlan& plan, const Action& action, bool by_his
   return key_text(by_history ? rsc.history_name() : rsc.id, action.key);
 }
 
-void ActionWriter::write_head(const Action& action, model::GraphActionHead& out) const {
+/// The key of an action; that of the last one, where it is the same.
+model::Text ActionWriter::key_of(const Action& action) {
+  if (!action.resource || keys_of_ != action.resource || key_ != action.key) {
+    keys_of_ = action.resource;
+    key_ = action.key;
+    key_text_ = texts_.keep(action_key(plan_, action, true));
+  }
+  return key_text_;
+}
+
+void ActionWriter::write_head(const Action& action, model::GraphActionHead& out) {
   out.id = action.id.value() + 1;
   out.kind = kind_of(action);
   out.cib_only = action.task == Task::kEraseHistory;
   out.operation = action.task == Task::kOther ? action.key.name : to_string(action.task);
-  out.key = texts_.keep(action_key(plan_, action, true));
+  out.key = key_of(action);
   if (action.task == Task::kLoadStopped || action.task == Task::kOneOrMore) {
     out.operation = out.key;
   }
@@ -404,9 +407,35 @@ void ActionWriter::write_head(const Action& action, model::GraphActionHead& out)
   }
 }
 
+const std::shared_ptr<const model::GraphResource>& ActionWriter::resource_of(const Action& action) {
+  if (resource_id_ != action.resource) {
+    resource_id_ = action.resource;
+    auto resource = std::make_shared<model::GraphResource>();
+    write_resource(status_, action, *resource);
+    resource_ = std::move(resource);
+  }
+  return resource_;
+}
+
+/// What an action is told. Most actions are probes; those of a resource are told the same.
+const ActionWriter::Told& ActionWriter::told_to(const Action& action) {
+  const bool is_known = told_.anywhere && action.resource && told_.resource == action.resource &&
+                        told_.key == action.key && told_.has_node == action.node.has_value() &&
+                        told_.shows_node == shows_node(action) && told_.meta == action.meta &&
+                        !(action.node && status_.node(*action.node).is_guest());
+  if (is_known) return told_;
+  told_.resource = action.resource;
+  told_.key = action.key;
+  told_.has_node = action.node.has_value();
+  told_.shows_node = shows_node(action);
+  told_.meta = action.meta;
+  Attributes(*this, action).collect(told_);
+  return told_;
+}
+
 void ActionWriter::write(const Action& action, model::GraphAction& out) {
   write_head(action, out);
-  if (action.resource && !action.pseudo) write_resource(status_, action, out.resource.emplace());
+  if (action.resource && !action.pseudo) out.resource = resource_of(action);
   if (action.resource && action.node) {
     const PlacedResource& placed = plan_.resource(*action.resource);
     const bool leaving = plan_.node(*action.node).shutdown && action.task != Task::kStop;
@@ -416,9 +445,11 @@ void ActionWriter::write(const Action& action, model::GraphAction& out) {
     for (const auto& [uuid, on] : action.meta) {
       out.maintenance.emplace_back(uuid, on == "1");
     }
-    out.attributes.push_back({"crm_feature_set", model::kFeatureSet});
+    out.attributes = model::make_attributes({{kFeatureSetName, model::kFeatureSet}});
   } else {
-    Attributes(*this, action).write(out);
+    const Told& told = told_to(action);
+    out.attributes = told.attributes;
+    out.tells_node = told.with_node;
   }
   add_downed(action, out);
 }

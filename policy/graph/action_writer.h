@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -19,11 +20,25 @@ class ActionWriter {
 
   /// Fills in an action, complete; or just what names it.
   void write(const Action& action, model::GraphAction& out);
-  void write_head(const Action& action, model::GraphActionHead& out) const;
+  void write_head(const Action& action, model::GraphActionHead& out);
 
  private:
   class Attributes;
 
+  /// What an action is told, and what that depends on.
+  struct Told {
+    std::optional<RscId> resource;
+    OpKey key;
+    MetaList meta;
+    bool has_node = false;
+    bool shows_node = false;
+    bool with_node = false;  ///< it is told its node beyond the attributes
+    bool anywhere = false;   ///< the attributes would be the same on any other node of the cluster
+    std::shared_ptr<const model::GraphAttributes> attributes;
+  };
+  const Told& told_to(const Action& action);
+  const std::shared_ptr<const model::GraphResource>& resource_of(const Action& action);
+  model::Text key_of(const Action& action);
   /// CRM_meta_NAME, as an XML attribute spells it.
   model::Text meta_name(model::Text name);
   void add_downed(const Action& action, model::GraphAction& out) const;
@@ -34,14 +49,13 @@ class ActionWriter {
   std::unordered_map<model::Text, model::Text> meta_names_;
   AttributeTable collected_;  ///< of the action that is being written
 
-  // What the last operation's actions have in common.
-  std::optional<RscId> operation_of_;
-  OpKey operation_;
-  AttributeTable operation_attributes_;
-  bool operation_has_odd_names_ = false;
-  bool operation_shows_node_ = false;
-  std::size_t node_place_ = 0;  ///< where these attributes name the node
-  std::size_t uuid_place_ = 0;
+  // Of the last action; the next one often has the same.
+  Told told_;
+  std::optional<RscId> resource_id_;
+  std::shared_ptr<const model::GraphResource> resource_;
+  std::optional<RscId> keys_of_;
+  OpKey key_;
+  model::Text key_text_;
   std::optional<RscId> parameters_of_;
   AttributeTable parameters_;
 };

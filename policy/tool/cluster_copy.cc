@@ -22,10 +22,7 @@ xml::Element child_or_new(xml::Element parent, std::string_view name) {
 
 std::string meta_or(const model::GraphAction& action, std::string_view name,
                     std::string_view fallback) {
-  for (const auto& [key, value] : action.attributes) {
-    if (key == name) return std::string(value);
-  }
-  return std::string(fallback);
+  return std::string(attribute_of(action, name, fallback));
 }
 
 /// The highest call id recorded for a resource.
@@ -42,14 +39,12 @@ std::string digest_of(const model::GraphAction& action, std::int64_t interval_ms
   static constexpr std::array<std::string_view, 6> kNeverCounted = {
       "id", "crm_feature_set", "op-digest", "on_node", "on_node_uuid", "pcmk_external_ip"};
   AttributeTable counted;
-  for (const auto& [name, value] : action.attributes) {
+  for_each_attribute(action, [&](model::Text name, model::Text value) {
     const bool timeout = name == "CRM_meta_timeout" && interval_ms > 0;
-    if (name.starts_with("CRM_meta_") && !timeout) continue;
-    if (std::find(kNeverCounted.begin(), kNeverCounted.end(), name) != kNeverCounted.end()) {
-      continue;
-    }
+    if (name.starts_with("CRM_meta_") && !timeout) return;
+    if (std::find(kNeverCounted.begin(), kNeverCounted.end(), name) != kNeverCounted.end()) return;
     counted.add(name, value);
-  }
+  });
   return parameters_digest(counted);
 }
 

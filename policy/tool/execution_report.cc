@@ -6,13 +6,6 @@ namespace systole::policy::tool {
 
 namespace {
 
-std::string_view attribute_of(const model::GraphAction& action, std::string_view name) {
-  for (const auto& [key, value] : action.attributes) {
-    if (key == name) return value;
-  }
-  return {};
-}
-
 /// Deletions have no interval, whatever the operation that they are about.
 std::string_view interval_of(const model::GraphAction& action) {
   return action.operation == "delete" ? std::string_view()

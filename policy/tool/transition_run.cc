@@ -7,13 +7,6 @@ namespace systole::policy::tool {
 
 namespace {
 
-std::string_view attribute_of(const model::GraphAction& action, std::string_view name) {
-  for (const auto& [key, value] : action.attributes) {
-    if (key == name) return value;
-  }
-  return {};
-}
-
 /// Asks agents and changes nothing, or only erases what was recorded.
 bool leaves_no_result(const model::GraphAction& action) {
   return action.operation == "delete" || action.operation == "meta-data";

@@ -14,13 +14,6 @@ namespace {
 
 using base::cat;
 
-std::string attribute_of(const model::GraphAction& action, std::string_view name) {
-  for (const auto& [key, value] : action.attributes) {
-    if (key == name) return std::string(value);
-  }
-  return {};
-}
-
 bool is_connection(const model::GraphAction& action) {
   return action.resource && action.resource->provider == "pacemaker" &&
          action.resource->type == "remote";
@@ -153,7 +146,7 @@ void TestCluster::perform(const policy::Status& status, const model::GraphAction
     }
   }
   int rc = 0;
-  const std::string expected = attribute_of(action, "CRM_meta_op_target_rc");
+  const std::string expected(attribute_of(action, "CRM_meta_op_target_rc"));
   if (!expected.empty()) rc = std::stoi(expected);
   if (finds_nothing(action)) return;
   copy_.record(action, {action.resource->id, action.resource->id, rc});

@@ -80,13 +80,15 @@ class Planner {
                               std::vector<std::uint32_t> inputs, int interval = 0,
                               int target_rc = 0) {
     GraphAction& action = add(GraphActionKind::kResource, task, node, std::move(inputs));
-    action.resource =
-        model::GraphResource{texts_->keep(resource.id()), "", "ocf", "pacemaker", "Dummy"};
+    action.resource = std::make_shared<model::GraphResource>(
+        model::GraphResource{texts_->keep(resource.id()), "", "ocf", "pacemaker", "Dummy"});
+    std::vector<model::NameValue> attributes;
     if (interval > 0) {
-      action.attributes.push_back({"CRM_meta_interval", texts_->keep(std::to_string(interval))});
+      attributes.push_back({"CRM_meta_interval", texts_->keep(std::to_string(interval))});
     }
-    action.attributes.push_back({"CRM_meta_op_target_rc", texts_->keep(std::to_string(target_rc))});
-    action.attributes.push_back({"CRM_meta_timeout", "2000"});
+    attributes.push_back({"CRM_meta_op_target_rc", texts_->keep(std::to_string(target_rc))});
+    attributes.push_back({"CRM_meta_timeout", "2000"});
+    action.attributes = model::make_attributes(std::move(attributes));
     action.key = texts_->keep(base::cat(resource.id(), "_", task, "_", interval));
     return action.id;
   }
@@ -182,7 +184,7 @@ void Planner::fence_nodes() {
   for (const Node& node : nodes_) {
     if (!node.unclean) continue;
     GraphAction& action = add(GraphActionKind::kFence, "stonith", node, {});
-    action.attributes.push_back({"CRM_meta_stonith_action", "reboot"});
+    action.attributes = model::make_attributes({{"CRM_meta_stonith_action", "reboot"}});
     action.key = texts_->keep(base::cat("stonith-", node.name, "-reboot"));
     fences_.push_back(action.id);
   }

@@ -38,7 +38,8 @@ class Fencing : public testing::Test {
     start.key = key;
     start.node = "node2";
     start.node_uuid = "2";
-    start.resource = model::GraphResource{resource, "", "ocf", "pacemaker", "Dummy"};
+    start.resource = std::make_shared<model::GraphResource>(
+        model::GraphResource{resource, "", "ocf", "pacemaker", "Dummy"});
     return start;
   }
 
@@ -50,7 +51,7 @@ class Fencing : public testing::Test {
     fence.kind = GraphActionKind::kFence;
     fence.operation = "stonith";
     fence.node = "node3";
-    fence.attributes = {{"CRM_meta_stonith_action", "reboot"}};
+    fence.attributes = model::make_attributes({{"CRM_meta_stonith_action", "reboot"}});
     model::TransitionGraph graph;
     graph.synapses.push_back({0, fence, {}});
     graph.synapses.push_back({0, make_start(1, "d1", "d1_start_0"), {0}});
@@ -373,9 +374,9 @@ TEST_F(Fencing, ThatLetsANodeIn_RemembersWhatTheDevicesWereLike) {
   unfence.kind = GraphActionKind::kFence;
   unfence.operation = "stonith";
   unfence.node = "node2";
-  unfence.attributes = {{"CRM_meta_digests_all", "scsi:fence_scsi:1,"},
-                        {"CRM_meta_digests_secure", "scsi:fence_scsi:2,"},
-                        {"CRM_meta_stonith_action", "on"}};
+  unfence.attributes = model::make_attributes({{"CRM_meta_digests_all", "scsi:fence_scsi:1,"},
+                                               {"CRM_meta_digests_secure", "scsi:fence_scsi:2,"},
+                                               {"CRM_meta_stonith_action", "on"}});
   model::TransitionGraph graph;
   graph.synapses.push_back({0, unfence, {}});
   group_.handle(1, event::PlanReady{group_.effects<effect::Plan>(1).back().id, std::move(graph)});

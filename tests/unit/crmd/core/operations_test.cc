@@ -17,7 +17,7 @@ model::Text keep(const std::string& text) {
 }
 
 GraphAction action(std::uint32_t id, model::Text task, std::uint32_t node,
-                   model::GraphAttributes attributes = {}) {
+                   std::vector<model::NameValue> attributes = {}) {
   GraphAction out;
   out.id = id;
   out.kind = GraphActionKind::kResource;
@@ -25,8 +25,9 @@ GraphAction action(std::uint32_t id, model::Text task, std::uint32_t node,
   out.key = keep(base::cat("d1_", task, "_0"));
   out.node = keep(base::cat("node", node));
   out.node_uuid = keep(std::to_string(node));
-  out.resource = model::GraphResource{"d1", "", "ocf", "pacemaker", "Dummy"};
-  out.attributes = std::move(attributes);
+  out.resource = std::make_shared<model::GraphResource>(
+      model::GraphResource{"d1", "", "ocf", "pacemaker", "Dummy"});
+  out.attributes = model::make_attributes(std::move(attributes));
   return out;
 }
 
@@ -290,7 +291,7 @@ TEST_F(Operations, FencingIsAskedForOnce_AndItsDependentsWait) {
   fence.kind = GraphActionKind::kFence;
   fence.operation = "stonith";
   fence.node = "node9";
-  fence.attributes = {{"CRM_meta_stonith_action", "reboot"}};
+  fence.attributes = model::make_attributes({{"CRM_meta_stonith_action", "reboot"}});
   plan({{fence, {}}, {action(1, "start", 2), {0}}});
   const auto fences = group_.effects<effect::Fence>(coordinator_);
   ASSERT_EQ(fences.size(), 1U);
@@ -306,7 +307,7 @@ TEST_F(Operations, FailedFencing_StartsNothingAndIsTriedAgainLater) {
   fence.kind = GraphActionKind::kFence;
   fence.operation = "stonith";
   fence.node = "node9";
-  fence.attributes = {{"CRM_meta_stonith_action", "reboot"}};
+  fence.attributes = model::make_attributes({{"CRM_meta_stonith_action", "reboot"}});
   plan({{fence, {}}, {action(1, "start", 2), {0}}});
   const auto fences = group_.effects<effect::Fence>(coordinator_);
   ASSERT_EQ(fences.size(), 1U);
@@ -333,7 +334,7 @@ TEST_F(Operations, FencingDoesNotWait_ForASlowOperationElsewhere) {
   fence.kind = GraphActionKind::kFence;
   fence.operation = "stonith";
   fence.node = keep(base::cat("node", lost));
-  fence.attributes = {{"CRM_meta_stonith_action", "reboot"}};
+  fence.attributes = model::make_attributes({{"CRM_meta_stonith_action", "reboot"}});
   plan({{fence, {}}, {action(1, "start", rest[1]), {}}});
   ASSERT_EQ(group_.effects<effect::Fence>(coordinator_).size(), 1U);
   EXPECT_TRUE(group_.effects<effect::Execute>(rest[1]).empty()) << "the rest waits";

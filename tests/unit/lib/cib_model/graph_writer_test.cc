@@ -26,9 +26,10 @@ model::TransitionGraph two_actions() {
   start.action.kind = model::GraphActionKind::kResource;
   start.action.operation = "start";
   start.action.key = "web_start_0";
-  start.action.resource = model::GraphResource{"web", "", "ocf", "p", "Dummy"};
-  start.action.attributes = {{"quote", "a \"b\" <c>"}};
-  start.action.odd_parameters = {{"1st", "x"}};
+  start.action.resource =
+      std::make_shared<model::GraphResource>(model::GraphResource{"web", "", "ocf", "p", "Dummy"});
+  start.action.attributes = std::make_shared<model::GraphAttributes>(
+      model::GraphAttributes{{{"quote", "a \"b\" <c>"}}, {{"1st", "x"}}});
   start.inputs = {1};
   graph.synapses = {fence, start};
   return graph;
@@ -54,12 +55,35 @@ TEST(GraphText, IsWellFormed_AndHoldsEverything) {
 
 TEST(GraphText, HasNothingWhereTextIsEmpty) {
   model::TransitionGraph graph = two_actions();
-  graph.synapses[1].action.attributes = {{"none", {}}};
+  graph.synapses[1].action.attributes = model::make_attributes({{"none", {}}});
   const auto document = xml::Document::parse(graph_text(graph, xml::Layout::kCompact));
   ASSERT_TRUE(document);
   const xml::Element actions =
       document->root().first_child("synapse", "1").first_child("action_set");
   EXPECT_EQ(actions.first_child("rsc_op").first_child("attributes").attribute("none"), "");
+}
+
+TEST(GraphText, TellsNodesInTheOrderOfNames_ToActionsThatAreToldTheSame) {
+  model::TransitionGraph graph;
+  const auto shared = model::make_attributes({{"CRM_meta_name", "m"}, {"CRM_meta_timeout", "1"}});
+  for (std::uint32_t id = 1; id <= 3; ++id) {
+    model::Synapse synapse;
+    synapse.action.id = id;
+    synapse.action.node = id == 1 ? "a" : "b\"";
+    synapse.action.node_uuid = id == 1 ? "1" : "2";
+    synapse.action.attributes = shared;
+    synapse.action.tells_node = id < 3;
+    graph.synapses.push_back(synapse);
+  }
+  const std::string text = graph_text(graph, xml::Layout::kCompact);
+  for (const std::string_view attributes :
+       {"<attributes CRM_meta_name=\"m\" CRM_meta_on_node=\"a\" CRM_meta_on_node_uuid=\"1\" "
+        "CRM_meta_timeout=\"1\"/>",
+        "<attributes CRM_meta_name=\"m\" CRM_meta_on_node=\"b&quot;\" "
+        "CRM_meta_on_node_uuid=\"2\" CRM_meta_timeout=\"1\"/>",
+        "<attributes CRM_meta_name=\"m\" CRM_meta_timeout=\"1\"/>"}) {
+    EXPECT_NE(text.find(attributes), std::string::npos) << text;
+  }
 }
 
 TEST(GraphText, InBothLayouts_IsTheSameDocument) {
@@ -76,7 +100,7 @@ TEST(GraphText, OfALargeGraph_ComesInPieces_ThatMakeTheWhole) {
     model::Synapse synapse;
     synapse.action.id = id;
     synapse.action.operation = "start";
-    synapse.action.attributes = {{"value", value}};
+    synapse.action.attributes = model::make_attributes({{"value", value}});
     if (id > 1) synapse.inputs = {id - 1};
     graph.synapses.push_back(synapse);
   }
