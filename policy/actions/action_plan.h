@@ -44,6 +44,14 @@ class ActionPlan {
     return by_resource_[rsc.value()].actions;
   }
 
+  /// The task in the action's key.
+  Task task_of(ActionId id) const { return key_tasks_[id.value()]; }
+  /// Whether some action of `rsc` has the task in its key. Much is looked up that is not there, and
+  /// need not be looked for among a resource's probes.
+  bool has_task(RscId rsc, Task task) const {
+    return (by_resource_[rsc.value()].tasks & bit_of(task)) != 0;
+  }
+
   /// The action of `rsc` that matches; the newest, where several do. A node that is asked for must
   /// be the action's.
   std::optional<ActionId> find(RscId rsc, const ActionQuery& query) const;
@@ -83,15 +91,11 @@ class ActionPlan {
  private:
   const Status* status_;
   const Placement* placement_;
-  // Much is looked up that is not there, and need not be looked for among a resource's probes.
   struct ActionsOfResource {
     std::vector<ActionId> actions;
     std::uint32_t tasks = 0;  ///< a bit for each task in their keys
   };
   static std::uint32_t bit_of(Task task) { return 1U << static_cast<unsigned>(task); }
-  bool has_task(RscId rsc, Task task) const {
-    return (by_resource_[rsc.value()].tasks & bit_of(task)) != 0;
-  }
   /// Whether the action has the key. Most have not, and need not be looked at for that.
   bool has_key(ActionId id, const OpKey& key) const {
     return key_tasks_[id.value()] == key.task && action(id).key == key;

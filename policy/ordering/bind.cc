@@ -44,7 +44,11 @@ void Orderer::bind_first(const StoredRelation& stored, std::vector<ActionId>& ou
 }
 
 void Orderer::bind(const StoredRelation& stored) {
+  // Most of what probes are put before or after never comes to an action.
+  const auto* const then_task = std::get_if<ResourceTask>(&stored.then);
+  if (then_task != nullptr && !plan_.has_task(then_task->resource, then_task->task)) return;
   bind_first(stored, firsts_);
+  if (firsts_.empty()) return;
   thens_.clear();
   find_all(stored.then, thens_);
   for (const ActionId first : firsts_) {

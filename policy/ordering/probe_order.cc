@@ -19,8 +19,8 @@ bool is_probe(const Action& action) {
 
 bool is_stop(const ActionPlan& plan, const Side& side) {
   const auto* const action = std::get_if<ActionId>(&side);
-  return (action != nullptr ? plan.action(*action).key.task : std::get<ResourceTask>(side).task) ==
-         Task::kStop;
+  const Task task = action != nullptr ? plan.task_of(*action) : std::get<ResourceTask>(side).task;
+  return task == Task::kStop;
 }
 
 }  // namespace

@@ -36,8 +36,10 @@ void Propagation::settle() {
   const auto update_all = [&](bool gates) {
     for (std::size_t i = plan_.size(); i-- > 0;) {
       const ActionId id(static_cast<std::uint32_t>(i));
-      const Task task = plan_.action(id).task;
-      const bool gate = task == Task::kOneOrMore || task == Task::kLoadStopped;
+      const Action& action = plan_.action(id);
+      // What waits for nothing, as most probes do, learns nothing.
+      if (action.before.empty() && action.required_inputs == 0) continue;
+      const bool gate = action.task == Task::kOneOrMore || action.task == Task::kLoadStopped;
       if (gate == gates) run(Update{.then = id});
     }
   };
@@ -108,6 +110,10 @@ bool Propagation::look_at(Update& at, std::uint32_t place) {
   if (place != asked) seen = pending_.begin(place);
   Relation& relation = plan_.relations[place];
   if (relation.effects == kNone) return false;
+  if (is_order_alone(relation)) {
+    pending_.finish(place, seen, false);
+    return false;
+  }
   Action& first = plan_.action(relation.first);
   const std::optional<NodeId> first_node = place_of(first);
   const std::optional<NodeId> then_node = place_of(then);
@@ -139,6 +145,16 @@ bool Propagation::look_at(Update& at, std::uint32_t place) {
   at.first = relation.first;
   push(next);
   return true;
+}
+
+/// Whether a relation says who comes first and nothing else, as those of most probes do: between
+/// actions that stand for themselves it has no effects.
+bool Propagation::is_order_alone(const Relation& relation) const {
+  const auto stands_for_itself = [this](const Action& action) {
+    return !action.resource || status_.resource(*action.resource).is_primitive();
+  };
+  return relation.effects == kOrder && stands_for_itself(plan_.action(relation.first)) &&
+         stands_for_itself(plan_.action(relation.then));
 }
 
 void Propagation::finish(Update& at) {
