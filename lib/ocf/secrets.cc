@@ -17,7 +17,7 @@ using base::Result;
 
 constexpr std::size_t kMaxBytes = 64 * 1024;
 
-bool is_file_name(std::string_view name) {
+bool is_secret_name(std::string_view name) {
   return !name.empty() && name.front() != '.' && name.find('/') == std::string_view::npos;
 }
 
@@ -53,7 +53,7 @@ Result<std::string> read_file(const std::string& path) {
 
 Result<std::string> read_secret(const std::string& folder, std::string_view resource,
                                 std::string_view parameter) {
-  if (!is_file_name(resource) || !is_file_name(parameter)) {
+  if (!is_secret_name(resource) || !is_secret_name(parameter)) {
     return {Errc::kNoSuchFile, base::cat("parameter ", parameter, " cannot have a secret value")};
   }
   Result<std::string> value = read_file(base::cat(folder, "/", resource, "/", parameter));
