@@ -114,7 +114,9 @@ void Planner::evaluate(ActionId id) {
   }
   const NodeId node = *action.node;
   const Node& at = status_.node(node);
-  const bool assumed_up = at.is_guest() && !at.needs_reset;
+  // A guest comes up with its connection, unless that is left alone.
+  const bool connects = !at.connection || placed(*at.connection).managed;
+  const bool assumed_up = at.is_guest() && !at.needs_reset && connects;
   if (!action.run_on_dc && !is_online(node) && !assumed_up) {
     action.runnable = false;
     const bool strays = action.key.task == Task::kStop && placed(*action.resource).managed;

@@ -64,15 +64,14 @@ void read_entry(Status& status, NodeId node, const model::HistoryResource& recor
 
 bool is_readable(const Status& status, NodeId id) {
   const Node& node = status.node(id);
+  // Containers and connections run, too, where their agents call them promoted.
+  const auto runs = [&](RscId rsc) { return status.resource(rsc).role >= Role::kStarted; };
   if (node.is_guest()) {
     const auto container = container_of_node(status, id);
-    return node.connection && container &&
-           status.resource(*node.connection).role == Role::kStarted &&
-           status.resource(*container).role == Role::kStarted;
+    return node.connection && container && runs(*node.connection) && runs(*container);
   }
   if (node.kind == NodeKind::kRemote) {
-    return node.connection && (status.resource(*node.connection).role == Role::kStarted ||
-                               status.options.shutdown_lock);
+    return node.connection && (runs(*node.connection) || status.options.shutdown_lock);
   }
   return status.options.fencing_enabled || status.options.shutdown_lock || node.online;
 }

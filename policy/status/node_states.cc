@@ -174,7 +174,7 @@ void determine_remote_online(Status& status, NodeId id) {
   if (!node.connection) return;
   const Resource& connection = status.resource(*node.connection);
   const auto container = connection.launcher;
-  if (connection.role == Role::kStarted) {
+  if (connection.role >= Role::kStarted) {
     node.online = true;
     if (connection.next_role == Role::kStopped) node.shutdown = true;
   }
