@@ -53,11 +53,20 @@ bool PendingInputs::is_settled(std::uint32_t relation) const {
   return relation < seen_.size() && seen_[relation] == seen_now(relation);
 }
 
+/// Whether a relation does nothing: it says who comes first and no more, as those of most probes
+/// do. Where a collective is at an end, looking at it does something, too.
+bool PendingInputs::is_idle(std::uint32_t relation) const {
+  const Relation& at = plan_.relations[relation];
+  return at.effects == effect::kOrder && !is_collective(plan_.action(at.first)) &&
+         !is_collective(plan_.action(at.then));
+}
+
 /// The inputs of an action; those that it got since are new, and pending.
 PendingInputs::Inputs& PendingInputs::inputs_of(const Action& then) {
   Inputs& inputs = inputs_[then.id.value()];
   for (; inputs.sorted_in < then.before.size(); ++inputs.sorted_in) {
     const std::uint32_t relation = then.before[inputs.sorted_in];
+    if (is_idle(relation)) continue;
     const bool collective = is_collective(plan_.action(plan_.relations[relation].first));
     (collective ? inputs.collectives : inputs.pending).push_back(relation);
   }
@@ -104,7 +113,7 @@ void PendingInputs::finish(std::uint32_t relation, const Seen& begun, bool chang
 
 /// Notes that a relation from an action that stands for itself is pending.
 void PendingInputs::add(const Action& then, std::uint32_t relation) {
-  if (is_collective(plan_.action(plan_.relations[relation].first))) return;
+  if (is_idle(relation) || is_collective(plan_.action(plan_.relations[relation].first))) return;
   std::vector<std::uint32_t>& pending = inputs_of(then).pending;
   const auto at = std::lower_bound(pending.begin(), pending.end(), relation);
   if (at == pending.end() || *at != relation) pending.insert(at, relation);

@@ -41,7 +41,7 @@ class PendingInputs {
   }
 
  private:
-  /// The inputs of an action, as places of relations in ascending order.
+  /// The inputs of an action that may do something, as places of relations in ascending order.
   struct Inputs {
     std::vector<std::uint32_t> pending;      ///< from actions that stand for themselves
     std::vector<std::uint32_t> collectives;  ///< from those of collectives: `seen_` says if pending
@@ -49,6 +49,7 @@ class PendingInputs {
   };
   static std::size_t family_place(RscId rsc, Task task);
   bool is_collective(const Action& action) const;
+  bool is_idle(std::uint32_t relation) const;
   bool is_settled(std::uint32_t relation) const;
   Seen seen_now(std::uint32_t relation) const;
   Inputs& inputs_of(const Action& then);

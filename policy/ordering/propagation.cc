@@ -110,10 +110,6 @@ bool Propagation::look_at(Update& at, std::uint32_t place) {
   if (place != asked) seen = pending_.begin(place);
   Relation& relation = plan_.relations[place];
   if (relation.effects == kNone) return false;
-  if (is_order_alone(relation)) {
-    pending_.finish(place, seen, false);
-    return false;
-  }
   Action& first = plan_.action(relation.first);
   const std::optional<NodeId> first_node = place_of(first);
   const std::optional<NodeId> then_node = place_of(then);
@@ -145,16 +141,6 @@ bool Propagation::look_at(Update& at, std::uint32_t place) {
   at.first = relation.first;
   push(next);
   return true;
-}
-
-/// Whether a relation says who comes first and nothing else, as those of most probes do: between
-/// actions that stand for themselves it has no effects.
-bool Propagation::is_order_alone(const Relation& relation) const {
-  const auto stands_for_itself = [this](const Action& action) {
-    return !action.resource || status_.resource(*action.resource).is_primitive();
-  };
-  return relation.effects == kOrder && stands_for_itself(plan_.action(relation.first)) &&
-         stands_for_itself(plan_.action(relation.then));
 }
 
 void Propagation::finish(Update& at) {

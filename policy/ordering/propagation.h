@@ -122,7 +122,6 @@ class Propagation {
   void finish(Update& at);
   void finish(Evaluation& at);
   bool look_at(Update& at, std::uint32_t place);
-  bool is_order_alone(const Relation& relation) const;
   std::uint32_t replace_by_completion(std::uint32_t place);
   std::optional<NodeId> place_of(const Action& action) const;
 
