@@ -1,5 +1,6 @@
 #include "lib/base/xml_escape.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstring>
@@ -96,16 +97,21 @@ bool are_plain(std::uint64_t bytes) {
 }  // namespace
 
 bool is_plain_xml(std::string_view text) {
-  std::size_t i = 0;
-  for (; i + sizeof(std::uint64_t) <= text.size(); i += sizeof(std::uint64_t)) {
+  constexpr std::size_t kWord = sizeof(std::uint64_t);
+  if (text.size() < kWord) {
+    return std::all_of(text.begin(), text.end(),
+                       [](char c) { return kPlain[static_cast<unsigned char>(c)]; });
+  }
+  const auto is_plain_at = [&](std::size_t place) {
     std::uint64_t bytes = 0;
-    std::memcpy(&bytes, text.data() + i, sizeof bytes);
-    if (!are_plain(bytes)) return false;
+    std::memcpy(&bytes, text.data() + place, kWord);
+    return are_plain(bytes);
+  };
+  for (std::size_t i = 0; i + kWord < text.size(); i += kWord) {
+    if (!is_plain_at(i)) return false;
   }
-  for (; i < text.size(); ++i) {
-    if (!kPlain[static_cast<unsigned char>(text[i])]) return false;
-  }
-  return true;
+  // The last eight: some of them may have been looked at already.
+  return is_plain_at(text.size() - kWord);
 }
 
 void escape_xml(std::string_view text, std::string& out, XmlEscapes escapes) {
