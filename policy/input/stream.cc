@@ -1,6 +1,8 @@
 #include "policy/input/stream.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <array>
 #include <cerrno>
@@ -32,6 +34,24 @@ std::optional<std::size_t> size_of(std::FILE* file) {
   struct stat info {};
   if (::fstat(::fileno(file), &info) != 0 || !S_ISREG(info.st_mode)) return std::nullopt;
   return static_cast<std::size_t>(info.st_size);
+}
+
+/// Opens a file whose content is to be replaced, by writing over what is there. To empty a large
+/// file first takes longer than to write it, and makes some file systems store it before it can be
+/// closed.
+Stream open_to_replace(const std::string& path) {
+  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+  return Stream(file < 0 ? nullptr : ::fdopen(file, "w"));
+}
+
+/// Takes away what is left of the former content of a file: behind what was written, or, if that
+/// failed, all.
+bool cut_after(std::FILE* file, bool was_written) {
+  const int code = errno;
+  const bool is_cut =
+      !size_of(file) || ::ftruncate(::fileno(file), was_written ? ::ftello(file) : 0) == 0;
+  if (!was_written) errno = code;
+  return is_cut;
 }
 
 /// A file with room for pieces that are worth a call.
@@ -70,15 +90,15 @@ std::optional<xml::Source> open_pieces(const std::string& path) {
 }
 
 base::Result<void> write_pieces(const std::string& path, const Producer& produce) {
-  const Stream file(path == "-" ? stdout : std::fopen(path.c_str(), "we"));
-  bool written = file != nullptr;
-  if (written) {
-    produce([&](std::string_view piece) {
-      written = written && std::fwrite(piece.data(), 1, piece.size(), file.get()) == piece.size();
-    });
-  }
-  if (!written || std::fflush(file.get()) != 0) return system_error("write", path);
-  return {};
+  const Stream file = path == "-" ? Stream(stdout) : open_to_replace(path);
+  if (!file) return system_error("write", path);
+  bool written = true;
+  produce([&](std::string_view piece) {
+    written = written && std::fwrite(piece.data(), 1, piece.size(), file.get()) == piece.size();
+  });
+  written = written && std::fflush(file.get()) == 0;
+  if (path != "-") written = cut_after(file.get(), written) && written;
+  return written ? base::Result<void>() : system_error("write", path);
 }
 
 base::Result<void> write_text(const std::string& path, std::string_view text) {
