@@ -76,6 +76,8 @@ struct Program {
   Style style = Style::kGroups;
   /// How it ends when its command line means nothing.
   ExitCode usage_code = ExitCode::kUsage;
+  /// How it ends when it cannot write what is asked for to where that is asked for.
+  ExitCode output_code = ExitCode::kError;
 };
 
 }  // namespace systole::cli

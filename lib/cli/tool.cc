@@ -55,7 +55,7 @@ int report_usage_error(const Program& program, std::string_view message) {
 int report_output_error(const Program& program, std::string_view format, std::string_view why) {
   print(stderr,
         base::cat(program.name, ": Error creating output format ", format, ": ", why, "\n"));
-  return static_cast<int>(ExitCode::kError);
+  return static_cast<int>(program.output_code);
 }
 
 void show_version(Output& output) {

@@ -140,7 +140,9 @@ Error parse_error(const xmlParserCtxt& context, const Handling& handling) {
   const xmlError& last = context.lastError;
   const std::string_view why = last.message == nullptr ? "not well-formed" : last.message;
   const bool limit = last.code == XML_ERR_NAME_TOO_LONG || why.find("Excessive depth") == 0;
-  return {limit ? Errc::kTooLarge : Errc::kInvalidArgument,
+  const bool has_element = last.code != XML_ERR_DOCUMENT_EMPTY;
+  const Errc malformed = has_element ? Errc::kSchema : Errc::kInvalidArgument;
+  return {limit ? Errc::kTooLarge : malformed,
           base::cat("line ", last.line, ": ", base::trim(why))};
 }
 
@@ -184,7 +186,7 @@ base::Result<Document> Document::parse(std::string_view text, const Limits& limi
                                        Text between_tags, const Harvest* harvest) {
   const Reading reading{limits, between_tags, harvest};
   auto document = parse_strictly(text, reading);
-  if (document || document.error().code != Errc::kInvalidArgument) return document;
+  if (document || document.error().code != Errc::kSchema) return document;
   const auto repaired = repair_unescaped_values(text);
   if (!repaired) return document;
   auto second = parse_strictly(*repaired, reading);

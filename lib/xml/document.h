@@ -52,8 +52,9 @@ class Document {
  public:
   /// Reads one document. DTDs, entities, processing instructions and network access do not exist
   /// here: a DOCTYPE is an error. The message of an error names the line. Errors: kTooLarge for a
-  /// limit, kInvalidArgument for text that is not well-formed. Text that is not, but in the one way
-  /// in which Pacemaker's clients leave out escapes (repair.h), is read as they meant it.
+  /// limit, kInvalidArgument for text without any element, kSchema for text that is not
+  /// well-formed. Text that is not, but in the one way in which Pacemaker's clients leave out
+  /// escapes (repair.h), is read as they meant it.
   static base::Result<Document> parse(std::string_view text, const Limits& limits = {},
                                       Text between_tags = Text::kDrop,
                                       const Harvest* harvest = nullptr);

@@ -111,6 +111,7 @@ const cli::Program kProgram = {
     .summary = "simulate a Pacemaker cluster's response to events",
     .groups = kGroups,
     .epilogue = kEpilogue,
+    .output_code = cli::ExitCode::kNoSuchObject,
 };
 
 }  // namespace systole::policy::tool

@@ -207,7 +207,9 @@ ExitCode fail_to_read(const Settings& settings, const base::Error& error, Output
   if (settings.is_live()) {
     return fail(output, ExitCode::kNoInput, base::cat("CIB query failed: ", error.message));
   }
-  return fail(output, ExitCode::kSoftware, base::cat("Could not read input XML: ", error.message));
+  const bool malformed = error.code == base::Errc::kSchema;
+  return fail(output, malformed ? ExitCode::kConfiguration : ExitCode::kSoftware,
+              base::cat("Could not read input XML: ", error.message));
 }
 
 }  // namespace

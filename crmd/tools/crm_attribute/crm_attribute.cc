@@ -177,14 +177,10 @@ ExitCode run(const CommandLine& line, Output& output) {
     }
   }
   const std::optional<Scope> scope = scope_of(line);
-  if (!scope) {
-    output.error(base::cat(kProgram.name, ": Error performing operation: no scope is called '",
-                           line.value(kType).value_or(line.value(kLifetime).value_or("")), "'"));
-    return ExitCode::kProtocol;
-  }
+  if (!scope) task.bad_scope = line.value(kType).value_or(line.value(kLifetime).value_or(""));
   task.scope = scope;
   const bool is_change = task.kind != Task::Kind::kQuery;
-  if (is_change && !task.pattern.empty() && *scope != Scope::kStatus) {
+  if (is_change && !task.pattern.empty() && scope != Scope::kStatus) {
     return usage(output,
                  "Error: pattern can only be used with query, or with till-reboot update "
                  "or delete");

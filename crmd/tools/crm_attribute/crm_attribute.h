@@ -22,6 +22,9 @@ struct Task {
   Kind kind = Kind::kQuery;
   /// The scope when neither type, node nor lifetime decides it otherwise.
   std::optional<Scope> scope = {};
+  /// A type or lifetime that was given and means nothing: an error, once the CIB and the node are
+  /// found, as scripts know it.
+  std::string bad_scope = {};
   /// Name of the node; empty for this one.
   std::string node = {};
   std::string name = {};

@@ -50,7 +50,7 @@ class Performer {
 };
 
 Result<void> Performer::resolve_node() {
-  if (!has_node(selection_.scope)) return {};
+  if (!has_node(selection_.scope) && task_.bad_scope.empty()) return {};
   std::string name = task_.node;
   if (name.empty() || name == "localhost" || name == "auto") {
     Result<std::string> local =
@@ -79,6 +79,9 @@ ExitCode Performer::run() {
                 .pattern = task_.pattern};
   if (const Result<void> resolved = resolve_node(); !resolved) {
     return cli::fail(output_, program_, resolved.error());
+  }
+  if (!task_.bad_scope.empty()) {
+    return failed({Errc::kProtocol, base::cat("no scope is called '", task_.bad_scope, "'")});
   }
   switch (task_.kind) {
     case Task::Kind::kUpdate:

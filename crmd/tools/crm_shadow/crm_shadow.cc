@@ -319,6 +319,10 @@ ExitCode run(const CommandLine& line, Output& output) {
   for (const cli::GivenOption& given : line.options) {
     if (given.id <= kLastCommand) command = given.id;
   }
+  if (command == 0 && !line.options.empty()) {
+    output.error("No shadow instance provided");
+    return ExitCode::kNoSuchObject;
+  }
   if (command == 0) {
     output.error(cli::help_text(kProgram, ""));
     return ExitCode::kUsage;

@@ -113,16 +113,10 @@ Result<base::Score> count_failures(client::CibClient& cib, const NodeIdentity& n
   return sum;
 }
 
-ExitCode query(const CommandLine& line, Output& output) {
+ExitCode query(const CommandLine& line, const std::string& name, Output& output) {
   const client::CibSource source = client::cib_source_from_environment(kProgram.name);
   const Result<std::unique_ptr<client::CibClient>> cib = client::open_cib(source);
   if (!cib) return cli::fail(output, kProgram, cib_connection_error(source, cib.error()));
-  std::string name = line.value(kNode).value_or("");
-  if (name.empty()) {
-    Result<std::string> local = local_node_name("crm_failcount", (*cib)->is_live());
-    if (!local) return cli::fail(output, kProgram, local.error());
-    name = std::move(*local);
-  }
   const Result<NodeIdentity> node = find_node(**cib, name);
   if (!node) return cli::fail(output, kProgram, node.error());
   const Result<std::string> attribute = attribute_of(line);
@@ -136,16 +130,16 @@ ExitCode query(const CommandLine& line, Output& output) {
 }
 
 /// Failures are forgotten as crm_resource --cleanup does it.
-ExitCode forget(const CommandLine& line, Output& output) {
+ExitCode forget(const CommandLine& line, const std::string& name, Output& output) {
   CommandLine cleanup;
   cleanup.verbosity = line.verbosity;
   cleanup.options.push_back({crm_resource::kCleanup, std::nullopt});
+  cleanup.options.push_back({crm_resource::kNode, name});
   struct Mapping {
     int from;
     int to;
   };
   constexpr Mapping kMappings[] = {{kResource, crm_resource::kResource},
-                                   {kNode, crm_resource::kNode},
                                    {kOperation, crm_resource::kOperation},
                                    {kInterval, crm_resource::kInterval}};
   for (const Mapping& mapping : kMappings) {
@@ -180,7 +174,13 @@ ExitCode run(const CommandLine& line, Output& output) {
   }
   if (command == 0) return usage(output, "must specify a command");
   if (!line.has(kResource)) return usage(output, "resource name required");
-  return command == kQuery ? query(line, output) : forget(line, output);
+  std::string node = line.value(kNode).value_or("");
+  if (node.empty()) {
+    Result<std::string> local = local_node_name(kProgram.name.data(), true);
+    if (!local) return usage(output, "node name required");
+    node = std::move(*local);
+  }
+  return command == kQuery ? query(line, node, output) : forget(line, node, output);
 }
 
 }  // namespace systole::crmd::crm_failcount

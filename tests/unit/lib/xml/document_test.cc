@@ -28,7 +28,7 @@ TEST(Parse, KeepsTextOnRequest) {
 TEST(Parse, NamesTheLine_NotWellFormed) {
   const auto document = Document::parse("<a>\n<b>\n</a>");
   ASSERT_FALSE(document.ok());
-  EXPECT_EQ(document.error().code, Errc::kInvalidArgument);
+  EXPECT_EQ(document.error().code, Errc::kSchema);
   EXPECT_NE(document.error().message.find("line 3"), std::string::npos) << document.error().message;
 }
 
