@@ -70,8 +70,7 @@ cli::ExitCode fail_to_read(const input::Source& source, cli::Output& output,
     what = file->path == "-" ? "from STDIN" : base::cat("file: ", file->path);
   }
   output.error(base::cat("crm_verify: Couldn't parse input ", what, ": ", error.message));
-  return error.code == base::Errc::kSchema ? cli::ExitCode::kConfiguration
-                                           : cli::ExitCode::kError;
+  return error.code == base::Errc::kSchema ? cli::ExitCode::kConfiguration : cli::ExitCode::kError;
 }
 
 /// How the check ends.

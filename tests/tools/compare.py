@@ -4,10 +4,11 @@
 usage: compare.py --tools DIR [--reference DIR] [--record] [WORD...]
 
 Each line of exit_codes.txt is the code, the user and the command; a code "78/0" says that Pacemaker's tool
-ends with 0 where this project's ends with 78. Most of these are on purpose, because the other one takes
-broken input for good; the rest are differences that nobody has decided on yet. Commands run without a cluster, in a network namespace of their own, with no input but what they
-name. With --reference (the folder of Pacemaker's tools), the codes in the file are checked against those
-too; --record writes the file anew from them. WORDs pick the commands that contain one.
+ends with 0 where this project's ends with 78: on purpose, since the other one takes broken input for good, crashes,
+or does not say what failed.
+
+Commands run without a cluster, in a network namespace of their own, with no input but what they name. With
+--reference (the folder of Pacemaker's tools), the codes in the file are checked against those too; --record writes the file anew from them. WORDs pick the commands that contain one.
 """
 
 import argparse

@@ -101,7 +101,7 @@ TEST_F(CrmAttributeTest, UsageErrors) {
   EXPECT_EQ(run({"-v", "1"}).code, 64);
   EXPECT_EQ(run({"-P", ".*", "-v", "1"}).code, 64);
   EXPECT_EQ(run({"--bogus"}).err, "crm_attribute: Unknown option --bogus\n");
-  EXPECT_EQ(run({"-t", "bogus", "-n", "x"}).code, 76);
+  EXPECT_EQ(run({"-t", "bogus", "-n", "x"}).code, 105);
   EXPECT_EQ(run({"--output-as=odd"}).code, 1);
 }
 

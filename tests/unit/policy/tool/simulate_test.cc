@@ -242,7 +242,7 @@ TEST(CrmSimulate, RefusesWhatViolatesTheSchema_WithElementAndLine) {
                                      "attribute then references an unknown ID \"ghost\"\n"));
   EXPECT_EQ(simulate(cib(R"(<rsc_location id="l" rsc="A" node="n1" score="much"/>)"), {}).code, 78);
   EXPECT_EQ(simulate(cib(R"(<rsc_order id="A" first="A" then="B"/>)"), {}).code, 78);
-  EXPECT_EQ(simulate("<cib", {}).code, 70);
+  EXPECT_EQ(simulate("<cib", {}).code, 78);
   const std::string path = file_named("refused_output.xml");
   EXPECT_EQ(simulate(cib(R"(<rsc_loc id="x" rsc="A"/>)"), {"-S", "-Q", "-O", path}).code, 78);
   EXPECT_FALSE(std::filesystem::exists(path));

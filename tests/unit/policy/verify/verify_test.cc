@@ -134,7 +134,7 @@ TEST(CrmVerify, SaysNothingOfNodes_WhereThereIsNoStatus) {
 TEST(CrmVerify, RefusesWhatIsNoConfiguration) {
   EXPECT_EQ(verify({}).code, 1);
   EXPECT_EQ(verify({"-x", "/nonexistent/cib.xml"}).code, 1);
-  EXPECT_EQ(verify({"-X", "<cib"}).code, 1);
+  EXPECT_EQ(verify({"-X", "<cib"}).code, 78);
   EXPECT_EQ(verify({"-X", "<foo/>"}).code, 76);
   EXPECT_EQ(verify({"-X", cib("", "pacemaker-99")}).code, 78);
 }
