@@ -150,8 +150,17 @@ class ResourceReader {
     return true;
   }
 
+  /// Clones hold primitives or groups, groups and bundles primitives; anything else is passed over.
+  static bool may_hold(ResourceKind outer, ResourceKind inner) {
+    return inner == ResourceKind::kPrimitive ||
+           (inner == ResourceKind::kGroup && outer == ResourceKind::kClone);
+  }
+
   void read_children(xml::Element element, model::ConfigId parent) {
+    const ResourceKind outer = snapshot_.resource(parent).kind;
     for (const xml::Element child : element.children()) {
+      const auto inner = kind_of(child);
+      if (!inner || !may_hold(outer, *inner)) continue;
       if (const auto id = read(child, parent)) {
         snapshot_.resources[parent.value()].children.push_back(*id);
       }

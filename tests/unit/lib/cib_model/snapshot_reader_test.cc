@@ -88,6 +88,18 @@ TEST(Master, IsAPromotableClone) {
   EXPECT_EQ(clone.children.size(), 1u);
 }
 
+TEST(Clone, HoldsNoClone_NorDoesAGroupHoldAGroup) {
+  const model::Snapshot snapshot =
+      *read(resources("<clone id='outer'><clone id='outer'/></clone>"
+                      "<clone id='all'><group id='pair'><group id='nested'/>"
+                      "<primitive id='web' class='ocf' type='Dummy'/></group></clone>"));
+  ASSERT_EQ(snapshot.resources.size(), 4u);
+  EXPECT_TRUE(snapshot.resources[0].children.empty());
+  EXPECT_EQ(snapshot.resources[2].id, "pair");
+  ASSERT_EQ(snapshot.resources[2].children.size(), 1u);
+  EXPECT_EQ(snapshot.resource(snapshot.resources[2].children[0]).id, "web");
+}
+
 TEST(Location, WithSeveralRules_IsSeveralConstraints) {
   const model::Snapshot snapshot = *read(
       "<constraints><rsc_location id='l' rsc='a'><rule id='1' score='1'/><rule id='2' score='2'/>"
