@@ -15,7 +15,7 @@ namespace {
 using base::Errc;
 using base::Result;
 
-constexpr std::size_t kMaxBytes = 64 * 1024;
+constexpr std::size_t kSecretBytesMax = 64 * 1024;
 
 bool is_secret_name(std::string_view name) {
   return !name.empty() && name.front() != '.' && name.find('/') == std::string_view::npos;
@@ -26,7 +26,7 @@ Result<std::string> read_small_file(const std::string& path) {
   if (!file) return {Errc::kNoSuchFile, base::cat("cannot open ", path)};
   std::string text;
   std::array<char, 4096> buffer;
-  while (text.size() < kMaxBytes) {
+  while (text.size() < kSecretBytesMax) {
     const ssize_t size = read(file.get(), buffer.data(), buffer.size());
     if (size < 0) return {Errc::kIo, base::cat("cannot read ", path)};
     if (size == 0) return text;
