@@ -49,6 +49,7 @@ def main():
     parser.add_argument("--version", required=True)
     parser.add_argument("--output", type=pathlib.Path, required=True)
     parser.add_argument("--daemons", type=pathlib.Path, required=True, help="the folder with the daemons")
+    parser.add_argument("--fence-agents", type=pathlib.Path, required=True, help="the folder with the fence agents")
     parser.add_argument("--tools", type=pathlib.Path, nargs="+", required=True)
     arguments = parser.parse_args()
     now = int(os.environ.get("SOURCE_DATE_EPOCH", time.time()))
@@ -67,6 +68,9 @@ def main():
             (man / "man8" / name).write_text(text)
         pages[0].sections += [section for page in pages[1:] for section in page.sections]
         (completions / tool.name).write_text(completion.write(pages[0], commands))
+    for name in topics.FENCE_AGENTS:
+        file_name, text = man_page.fence_agent(name, output_of(arguments.fence_agents / name, "-o", "metadata"), release)
+        (man / "man8" / file_name).write_text(text)
     for name, (_, has_metadata, _) in topics.DAEMONS.items():
         metadata = output_of(arguments.daemons / name, "metadata") if has_metadata else None
         file_name, text = man_page.daemon(name, metadata, release)

@@ -194,6 +194,23 @@ def parameter_lines(parameter):
     return lines + [prose(each) for each in text]
 
 
+def fence_agent(name, metadata, release):
+    """The man page of a fence agent, of its metadata."""
+    root = ElementTree.fromstring(metadata)
+    summary = root.get("shortdesc")
+    lines = header(name, 8, release)
+    lines += [".SH NAME", f"{escape(name)} \\- {summary[:1].lower()}{prose(summary[1:])}", ".SH SYNOPSIS",
+              f"\\fB{escape(name)}\\fR [\\fB\\-o\\fR \\fIACTION\\fR]"]
+    lines += [".SH DESCRIPTION", prose(" ".join((root.findtext("longdesc") or "").split()))]
+    lines += [".PP", prose("Without options the parameters are read from standard input, as lines NAME=VALUE.")]
+    lines.append(".SH PARAMETERS")
+    for parameter in root.findall("parameters/parameter"):
+        lines += parameter_lines(parameter)
+    actions = [action.get("name") for action in root.findall("actions/action")]
+    lines += [".SH ACTIONS", prose(", ".join(actions) + ".")] if actions else []
+    return name + ".8", "\n".join(lines + see_also(topics.FENCE_AGENTS[name])) + "\n"
+
+
 def daemon(name, metadata, release):
     """The man page of a daemon, with the options that its metadata lists."""
     summary, _, description = topics.DAEMONS[name]

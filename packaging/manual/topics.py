@@ -1,12 +1,19 @@
 """What man pages say that the help of a program does not: where to read on, files and the environment."""
 
-USES_CIB = ("CIB_file", "CIB_shadow", "PCMK_ipc_buffer")
+REMOTE = ("CIB_port", "CIB_server", "CIB_user", "CIB_passwd", "CIB_encrypted")
+USES_CIB = ("CIB_file", "CIB_shadow", *REMOTE, "PCMK_ipc_buffer")
 
 ENVIRONMENT = {
+    "CIB_encrypted": "No TLS when this is false: for a remote-clear-port.",
     "CIB_file": "The file to read and change instead of the configuration of the running cluster.",
     "CIB_shadow": "The name of the shadow copy to use instead of the configuration of the running cluster; see "
                   "crm_shadow(8).",
-    "CIB_user": "The user whose permissions (ACLs) apply, for root and hacluster only.",
+    "CIB_passwd": "The password of CIB_user; without it the terminal is asked.",
+    "CIB_port": "The port on which a cluster elsewhere lets its configuration be administered: the remote-tls-port, or "
+                "remote-clear-port, of its configuration.",
+    "CIB_server": "With CIB_port: a node of that cluster, instead of localhost.",
+    "CIB_user": "With CIB_port: as whom to log in there, instead of hacluster; a user whom PAM of that node accepts and "
+                "who is in group haclient. Otherwise the user whose permissions (ACLs) apply, for root and hacluster only.",
     "EDITOR": "The program with which a configuration is edited.",
     "OCF_RESOURCE_INSTANCE": "The resource that is meant, set for resource agents by the cluster.",
     "PCMK_ipc_buffer": "The size of the largest message between tools and daemons in bytes, when it is not the default "
@@ -17,7 +24,7 @@ ENVIRONMENT = {
 # Tool -> (where to read on, environment).
 TOOLS = {
     "attrd_updater": ("crm_attribute pacemaker-controld:7", ("PCMK_ipc_buffer",)),
-    "cibadmin": ("crm_shadow crm_diff crm_verify", USES_CIB + ("CIB_user",)),
+    "cibadmin": ("crm_shadow crm_diff crm_verify", USES_CIB),
     "cibsecret": ("crm_resource", ()),
     "crm_attribute": ("attrd_updater crm_node cibadmin", USES_CIB + ("OCF_RESOURCE_INSTANCE",)),
     "crm_diff": ("cibadmin crm_shadow", ()),
@@ -39,6 +46,12 @@ TOOLS = {
     "pacemakerd": ("corosync crm_mon pacemaker-controld:7 pacemaker-execd:7 pacemaker-fenced:7", ()),
     "stonith_admin": ("crm_mon pacemaker-fenced:7", ("PCMK_ipc_buffer",)),
     "systole": ("crm_simulate crm_mon crm_resource", USES_CIB),
+}
+
+# Fence agents that are shipped: where to read on.
+FENCE_AGENTS = {
+    "fence_legacy": ("stonith_admin", "pacemaker-fenced:7"),
+    "fence_watchdog": ("stonith_admin", "pacemaker-fenced:7"),
 }
 
 FILES = {
