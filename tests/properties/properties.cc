@@ -290,15 +290,15 @@ void check_repeatable(const TestCluster& cluster, const Planned& planned, Violat
   }
 }
 
-/// Nothing is fenced for the sake of resources that are left alone, and the first one that is not
-/// changes that.
-bool nothing_is_managed(const Status& status) {
-  return std::none_of(status.resources.begin(), status.resources.end(),
-                      [](const Resource& rsc) { return rsc.managed; });
+/// Nothing is fenced for the sake of resources that are left alone (also for a ticket, or for the
+/// maintenance of the node that they run on), and the first one that is not changes that.
+bool nothing_is_managed(const policy::ActionPlan& plan) {
+  return std::none_of(plan.resources.begin(), plan.resources.end(),
+                      [](const policy::PlacedResource& rsc) { return rsc.managed; });
 }
 
 void check_unrelated(const TestCluster& cluster, const Planned& planned, Violations& violations) {
-  if (nothing_is_managed(*planned.plan.status)) return;
+  if (nothing_is_managed(*planned.plan.actions)) return;
   TestCluster larger(cluster.text(), cluster.now());
   const xml::Element resources =
       larger.root().first_child("configuration").first_child("resources");
