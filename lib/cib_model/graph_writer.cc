@@ -214,10 +214,24 @@ class GraphWriter {
     for (const GraphActionHead& head : graph.missing) heads_[head.id] = &head;
   }
 
+  /// The operation and its key as text, which is kept for the next action: probes of a resource
+  /// follow one another, and so do what waits for them.
+  std::string_view operation_of(const GraphActionHead& head) {
+    const auto is_same = [](model::Text a, model::Text b) {
+      return a.data() == b.data() && a.size() == b.size();
+    };
+    if (!is_same(head.key, key_) || !is_same(head.operation, operation_)) {
+      key_ = head.key;
+      operation_ = head.operation;
+      operation_text_ = base::cat("\" operation=\"", Quoted(operation_), "\" operation_key=\"",
+                                  Quoted(key_), "\"");
+    }
+    return operation_text_;
+  }
+
   void open_action(const GraphActionHead& head) {
     pen_.put("<", element_name(head.kind), head.cib_only ? " mode=\"cib\"" : "", " id=\"",
-             Digits(head.id), "\" operation=\"", Quoted(head.operation), "\" operation_key=\"",
-             Quoted(head.key), "\"");
+             Digits(head.id), operation_of(head));
     if (!head.internal_key.empty()) attribute("internal_operation_key", head.internal_key);
     if (!head.node.empty()) {
       pen_.put(" on_node=\"", Quoted(head.node), "\" on_node_uuid=\"", Quoted(head.node_uuid),
@@ -285,6 +299,9 @@ class GraphWriter {
   Pen pen_;
   Lines lines_;
   Told told_;
+  model::Text operation_;
+  model::Text key_;
+  std::string operation_text_ = "\" operation=\"\" operation_key=\"\"";
   std::vector<const GraphActionHead*> heads_;  ///< by action; null: there is no such action
 };
 

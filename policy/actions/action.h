@@ -88,7 +88,8 @@ struct Action {
   bool abort_migration = false;
   bool reschedule = false;
   bool notify_ready = false;
-  int runnable_inputs = 0;  ///< for MIN relations, while flags are worked out
+  std::uint8_t expected_rc = 0;  ///< what a monitor is expected to find, if not that all is well
+  int runnable_inputs = 0;       ///< for MIN relations, while flags are worked out
   int required_inputs = 0;
   Requires needs = Requires::kNothing;
   int priority = 0;

@@ -51,7 +51,7 @@ void ActionPlan::find_all(RscId rsc, const OpKey& key, std::vector<ActionId>& ou
   }
 }
 
-ActionId ActionPlan::add(Action action) {
+ActionId ActionPlan::add(Action&& action) {
   const ActionId id(static_cast<std::uint32_t>(actions_.size()));
   action.id = id;
   if (action.resource) {

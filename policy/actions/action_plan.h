@@ -65,7 +65,7 @@ class ActionPlan {
   void find_all(RscId rsc, const OpKey& key, std::vector<ActionId>& out) const;
 
   /// The action's key does not change any more.
-  ActionId add(Action action);
+  ActionId add(Action&& action);
   /// Orders two actions; a relation that shares an effect with one between the two is dropped.
   void order(ActionId first, ActionId then, effect::Bits effects);
   void store(StoredRelation relation) { stored.push_back(relation); }

@@ -11,7 +11,10 @@ namespace systole::policy {
 class Planner {
  public:
   Planner(const Status& status, const Placement& placement)
-      : status_(status), placement_(placement), plan_(status, placement) {}
+      : status_(status),
+        placement_(placement),
+        plan_(status, placement),
+        probed_(status.resources.size()) {}
 
   ActionPlan run() &&;
 
@@ -123,6 +126,7 @@ class Planner {
   const Status& status_;
   const Placement& placement_;
   ActionPlan plan_;
+  std::vector<bool> probed_;  ///< by resource: it is asked about somewhere
 };
 
 }  // namespace systole::policy

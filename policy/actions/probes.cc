@@ -130,9 +130,9 @@ void Planner::probe(RscId id, NodeId node) {
   plan_.action(action).optional = false;
   unfence_before(action, effect::kOrder);
   if (!is_active_on(resource, node)) {
-    plan_.action(action).meta.emplace_back("op_target_rc", "7");
+    plan_.action(action).expected_rc = rc::kNotRunning;
   } else if (resource.role == Role::kPromoted) {
-    plan_.action(action).meta.emplace_back("op_target_rc", "8");
+    plan_.action(action).expected_rc = rc::kRunningPromoted;
   }
   const RscId top = top_of(status_, id);
   const RscId followed = rsc(top).is_clone() ? top : id;
@@ -143,9 +143,11 @@ void Planner::probe(RscId id, NodeId node) {
   for (const Task task : {Task::kStart, Task::kReload}) {
     plan_.store({action, ResourceTask{followed, task}, effects});
   }
+  if (probed_[id.value()]) return;
+  probed_[id.value()] = true;
   // What is asked about anew need not be forgotten first.
   for (const Task task : {Task::kEraseHistory, Task::kDelete}) {
-    plan_.store({ResourceTask{id, task}, action, effect::kSameNode | effect::kCancelsFirst});
+    store(id, task, id, Task::kMonitor, effect::kSameNode | effect::kCancelsFirst);
   }
 }
 

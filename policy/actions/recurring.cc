@@ -128,7 +128,7 @@ void Planner::create_active_recurring(RscId id, const OperationConfig& op) {
   const ActionId monitor = request({id, key, node, optional});
   Action& action = plan_.action(monitor);
   if (!start_runnable || !is_online(node) || plan_.node(node).unclean) action.runnable = false;
-  if (at.next_role == Role::kPromoted) set_meta(action, "op_target_rc", "8");
+  if (at.next_role == Role::kPromoted) action.expected_rc = rc::kRunningPromoted;
   if (!at.managed) return;
   using namespace effect;
   const auto follow = [&](Task task, Bits effects) {
@@ -155,7 +155,7 @@ void Planner::create_stopped_recurring(RscId id, const OperationConfig& op) {
     if (at.node == node) continue;
     const bool running = is_running(id, node, key);
     const ActionId monitor = request({id, key, node, running});
-    set_meta(plan_.action(monitor), "op_target_rc", "7");
+    plan_.action(monitor).expected_rc = rc::kNotRunning;
     if (at.managed) {
       for (const ActionId other : plan_.actions_of(id)) {
         const Action& probe = plan_.action(other);

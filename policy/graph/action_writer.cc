@@ -244,6 +244,7 @@ class ActionWriter::Attributes {
     if (action_.task == Task::kFence && shows_node(action_)) {
       set("CRM_meta_stonith_action", keep(action_.fence_operation));
     }
+    if (action_.expected_rc != 0) set("CRM_meta_op_target_rc", number(action_.expected_rc));
     for (auto entry = action_.meta.rbegin(); entry != action_.meta.rend(); ++entry) {
       if (!is_meta_name(entry->first)) continue;
       note_name(entry->first);
@@ -422,6 +423,7 @@ const ActionWriter::Told& ActionWriter::told_to(const Action& action) {
   const bool is_known = told_.anywhere && action.resource && told_.resource == action.resource &&
                         told_.key == action.key && told_.has_node == action.node.has_value() &&
                         told_.shows_node == shows_node(action) && told_.meta == action.meta &&
+                        told_.expected_rc == action.expected_rc &&
                         !(action.node && status_.node(*action.node).is_guest());
   if (is_known) return told_;
   told_.resource = action.resource;
@@ -429,6 +431,7 @@ const ActionWriter::Told& ActionWriter::told_to(const Action& action) {
   told_.has_node = action.node.has_value();
   told_.shows_node = shows_node(action);
   told_.meta = action.meta;
+  told_.expected_rc = action.expected_rc;
   Attributes(*this, action).collect(told_);
   return told_;
 }

@@ -30,6 +30,7 @@ class ActionWriter {
     std::optional<RscId> resource;
     OpKey key;
     MetaList meta;
+    std::uint8_t expected_rc = 0;
     bool has_node = false;
     bool shows_node = false;
     bool with_node = false;  ///< it is told its node beyond the attributes
