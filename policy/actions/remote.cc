@@ -49,10 +49,11 @@ void Planner::order_remote_actions() {
       continue;
     }
     // What a live migration stands in for is done itself where the migration cannot be.
-    if ((action.pseudo && !action.migratable) || !action.node) continue;
+    const bool stands_in = action.migratable && action.task == Task::kStart;
+    if ((action.pseudo && !stands_in) || !action.node) continue;
     const Node& node = status_.node(*action.node);
     if (!node.is_remote_kind() || !node.connection) continue;
-    if (action.task == Task::kStart) {
+    if (action.task == Task::kStart && !action.pseudo) {
       for (const ActionId other : plan_.actions_of(*action.resource)) {
         const Action& stop = plan_.action(other);
         if (stop.task != Task::kStop || !stop.node || *stop.node == *action.node) continue;
@@ -82,6 +83,8 @@ void Planner::order_on_remote(ActionId id) {
   switch (action.key.task) {
     case Task::kStart:
     case Task::kPromote:
+      // A connection that stands may migrate itself: it leaves after what migrates through it.
+      if (action.pseudo && state == Connection::kAlive) return;
       after_start(kUnrunnableBlocks | (state == Connection::kFailed ? kFirstImpliesThen : kNone));
       return;
     case Task::kStop:
