@@ -4,6 +4,7 @@
 
 #include "lib/base/strings.h"
 #include "policy/status/queries.h"
+#include "tests/properties/configured.h"
 #include "tests/properties/order.h"
 
 namespace systole::properties {
@@ -22,7 +23,10 @@ using policy::Task;
 class Explainer {
  public:
   explicit Explainer(const Planned& planned)
-      : plan_(planned.plan), status_(*planned.plan.status), order_(planned.plan.graph) {
+      : snapshot_(planned.snapshot.get()),
+        plan_(planned.plan),
+        status_(*planned.plan.status),
+        order_(planned.plan.graph) {
     for (const model::Synapse& synapse : plan_.graph.synapses) {
       const ActionId id(synapse.action.id - 1);
       if (id.value() >= plan_.actions->size()) continue;
@@ -64,7 +68,8 @@ class Explainer {
   bool has_lasting_cause(const Action& action) const {
     return restarts_for_failure_inside(action) || recovers_lasting_failure(action) ||
            unfences_for_device_left(action) || is_of_pending(action) || is_hollow_start(action) ||
-           fences_for_stuck_connection(action) || moves_for_room(action) || is_in_pursuit(action);
+           fences_for_stuck_connection(action) || moves_for_room(action) || is_in_pursuit(action) ||
+           is_inside_out(action);
   }
 
   bool restarts_for_failure_inside(const Action& action) const {
@@ -95,7 +100,7 @@ class Explainer {
     const auto& operations = status_.resource(*action.resource).config->operations;
     return std::any_of(operations.begin(), operations.end(), [](const auto& op) {
       const model::Text* on_fail = model::find_value(op.attributes, "on-fail");
-      return on_fail != nullptr && *on_fail == "standby";
+      return on_fail != nullptr && (*on_fail == "standby" || *on_fail == "ignore");
     });
   }
 
@@ -136,10 +141,7 @@ class Explainer {
 
   bool is_in_pursuit(const Action& action) const {
     if (!action.resource) return false;
-    std::vector<RscId> family;
-    for (std::optional<RscId> at = action.resource; at; at = status_.resource(*at).parent) {
-      family.push_back(*at);
-    }
+    const std::vector<RscId> family = family_of(status_, *action.resource);
     const auto has = [&](RscId id) {
       return std::find(family.begin(), family.end(), id) != family.end();
     };
@@ -152,6 +154,40 @@ class Explainer {
         return b.score.value() < 0 && (same || reversed);
       });
     });
+  }
+
+  std::string top(RscId id) const {
+    return std::string(status_.resource(policy::top_of(status_, id, true)).id);
+  }
+
+  /// Whether a resource may be placed inside of a container although it is ordered before that, or
+  /// keeps away from it.
+  bool contradicts(RscId rsc, RscId container, NodeId inside) const {
+    const policy::TableCell& cell = plan_.placement->tables.at(rsc, inside);
+    const bool allowed = cell.present && cell.score.value() >= 0;
+    if (!allowed ||
+        policy::top_of(status_, rsc, true) == policy::top_of(status_, container, true)) {
+      return false;
+    }
+    return is_ordered(*snapshot_, top(rsc), top(container)) ||
+           keep_away(plan_, rsc, container, base::Score(-1));
+  }
+
+  bool is_inside_out(const Action& action) const {
+    if (!action.resource) return false;
+    const std::string moved = top(*action.resource);
+    for (std::size_t i = 0; i < status_.nodes.size(); ++i) {
+      const NodeId inside(static_cast<std::uint32_t>(i));
+      const auto container = policy::container_of_node(status_, inside);
+      if (!container) continue;
+      for (std::size_t j = 0; j < status_.resources.size(); ++j) {
+        const RscId rsc(static_cast<std::uint32_t>(j));
+        if (!status_.resource(rsc).is_primitive()) continue;
+        if (top(rsc) != moved && top(*container) != moved) continue;
+        if (contradicts(rsc, *container, inside)) return true;
+      }
+    }
+    return false;
   }
 
   bool is_hollow_start(const Action& action) const {
@@ -185,6 +221,7 @@ class Explainer {
     return blocked;
   }
 
+  const model::Snapshot* snapshot_;
   const policy::Plan& plan_;
   const Status& status_;
   Order order_;

@@ -23,6 +23,11 @@ namespace systole::properties {
 ///                    what is ordered after the whole starts with it nevertheless
 ///   no room          resources with demands follow each other to nodes without room for both
 ///   pursuit          a resource shall be beside another one that shall keep away from it
+///   ignored failure  a failure that is to be ignored counts against its node once its resource
+///   runs
+///                    there, and is ignored again where it does not
+///   inside out       a resource may be placed inside of a container that it is ordered before, or
+///                    that it keeps away from
 ///   stuck connection a connection is lost where nobody may stop it; that its node was fenced
 ///                    already does not make it less lost
 ///   told again       the other instances hear of a stop or demotion that stays blocked
