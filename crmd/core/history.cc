@@ -11,6 +11,8 @@
 namespace systole::crmd {
 namespace {
 
+constexpr int kPromoted = 8;  ///< what a monitor finds of a promoted instance
+
 bool is_recurring(const Operation& operation) {
   return operation.interval > Milliseconds::zero();
 }
@@ -53,9 +55,9 @@ void record_result(ControllerState& state, const OperationResult& result, Cause 
   const xml::Document status = xml::Document::create("status");
   const xml::Element resources = append_resources(state, status.root(), result.operation);
   const std::optional<TransitionKey> key = parse_transition_key(result.operation.transition_key);
-  const bool unexpectedly_active = result.operation.task == "monitor" &&
-                                   !is_recurring(result.operation) && result.rc == 0 && key &&
-                                   key->target_rc != 0;
+  const bool unexpectedly_active =
+      result.operation.task == "monitor" && !is_recurring(result.operation) &&
+      (result.rc == 0 || result.rc == kPromoted) && key && key->target_rc != result.rc;
   append_result(append_lrm_resource(resources, result.operation), result,
                 is_failure(result) || unexpectedly_active);
   modify_status(state, status, cause);
@@ -87,6 +89,45 @@ void count_failure(ControllerState& state, const message::Result& message) {
   set_attribute(state, operation.node, base::cat("fail-count-", subject),
                 fatal ? "INFINITY" : "value++");
   set_attribute(state, operation.node, base::cat("last-failure-", subject), std::to_string(at));
+}
+
+/// Whether a demotion or a stop, which end monitoring, came after the recurring operation of this
+/// entry. What it found stays on record until the coordinator ends it or it runs again.
+bool was_overtaken(xml::Element resource, xml::Element entry) {
+  const auto call_of = [](xml::Element of) {
+    return base::parse_integer<std::int64_t>(of.attribute_or("call-id", "0")).value_or(0);
+  };
+  constexpr std::int64_t kPending = -1;
+  const std::int64_t call = call_of(entry);
+  for (const xml::Element other : resource.children("lrm_rsc_op")) {
+    const std::string_view task = other.attribute_or("operation", "");
+    if ((task != "stop" && task != "demote") || call == kPending) continue;
+    const std::int64_t end = call_of(other);
+    if (end == kPending || end > call) return true;
+  }
+  return false;
+}
+
+xml::Element recorded_resource(const ControllerState& state, std::string_view node,
+                               std::string_view resource) {
+  xml::Element at = node_state(state, node);
+  if (at) at = at.first_child("lrm");
+  if (at) at = at.first_child("lrm_resources");
+  return at ? at.first_child("lrm_resource", resource) : xml::Element();
+}
+
+/// A recurring operation is over. What a stop ended by the way stays on record; what the
+/// coordinator or the executor's restart ended does not.
+void recurring_ended(ControllerState& state, const Operation& operation) {
+  const xml::Element resource = recorded_resource(state, operation.node_id, operation.resource);
+  const xml::Element entry =
+      resource ? resource.first_child("lrm_rsc_op", operation.key) : xml::Element();
+  if (!entry) return;
+  const std::optional<TransitionKey> key = parse_transition_key(operation.transition_key);
+  const bool by_the_way = entry.attribute_or("transition-key", "") == operation.transition_key ||
+                          (key && key->transition < 0);
+  if (by_the_way && was_overtaken(resource, entry)) return;
+  forget_recurring(state, operation);
 }
 
 /// What changes the state of a resource makes the old answers of its monitors worthless.
@@ -124,6 +165,7 @@ std::set<ExecutorLink::Recurring> recorded_recurring(const ControllerState& stat
           base::parse_integer<std::int64_t>(entry.attribute_or("interval", "0")).value_or(0);
       // An entry of a failure repeats what another one tells.
       if (interval <= 0 || entry.id() != entry.attribute_or("operation_key", "")) continue;
+      if (was_overtaken(resource, entry)) continue;
       out.insert({std::string(resource.id()), std::string(entry.attribute_or("operation", "")),
                   Milliseconds(interval)});
     }
@@ -261,7 +303,7 @@ void on_result(ControllerState& state, NodeNumber sender, const message::Result&
     return;
   }
   if (result.status == OpStatus::kCancelled) {
-    if (is_recurring(operation)) forget_recurring(state, operation);
+    if (is_recurring(operation)) recurring_ended(state, operation);
     operation_ended(state, operation.transition_key, true);
     return;
   }

@@ -25,7 +25,10 @@ MASKS = [
     # Messages of Debian's tools name a function of theirs.
     (r"^((?:\S*: )?)\(\w+\)(?= *\t)", "(FUNCTION)"),
     # Which of the nodes is coordinator follows from the order in which they came.
-    (r"(Current DC: )node\d", "NODE"),
+    (r"(Current DC: )node\d(?: \(\d\))?", "NODE"),
+    (r"(Designated Controller is: )node\d", "NODE"),
+    (r"(<current_dc .*\bname=\")node\d\" id=\"\d", "NODE"),
+    (r"(\bis_dc=\")\w+", "NODE"),
     (r"(\bdc-uuid=\")\d", "N"),
 ]
 TAGS_AS_SET = re.compile(r"<(cib|node_state)( [\w-]+=\"[^\"]*\")+")

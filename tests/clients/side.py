@@ -78,8 +78,9 @@ class Side:
             self.prepare(node)
         for node in self.lab.nodes:
             node.start()
-            # Debian's show nodes in the order in which they came, ours in that of their numbers, and whoever came first
-            # is the coordinator: make them the same.
+            if self.party.daemons != "debian":
+                continue
+            # Debian's show nodes in the order in which they came, ours in that of their numbers: make them the same.
             labs.wait_until(lambda node=node: self.shell(node, ONLINE % node.name).exit == 0, FORM_SECONDS,
                             f"{self.name}: {node.name} online", 0.3)
         labs.wait_until(lambda: all(self.shell(node, FORMED).exit == 0 for node in self.lab.nodes), FORM_SECONDS,

@@ -109,8 +109,7 @@ Result<void> Performer::remove_everywhere() {
 
 Result<void> Performer::set(const std::string& value) {
   if (Result<void> written = write_everywhere(value); !written) return written;
-  if (!cib_ || is_stashed()) return {};
-  return set_parameter(ocf::kSecretPlaceholder);
+  return cib_ ? set_parameter(ocf::kSecretPlaceholder) : Result<void>();
 }
 
 Result<void> Performer::set_parameter(std::string_view value) {

@@ -145,6 +145,42 @@ TEST_F(Operations, FailedNotification_HoldsNothingUpAndIsNotRecorded) {
   EXPECT_EQ(group_.cib(1).find("fail-count"), std::string::npos);
 }
 
+TEST_F(Operations, MonitorThatAStopEnded_StaysOnRecord) {
+  plan({{action(0, "start", 2), {}},
+        {action(1, "monitor", 2, {{"CRM_meta_interval", "10000"}}), {0}}});
+  finish(2, 0);
+  finish(2, 0);
+  const Operation monitor = group_.effects<effect::Execute>(2).back().operation;
+  group_.pass(std::chrono::seconds(1));
+  event::AttributeCall change;
+  change.request.name = "x";
+  change.request.value = "1";
+  group_.handle(1, change);
+  group_.pass(std::chrono::seconds(1));
+  group_.handle(coordinator_, event::TimerFired{{TimerId::Kind::kPlan, 0}});
+  plan({{action(0, "stop", 2), {}}});
+  EXPECT_EQ(operation_text(2, "d1_last_0"), "stop 193 -1");
+  // The executor tells of the monitor's end in its own words, and answers the order to end it.
+  event::OperationFinished ended;
+  ended.receipt = ++receipt_;
+  ended.result.operation = monitor;
+  ended.result.status = OpStatus::kCancelled;
+  group_.handle(2, ended);
+  const auto cancels = group_.effects<effect::CancelOperation>(2);
+  ASSERT_EQ(cancels.size(), 1U);
+  ended.receipt = 0;
+  ended.result.operation.transition_key = cancels[0].transition_key;
+  group_.handle(2, ended);
+  finish(2, 0);
+  EXPECT_EQ(operation_text(2, "d1_last_0"), "stop 0 0");
+  EXPECT_EQ(operation_text(2, "d1_monitor_10000"), "monitor 0 0");
+  // An order of the coordinator removes it.
+  ended.result.operation.transition_key = "7:9:0:uuid-1";
+  group_.handle(2, ended);
+  EXPECT_EQ(operation_text(2, "d1_monitor_10000"), "none");
+  EXPECT_TRUE(group_.same_everywhere());
+}
+
 TEST_F(Operations, SameResultTwice_IsCountedOnce) {
   plan({{action(0, "monitor", 2, {{"CRM_meta_interval", "10000"}}), {}}});
   finish(2, 0);
@@ -163,6 +199,14 @@ TEST_F(Operations, UnexpectedlyActiveProbe_IsNoFailure) {
   finish(2, 0);
   EXPECT_EQ(group_.cib(1).find("fail-count"), std::string::npos);
   EXPECT_GE(group_.effects<effect::Plan>(coordinator_).size(), 2U);
+}
+
+TEST_F(Operations, ProbeThatFindsAPromotedInstance_IsKeptAsUnexpected) {
+  plan({{action(0, "monitor", 2, {{"CRM_meta_op_target_rc", "7"}}), {}}});
+  finish(2, 8);
+  EXPECT_EQ(operation_text(2, "d1_last_0"), "monitor 8 0");
+  EXPECT_EQ(operation_text(2, "d1_last_failure_0"), "monitor 8 0");
+  EXPECT_EQ(group_.cib(1).find("fail-count"), std::string::npos);
 }
 
 TEST_F(Operations, NoPlan_WhileAnOperationIsUnderWay) {
