@@ -5,6 +5,7 @@
 
 #include "lib/base/result.h"
 #include "lib/base/strings.h"
+#include "lib/cli/exit_code.h"
 #include "lib/client/cib_client.h"
 
 namespace systole::crmd {
@@ -20,6 +21,14 @@ inline std::string failure_text(const base::Error& error) {
 /// The system's number for it.
 inline int failure_number(const base::Error& error) {
   return error.code == base::Errc::kNotConnected ? ECONNREFUSED : base::legacy_number(error.code);
+}
+
+/// The exit code of a tool that failed with `error`. For Pacemaker's tools a daemon of the CIB that
+/// goes away before it answers is an error of the operating system.
+inline cli::ExitCode failure_exit_code(const base::Error& error) {
+  const bool lost = error.code == base::Errc::kIo &&
+                    client::cib_source_from_environment(std::string_view()).file.empty();
+  return lost ? cli::ExitCode::kOsError : cli::exit_code_for(error.code);
 }
 
 /// Why `source` could not be opened. For Pacemaker's tools, and those who read their exit codes, a

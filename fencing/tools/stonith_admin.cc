@@ -118,7 +118,10 @@ std::optional<Document> Admin::ask(FencerCall call, const Document* input, Failu
   call.timeout = request_.timeout;
   auto reply = (*connection)->call(call, input);
   if (!reply) {
-    failure = failure_of(reply.error());
+    // Of a fencer that was there and goes away nobody knows what it has done.
+    const bool lost = reply.error().code == Errc::kNotConnected;
+    const ExitCode code = fences ? ExitCode::kError : ExitCode::kOsError;
+    failure = lost ? Failure{reply.error().message, code} : failure_of(reply.error());
     return std::nullopt;
   }
   result_ = client::read_fencer_result(reply->root());

@@ -79,6 +79,11 @@ base::Result<void> CibClient::change(const CibCall& request) {
   return answer->verdict;
 }
 
+base::Error no_answer(base::Error error) {
+  if (error.code == base::Errc::kNotConnected) error.code = base::Errc::kIo;
+  return error;
+}
+
 std::string shadow_path(std::string_view name) {
   return base::cat(shadow_directory(), "/shadow.", name);
 }

@@ -19,9 +19,10 @@ class CibClient {
  public:
   virtual ~CibClient() = default;
 
-  /// Waits for the answer. The Result fails only when there is no answer: kNotConnected, kTimeout,
-  /// kPermission, kProtocol; for files also what reading and writing can fail with. What the CIB
-  /// refuses is in the answer.
+  /// Waits for the answer. The Result fails only when there is no answer: kTimeout, kPermission,
+  /// kProtocol, kIo when the daemon went away before it answered (what was asked for may have been
+  /// done); for files also what reading and writing can fail with. What the CIB refuses is in the
+  /// answer.
   virtual base::Result<CibAnswer> call(const CibCall& call) = 0;
 
   /// False for a file or shadow.
@@ -57,6 +58,9 @@ struct CibSource {
 /// CIB_server (localhost) is a node, as CIB_user (hacluster) with CIB_passwd, over TLS unless
 /// CIB_encrypted is false.
 CibSource cib_source_from_environment(std::string_view client_name);
+
+/// The error of a call whose answer did not come for `error` of the connection.
+base::Error no_answer(base::Error error);
 
 /// The file of the shadow copy `name`.
 std::string shadow_path(std::string_view name);

@@ -37,7 +37,7 @@ base::Result<CibAnswer> LiveCib::call(const CibCall& call) {
   const int id = ++last_call_;
   const base::Result<std::string> text =
       connection_->request(call_message(synchronous, client_id_, id), call.timeout);
-  if (!text) return text.error();
+  if (!text) return no_answer(text.error());
   const base::Result<xml::Document> reply = parse(*text);
   if (!reply) return reply.error();
   return read_reply(*reply, id);

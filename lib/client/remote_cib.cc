@@ -85,12 +85,12 @@ Result<CibAnswer> RemoteCib::call(const CibCall& call) {
   const auto end = std::chrono::steady_clock::now() + call.timeout;
   const Result<void> sent =
       connection_->send(call_message(synchronous, "", id, client_name_), call.timeout);
-  if (!sent) return sent.error();
+  if (!sent) return no_answer(sent.error());
   for (;;) {
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
         end - std::chrono::steady_clock::now());
     const Result<std::string> text = connection_->receive(std::max(left, {}));
-    if (!text) return text.error();
+    if (!text) return no_answer(text.error());
     const Result<xml::Document> reply = xml::Document::parse(*text);
     if (!reply) {
       return {Errc::kProtocol, base::cat(connection_->name(), ": ", reply.error().message)};

@@ -199,7 +199,9 @@ ExitCode execute(const CommandLine& line, const Command& command, Output& output
     const std::string name =
         is_live ? base::cat(" ", cib::wire_name(command.operation)) : std::string();
     output.error(base::cat("Call", name, " failed: ", answer.error().message));
-    return cli::exit_code_for(answer.error().code);
+    // Pacemaker's waits for an answer that does not come.
+    const bool lost = is_live && answer.error().code == base::Errc::kIo;
+    return lost ? ExitCode::kTimeout : cli::exit_code_for(answer.error().code);
   }
   if (!answer->verdict) return report_refusal(*answer, command, is_live, output);
   if (answer->provisional) {

@@ -24,8 +24,9 @@ class Performer {
 
  private:
   ExitCode failed(const Error& error) {
-    return cli::fail(output_, program_,
-                     {error.code, base::cat("Error performing operation: ", describe(error))});
+    (void)cli::fail(output_, program_,
+                    {error.code, base::cat("Error performing operation: ", describe(error))});
+    return failure_exit_code(error);
   }
   /// What the CIB refuses has a text of its own; what else went wrong explains itself.
   static std::string describe(const Error& error) {

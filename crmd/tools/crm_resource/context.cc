@@ -136,7 +136,7 @@ cli::ExitCode fail(cli::Output& output, cli::ExitCode code, std::string_view mes
 }
 
 cli::ExitCode fail(cli::Output& output, const base::Error& error) {
-  return fail(output, cli::exit_code_for(error.code),
+  return fail(output, failure_exit_code(error),
               error.message.empty() ? base::describe(error.code) : error.message);
 }
 

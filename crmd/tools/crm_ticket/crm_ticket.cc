@@ -68,7 +68,8 @@ class Performer {
     return cli::fail(output_, kProgram, {Errc::kUsage, std::string(message)});
   }
   ExitCode failed(std::string_view what, const Error& error) {
-    return cli::fail(output_, kProgram, {error.code, base::cat(what, ": ", text_of(error))});
+    (void)cli::fail(output_, kProgram, {error.code, base::cat(what, ": ", text_of(error))});
+    return failure_exit_code(error);
   }
   static std::string text_of(const Error& error) {
     return error.message.empty() ? std::string(base::describe(error.code)) : error.message;

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <thread>
+
 #include "tests/unit/lib/client/fake_cib.h"
 
 namespace systole::client {
@@ -48,6 +50,21 @@ TEST(LiveCib, GivesUpOnADaemonThatDoesNotAnswer) {
   const auto answer = (*client)->call({.timeout = std::chrono::milliseconds(50)});
   ASSERT_FALSE(answer.ok());
   EXPECT_EQ(answer.error().code, base::Errc::kTimeout);
+}
+
+TEST(LiveCib, DaemonThatGoesBeforeItAnswersIsToldFromOneThatIsNotThere) {
+  FakeCib server(kSmallCib);
+  const auto client = LiveCib::connect("test", server.name());
+  ASSERT_TRUE(client.ok());
+  server.is_silent = true;
+  std::thread end([&server] {
+    while (server.operations().size() < 2) std::this_thread::yield();
+    server.thread().stop();
+  });
+  const auto answer = (*client)->call({.timeout = std::chrono::seconds(20)});
+  end.join();
+  ASSERT_FALSE(answer.ok());
+  EXPECT_EQ(answer.error().code, base::Errc::kIo);
 }
 
 TEST(LiveCib, NobodyThereIsNotConnected) {
