@@ -157,11 +157,12 @@ class ActionWriter::Attributes {
     out.with_node = shows_node(action_);
     if (!out.with_node) return;
     const AttributeTable& collected = writer_.collected_;
-    const std::size_t place = collected.index_of(model::kNodeAttribute);
-    if (place == collected.size() ||
-        (collected.begin() + place)->name > model::kNodeUuidAttribute) {
-      return;
-    }
+    const bool is_told_otherwise =
+        std::any_of(collected.begin(), collected.end(), [](const model::NameValue& attribute) {
+          return attribute.name >= model::kNodeAttribute &&
+                 attribute.name <= model::kNodeUuidAttribute;
+        });
+    if (!is_told_otherwise) return;
     out.with_node = false;
     depends_on_node_ = true;
     add(model::kNodeAttribute, status_.node(*action_.node).name);

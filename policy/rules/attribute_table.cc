@@ -19,10 +19,6 @@ std::optional<model::Text> AttributeTable::find(std::string_view name) const {
   return place->value;
 }
 
-std::size_t AttributeTable::index_of(std::string_view name) const {
-  return static_cast<std::size_t>(place_of(entries_, name) - entries_.begin());
-}
-
 model::Text AttributeTable::value_or(std::string_view name, model::Text fallback) const {
   return find(name).value_or(fallback);
 }

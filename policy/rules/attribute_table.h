@@ -20,10 +20,6 @@ class AttributeTable {
   void add(model::Text name, model::Text value);
   /// Sets a value, replacing an earlier one.
   void set(model::Text name, model::Text value);
-  /// The place of a name that has a value, in the order of the names.
-  std::size_t index_of(std::string_view name) const;
-  /// Gives the name at a place another value.
-  void replace(std::size_t place, model::Text value) { entries_[place].value = value; }
   void erase(std::string_view name);
   void clear() { entries_.clear(); }
 
