@@ -33,7 +33,7 @@ cli::ExitCode fail_without_cluster(const Settings& settings, cli::Output& output
 cli::ExitCode fail_to_open(const Settings& settings, cli::Output& output,
                            const client::CibSource& source, const base::Error& error) {
   if (!source.file.empty()) return fail_without_cluster(settings, output, error);
-  const std::string why = failure_text(error);
+  const std::string why = source.remote ? error.message : failure_text(error);
   if (!settings.simple) output.error(base::cat("error: Could not connect to launcher: ", why));
   return fail_without_cluster(
       settings, output,
