@@ -194,17 +194,24 @@ void Placer::assign_instances(RscId parent, const std::vector<RscId>& instances,
   const int nodes = count_available(parent);
   const int optimal = nodes > 0 ? std::max(1, limits.total / nodes) : 1;
   int placed = 0;
-  for (const RscId instance : instances) {
-    if (placed >= limits.total) break;
-    const auto current = out_.resource(instance).current;
-    if (out_.resource(instance).assigned || !current || any_failed(status_, instance)) continue;
-    if (status_.resource(instance).active_on.empty()) continue;
-    if (status_.node(*current).base_score.value() < 0 || !is_available(*current)) continue;
-    const TableCell& at = cell(instance, *current);
-    if (!at.present || at.score.value() < 0) continue;
-    if (cell(parent, *current).instances >= optimal) continue;
-    if (keep_in_place(parent, instance, limits, limits.total - placed - 1)) ++placed;
-  }
+  const auto keep_active = [&](bool allowed) {
+    for (const RscId instance : instances) {
+      if (placed >= limits.total) break;
+      const auto current = out_.resource(instance).current;
+      if (out_.resource(instance).assigned || !current || any_failed(status_, instance)) continue;
+      if (status_.resource(instance).active_on.empty()) continue;
+      if (status_.node(*current).base_score.value() < 0 || !is_available(*current)) continue;
+      const TableCell& at = cell(instance, *current);
+      if (!at.present || at.score.is_minus_infinity()) continue;
+      if ((at.score.value() >= 0) != allowed) continue;
+      if (cell(parent, *current).instances >= optimal) continue;
+      if (keep_in_place(parent, instance, limits, limits.total - placed - 1)) ++placed;
+    }
+  };
+  keep_active(true);
+  // Others may want the clone on a node that it would rather leave. An idle instance must not go
+  // there in the place of one that runs there: they would be exchanged for ever.
+  keep_active(false);
   for (const RscId instance : instances) {
     if (out_.resource(instance).assigned) continue;
     if (placed >= limits.total) {
