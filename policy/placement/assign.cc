@@ -5,6 +5,16 @@
 
 namespace systole::policy {
 
+namespace {
+
+/// What is started runs unpromoted, where there is such a role; until the roles of a clone are
+/// chosen, its instances are only known to be started.
+bool does_more(Role next, Role now) {
+  return next > now && !(next == Role::kUnpromoted && now == Role::kStarted);
+}
+
+}  // namespace
+
 std::optional<NodeId> Placer::assign(RscId rsc, std::optional<NodeId> preferred, bool trial) {
   switch (status_.resource(rsc).kind) {
     case model::ResourceKind::kPrimitive:
@@ -85,7 +95,7 @@ std::optional<NodeId> Placer::assign_primitive(RscId id, std::optional<NodeId> p
   if (placed.next_role == Role::kStopped) {
     ban_everywhere(id, {ScoreCause::kTargetRole});
   } else if (!status_.quorate && status_.options.no_quorum_policy == NoQuorumPolicy::kFreeze &&
-             placed.next_role > placed.role) {
+             does_more(placed.next_role, placed.role)) {
     placed.next_role = placed.role;
   }
   print(ScoreLine::Kind::kPrimitive, id);
