@@ -69,7 +69,7 @@ class Explainer {
     return restarts_for_failure_inside(action) || recovers_lasting_failure(action) ||
            unfences_for_device_left(action) || is_of_pending(action) || is_hollow_start(action) ||
            fences_for_stuck_connection(action) || moves_for_room(action) || is_in_pursuit(action) ||
-           is_inside_out(action);
+           is_inside_out(action) || is_on_failed_node(action) || makes_room_on_guest(action);
   }
 
   bool restarts_for_failure_inside(const Action& action) const {
@@ -81,10 +81,8 @@ class Explainer {
 
   /// What was recorded on a node about a resource, by the names that histories give it.
   template <typename Predicate>
-  bool is_recorded(const Action& action, Predicate predicate) const {
-    if (!action.resource || !action.node) return false;
-    const Resource& rsc = status_.resource(*action.resource);
-    const model::NodeState* state = status_.node(*action.node).state;
+  bool is_recorded(const Resource& rsc, NodeId node, Predicate predicate) const {
+    const model::NodeState* state = status_.node(node).state;
     if (state == nullptr) return false;
     return std::any_of(state->history.begin(), state->history.end(), [&](const auto& entry) {
       const bool own = entry.id == rsc.id || entry.id == rsc.alias || entry.id == rsc.base_id;
@@ -92,16 +90,53 @@ class Explainer {
     });
   }
 
-  bool recovers_lasting_failure(const Action& action) const {
-    const auto failed = [](const model::HistoryOperation& op) {
-      return op.id.ends_with("_last_failure_0");
-    };
-    if (!is_recorded(action, failed)) return false;
-    const auto& operations = status_.resource(*action.resource).config->operations;
-    return std::any_of(operations.begin(), operations.end(), [](const auto& op) {
+  template <typename Predicate>
+  bool is_recorded(const Action& action, Predicate predicate) const {
+    return action.resource && action.node &&
+           is_recorded(status_.resource(*action.resource), *action.node, predicate);
+  }
+
+  static bool is_failure(const model::HistoryOperation& op) {
+    return op.id.ends_with("_last_failure_0");
+  }
+
+  static bool has_on_fail(const Resource& rsc, std::string_view wanted) {
+    if (rsc.config == nullptr) return false;
+    const auto& operations = rsc.config->operations;
+    return std::any_of(operations.begin(), operations.end(), [&](const auto& op) {
       const model::Text* on_fail = model::find_value(op.attributes, "on-fail");
-      return on_fail != nullptr && (*on_fail == "standby" || *on_fail == "ignore");
+      return on_fail != nullptr && *on_fail == wanted;
     });
+  }
+
+  bool recovers_lasting_failure(const Action& action) const {
+    if (!is_recorded(action, is_failure)) return false;
+    const Resource& rsc = status_.resource(*action.resource);
+    return has_on_fail(rsc, "standby") || has_on_fail(rsc, "ignore");
+  }
+
+  /// Whether the action is on a node that a failure puts on standby whenever it counts.
+  bool is_on_failed_node(const Action& action) const {
+    return action.node && std::any_of(status_.resources.begin(), status_.resources.end(),
+                                      [&](const Resource& rsc) {
+                                        return has_on_fail(rsc, "standby") &&
+                                               is_recorded(rsc, *action.node, is_failure);
+                                      });
+  }
+
+  /// Whether an instance of the action's clone shall run on a guest that does not come up.
+  bool makes_room_on_guest(const Action& action) const {
+    const auto clone = action.resource ? policy::clone_of(status_, *action.resource) : std::nullopt;
+    if (!clone) return false;
+    bool waits = false;
+    policy::for_each_primitive(status_, *clone, [&](RscId id) {
+      for (const ActionId other : plan_.actions->actions_of(id)) {
+        const Action& at = this->action(other);
+        const bool blocked = at.task == Task::kStart && !at.optional && !at.runnable;
+        waits = waits || (blocked && at.node && status_.node(*at.node).is_guest());
+      }
+    });
+    return waits;
   }
 
   bool unfences_for_device_left(const Action& action) const {

@@ -15,7 +15,8 @@ namespace systole::properties {
 ///                    where it may not start again
 ///   lasting failure  a failure puts its node on standby, which no success takes back, but what is
 ///                    recorded after a stop may: where a guest stays where its machine is, or where
-///                    a monitor says that it does not run, the failure counts again after a start
+///                    a monitor says that it does not run, the failure counts again after a start;
+///                    what else is on that node comes and goes with it
 ///   device left      a fence device that nobody may restart runs with other parameters than are
 ///                    configured; its node is unfenced with the new ones
 ///   under way        an operation is pending, and counts as newer than all that is recorded
@@ -24,8 +25,9 @@ namespace systole::properties {
 ///   no room          resources with demands follow each other to nodes without room for both
 ///   pursuit          a resource shall be beside another one that shall keep away from it
 ///   ignored failure  a failure that is to be ignored counts against its node once its resource
-///   runs
-///                    there, and is ignored again where it does not
+///                    runs there, and is ignored again where it does not
+///   awaited guest    an instance of a clone has its place on a guest that does not come up; which
+///                    of the instances that is depends on where the others run
 ///   inside out       a resource may be placed inside of a container that it is ordered before, or
 ///                    that it keeps away from
 ///   stuck connection a connection is lost where nobody may stop it; that its node was fenced
