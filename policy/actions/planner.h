@@ -62,6 +62,7 @@ class Planner {
   void probe_tree(RscId rsc, NodeId node);
   void probe_clone(RscId clone, NodeId node);
   void probe_bundle(RscId bundle, NodeId node);
+  void order_after_probe(RscId probed, const std::vector<RscId>& arriving);
   void probe(RscId rsc, NodeId node);
   bool may_probe(RscId rsc, NodeId node);
   bool may_probe_guest(RscId rsc, NodeId node);

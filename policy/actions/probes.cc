@@ -60,21 +60,28 @@ void Planner::probe_clone(RscId id, NodeId node) {
   if (chosen) probe_tree(*chosen, node);
 }
 
+/// Where replicas may not share a host, none starts on one before it is known which run there.
+void Planner::order_after_probe(RscId probed, const std::vector<RscId>& arriving) {
+  for (const RscId container : arriving) {
+    if (container == probed) continue;
+    store(probed, Task::kMonitor, container, Task::kStart, effect::kOrder | effect::kSameNode);
+  }
+}
+
 void Planner::probe_bundle(RscId id, NodeId node) {
   const auto& replicas = rsc(id).bundle.replicas;
+  std::vector<RscId> arriving;
+  if (rsc(id).bundle.replicas_per_host == 1) {
+    for (const Replica& replica : replicas) {
+      if (placed(replica.container).node == node) arriving.push_back(replica.container);
+    }
+  }
   for (const Replica& replica : replicas) {
     if (replica.address) probe(*replica.address, node);
     if (replica.instance && replica.node == node) probe_tree(*replica.instance, node);
     const auto before = plan_.size();
     probe(replica.container, node);
-    const bool probed = plan_.size() > before;
-    if (probed && rsc(id).bundle.replicas_per_host == 1) {
-      for (const Replica& other : replicas) {
-        if (other.container == replica.container) continue;
-        store(replica.container, Task::kMonitor, other.container, Task::kStart,
-              effect::kOrder | effect::kSameNode);
-      }
-    }
+    if (plan_.size() > before) order_after_probe(replica.container, arriving);
     if (!replica.connection) continue;
     const auto size = plan_.size();
     probe(*replica.connection, node);
