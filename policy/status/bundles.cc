@@ -1,10 +1,11 @@
 #include <algorithm>
+#include <limits>
 #include <string>
 
 #include "lib/base/strings.h"
 #include "policy/status/build.h"
+#include "policy/status/copies.h"
 #include "policy/status/queries.h"
-#include "policy/status/traits.h"
 
 namespace systole::policy {
 
@@ -24,6 +25,9 @@ Text value_or(const std::vector<NameValue>& values, std::string_view name, Text 
 bool has(const std::vector<NameValue>& values, std::string_view name) {
   return model::find_value(values, name) != nullptr;
 }
+
+/// A container, its address, the connection to it and what runs inside.
+constexpr int kReplicaMembers = 4;
 
 /// The next IPv4 address: up to 254 in the last place, then on in the third. Empty where there is
 /// none.
@@ -69,20 +73,21 @@ class BundleBuilder {
     const auto number = [&](std::string_view name) -> std::optional<int> {
       const Text* text = model::find_value(config_.container, name);
       if (text == nullptr) return std::nullopt;
-      return static_cast<int>(
-          std::clamp<std::int64_t>(model::leading_integer(*text).value_or(0), 0, kMostInstances));
+      return static_cast<int>(std::clamp<std::int64_t>(model::leading_integer(*text).value_or(0), 0,
+                                                       std::numeric_limits<int>::max()));
     };
     promoted_max_ = number("promoted-max").value_or(number("masters").value_or(0));
     const int wanted = number("replicas").value_or(std::max(1, promoted_max_));
-    count_ = std::max(1, std::min(wanted, static_cast<int>(kMostReplicas) - count_replicas()));
+    count_ = std::max(
+        1, allow_copies(status_, bundle_,
+                        {.count = wanted, .useful = count_hosts(), .members = kReplicaMembers}));
     per_host_ = std::max(1, number("replicas-per-host").value_or(1));
   }
 
-  /// The replicas of the bundles before this one.
-  int count_replicas() const {
-    std::size_t out = 0;
-    for (const Resource& rsc : status_.resources) out += rsc.bundle.replicas.size();
-    return static_cast<int>(out);
+  /// The nodes that replicas run on: not in one another.
+  int count_hosts() const {
+    return static_cast<int>(std::count_if(status_.nodes.begin(), status_.nodes.end(),
+                                          [](const Node& node) { return !node.is_guest(); }));
   }
 
   void make_addresses() {

@@ -3,6 +3,7 @@
 
 #include "lib/base/strings.h"
 #include "policy/status/build.h"
+#include "policy/status/copies.h"
 #include "policy/status/queries.h"
 #include "policy/status/traits.h"
 
@@ -88,6 +89,10 @@ bool add_clone_instances(Status& status, RscId id) {
     clone.clone.max = std::min(clone.clone.max, static_cast<int>(status.nodes.size()));
   }
   if (!clone.unique) clone.clone.node_max = 1;
+  clone.clone.max = allow_copies(status, id,
+                                 {.count = clone.clone.max,
+                                  .useful = static_cast<int>(status.nodes.size()),
+                                  .members = static_cast<int>(child.children.size())});
   if (!clone.meta.contains("resource-stickiness")) clone.meta.set("resource-stickiness", "1");
   const int wanted = clone.clone.max;
   for (int i = 0; i < std::max(wanted, 1); ++i) add_clone_instance(status, id);

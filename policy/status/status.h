@@ -210,6 +210,8 @@ struct Status {
   std::unordered_set<const model::HistoryOperation*> expired;
   std::unordered_map<std::string_view, model::TicketState> tickets;
   NextChange next_change;
+  int spare_resources = 0;       ///< of copies beyond one for each node
+  std::vector<RscId> curtailed;  ///< clones and bundles of more copies than are made
 
   std::unordered_map<std::string_view, RscId> by_id;
   std::unordered_map<std::string_view, RscId> by_alias;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <utility>
 
 #include "lib/base/strings.h"
@@ -32,15 +33,14 @@ base::Score score(const Status& status, const Resource& resource, Text name) {
   return model::read_score(*value, status.options.health).value_or(base::Score());
 }
 
-/// A count: the default only where nothing is given, 0 for text that is no count, never more than
-/// a cluster can run.
+/// A count: the default only where nothing is given, 0 for text that is no count.
 int count(const Resource& resource, Text name, Text legacy, int fallback) {
   auto value = resource.meta.find(name);
   if (!value && !legacy.empty()) value = resource.meta.find(legacy);
   if (!value) return fallback;
   const auto number = model::leading_integer(*value);
   if (!number || *number < 0) return 0;
-  return static_cast<int>(std::min<std::int64_t>(*number, kMostInstances));
+  return static_cast<int>(std::min<std::int64_t>(*number, std::numeric_limits<int>::max()));
 }
 
 void read_management(const Status& status, Resource& resource) {

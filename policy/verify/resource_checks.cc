@@ -131,6 +131,17 @@ void check_fencing_devices(const Subject& subject) {
   subject.problems.error("NOTE: Clusters with shared data need STONITH to ensure data integrity");
 }
 
+/// A count that was mistyped, more likely than not.
+void check_counts(const Subject& subject) {
+  for (const RscId id : subject.status.curtailed) {
+    const Resource& rsc = subject.status.resource(id);
+    subject.problems.warning(
+        "Only ", rsc.is_bundle() ? rsc.bundle.replicas.size() : rsc.children.size(), " ",
+        rsc.is_bundle() ? "replicas" : "instances", " of ", rsc.id,
+        " are planned for, because more were asked for than a cluster can run");
+  }
+}
+
 }  // namespace
 
 void check_resources(const Subject& subject) {
@@ -139,6 +150,7 @@ void check_resources(const Subject& subject) {
       check_resource(subject, resource, false);
     }
   }
+  check_counts(subject);
   check_fencing_devices(subject);
 }
 

@@ -1,6 +1,7 @@
 // Any text as a CIB: it is read and planned for, and the plan is written, or it is refused.
 
 #include <cstring>
+#include <string>
 
 #include "lib/base/check.h"
 #include "lib/cib_model/graph_writer.h"
@@ -15,6 +16,8 @@ namespace systole::fuzz {
 namespace {
 
 constexpr std::size_t kMaxBytes = 1 << 16;
+/// Larger graphs take longer to read than they took to plan.
+constexpr std::size_t kMostReadBack = 1 << 23;
 
 void check_plan(std::string_view text) {
   const auto document = xml::Document::parse(text, {.max_bytes = kMaxBytes});
@@ -23,7 +26,8 @@ void check_plan(std::string_view text) {
       cib_model::read_snapshot(document->root(), {.now = properties::kNow, .from_file = true});
   if (!snapshot) return;
   const policy::Plan plan = policy::plan(*snapshot);
-  CHECK(xml::Document::parse(cib_model::graph_text(plan.graph, xml::Layout::kIndented)).ok());
+  const std::string written = cib_model::graph_text(plan.graph, xml::Layout::kIndented);
+  if (written.size() <= kMostReadBack) CHECK(xml::Document::parse(written).ok());
 }
 
 }  // namespace

@@ -3,7 +3,6 @@
 #include "policy/status/fail_counts.h"
 #include "policy/status/operation_meta.h"
 #include "policy/status/queries.h"
-#include "policy/status/traits.h"
 #include "tests/unit/policy/cluster.h"
 
 namespace systole::policy {
@@ -138,16 +137,6 @@ TEST(Clone, BeyondItsMaximum_InstancesAreStopped) {
   const Planned planned = plan_for(cluster);
   EXPECT_FALSE(planned.does("fs_stop_0", "a"));
   EXPECT_TRUE(planned.does("fs_stop_0", "b"));
-}
-
-TEST(Clone, OfMoreInstancesThanAnyClusterRuns_IsPlanned) {
-  Cluster cluster;
-  cluster.resources =
-      "<clone id='c'>" + meta("clone-max", "4294967296") + primitive("fs") + "</clone>";
-  const Planned planned = plan_for(cluster);
-  EXPECT_EQ(planned.resource("c").children.size(), static_cast<std::size_t>(kMostInstances));
-  EXPECT_TRUE(planned.does("fs:0_start_0", "a"));
-  EXPECT_TRUE(planned.does("fs:1_start_0", "b"));
 }
 
 }  // namespace

@@ -57,6 +57,14 @@ TEST(Problems, ASoundConfigurationHasNone) {
               IsEmpty());
 }
 
+TEST(Problems, MoreCopiesThanAClusterRuns_AreSaidToBeLeftOut) {
+  EXPECT_THAT(texts_of({.resources = R"(<clone id="c"><meta_attributes id="m">
+      <nvpair id="n" name="clone-max" value="100000"/></meta_attributes>
+      <primitive id="p" class="ocf" provider="heartbeat" type="Dummy"/></clone>)"}),
+              ElementsAre("Only 500 instances of c are planned for, because more were asked for "
+                          "than a cluster can run"));
+}
+
 TEST(Problems, ConstraintsToMissingResourcesAreIgnored_WithTheStandardText) {
   const Written written = {.constraints = R"(<rsc_location id="l" rsc="ghost" node="n1" score="5"/>
       <rsc_order id="o" first="a" then="phantom"/>
