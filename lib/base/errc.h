@@ -15,7 +15,7 @@ enum class Errc {
   kExists,           ///< the object exists already
   kPermission,       ///< the caller may not do this
   kNoQuorum,         ///< this partition has no quorum
-  kSchema,           ///< the configuration does not fit its schema
+  kSchema,           ///< not well-formed XML, or a configuration that does not fit its schema
   kTransform,        ///< the configuration could not be upgraded
   kSchemaUnchanged,  ///< the configuration is at the newest schema already
   kOldData,          ///< the update is older than what is there

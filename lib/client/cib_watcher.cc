@@ -33,6 +33,8 @@ class CibWatcher::Impl : public std::enable_shared_from_this<CibWatcher::Impl> {
   void connect();
   void connect_to_service(const std::string& service);
   void connect_to_remote(const RemoteCibSource& source);
+  template <typename Connection>
+  base::Result<void> attach(Connection& connection);
   base::Result<void> subscribe();
   base::Result<void> subscribe_remote();
   base::Result<void> query();
@@ -98,8 +100,9 @@ void CibWatcher::Impl::connect_to_remote(const RemoteCibSource& source) {
   }
 }
 
-base::Result<void> CibWatcher::Impl::subscribe_remote() {
-  base::Result<void> attached = remote_->attach(
+template <typename Connection>
+base::Result<void> CibWatcher::Impl::attach(Connection& connection) {
+  return connection.attach(
       loop_,
       [weak = weak_from_this()](const std::string& text) {
         if (const auto self = weak.lock()) self->on_event(text);
@@ -108,7 +111,10 @@ base::Result<void> CibWatcher::Impl::subscribe_remote() {
         const auto self = weak.lock();
         if (self) self->disconnected({base::Errc::kNotConnected, "the CIB's daemon went away"});
       });
-  if (!attached) return attached;
+}
+
+base::Result<void> CibWatcher::Impl::subscribe_remote() {
+  if (base::Result<void> attached = attach(*remote_); !attached) return attached;
   pause_ = loop_.call_after(kRemotePause, [weak = weak_from_this()] {
     if (const auto self = weak.lock()) self->on_failure(self->query());
   });
@@ -116,16 +122,7 @@ base::Result<void> CibWatcher::Impl::subscribe_remote() {
 }
 
 base::Result<void> CibWatcher::Impl::subscribe() {
-  base::Result<void> attached = connection_->attach(
-      loop_,
-      [weak = weak_from_this()](const std::string& text) {
-        if (const auto self = weak.lock()) self->on_event(text);
-      },
-      [weak = weak_from_this()] {
-        const auto self = weak.lock();
-        if (self) self->disconnected({base::Errc::kNotConnected, "the CIB's daemon went away"});
-      });
-  if (!attached) return attached;
+  if (base::Result<void> attached = attach(*connection_); !attached) return attached;
   // Without asking for responses: those would have to be waited for.
   for (const std::string& message :
        {register_message(client_name_), subscribe_message("cib_diff_notify")}) {
