@@ -44,6 +44,8 @@ void send_summary(ControllerState& state) {
   summary.seniority = seniority_of_coordinator(state);
   const auto self = state.replica.peers.find(state.self());
   if (self != state.replica.peers.end()) summary.own_seniority = self->second.seniority;
+  const auto boot = state.boots.find(state.self());
+  if (boot != state.boots.end()) summary.present = state.now.steady - boot->second.since;
   summary.incarnation = state.boot.incarnation;
   summary.feature_set = cib::kFeatureSet;
   summary.attributes = state.replica.attributes.values_of(node_name(state, state.self()));
@@ -190,13 +192,14 @@ bool better(const message::Summary& a, NodeNumber node_a, const message::Summary
             NodeNumber node_b) {
   const auto rank = [](const message::Summary& s) {
     // Of replicas with one configuration that of the older cluster counts: a node that has booted
-    // and been alone since must not make those that lived on its juniors.
+    // and been alone since must not make those that lived on its juniors. Of nodes that all were
+    // alone the first counts, so that those that start one by one keep the coordinator they have.
     const auto age = std::numeric_limits<std::uint64_t>::max() - s.seniority;
     // What an administrator loads into the first node, while the others form a quorate partition
     // that nobody has configured yet, is all there is.
     return std::make_tuple(s.stamp.configured, s.stamp.generation, s.stamp.base,
                            s.version.admin_epoch, s.version.epoch, s.valid, s.continued, age,
-                           s.version.num_updates);
+                           s.present, s.version.num_updates);
   };
   const auto rank_a = rank(a);
   const auto rank_b = rank(b);

@@ -80,7 +80,7 @@ std::vector<NodeNumber> in_order_of_age(const Agreement& agreement) {
   const auto age = [&](NodeNumber node) {
     const message::Summary& summary = agreement.summaries.at(node);
     return std::make_tuple(!summary.valid, !summary.continued, summary.seniority,
-                           summary.own_seniority, node);
+                           summary.own_seniority, -summary.present, node);
   };
   std::vector<NodeNumber> nodes = agreement.view;
   std::sort(nodes.begin(), nodes.end(),

@@ -26,7 +26,7 @@ void fields(Codec& codec, AttributeValue& v) {
 template <typename Codec>
 void fields(Codec& codec, Summary& v) {
   codec(v.round, v.valid, v.stamp, v.version, v.digest, v.continued, v.seniority, v.own_seniority,
-        v.incarnation, v.feature_set, v.attributes);
+        v.present, v.incarnation, v.feature_set, v.attributes);
 }
 
 template <typename Codec>

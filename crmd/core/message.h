@@ -54,6 +54,7 @@ struct Summary {
   bool continued = false;       ///< Replica::continued
   std::uint64_t seniority = 0;  ///< of the sender's coordinator, in its own replica
   std::uint64_t own_seniority = 0;
+  Milliseconds present{};  ///< since the sender became a member
   std::string incarnation;
   std::string feature_set;
   std::vector<AttributeValue> attributes;  ///< the sender's own transient attributes

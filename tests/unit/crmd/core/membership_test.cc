@@ -91,6 +91,23 @@ TEST(Membership, CoordinatorStays_WhenNodesThatBootedMeetItBeforeTheyHaveAGenera
   EXPECT_EQ(group[3].coordinator(), NodeNumber(3));
 }
 
+TEST(Membership, CoordinatorIsTheFirstThatCame_OfNodesThatBootedAlone) {
+  for (const std::uint32_t first : {1U, 2U, 3U}) {
+    const std::uint32_t second = first % 3 + 1;
+    const std::uint32_t third = 6 - first - second;
+    Group group(3);
+    group.form({first}, false);
+    group.pass(Milliseconds(1500));
+    group.form({second}, false);
+    group.pass(Milliseconds(1500));
+    group.view({first, second}, {first, second}, {}, true);
+    EXPECT_EQ(group[second].coordinator(), NodeNumber(first));
+    group.form({third}, false);
+    group.view({1, 2, 3}, {third}, {}, true);
+    EXPECT_EQ(group[third].coordinator(), NodeNumber(first));
+  }
+}
+
 TEST(Membership, LostNode_IsExpectedAndNotThere) {
   Group group(3);
   group.form({1, 2, 3});
