@@ -15,11 +15,12 @@ struct Unit {
   long long divisor;
 };
 
+// The first that the text begins with counts.
 constexpr std::array kUnits = {
-    Unit{"", 1000, 1},     Unit{"s", 1000, 1},    Unit{"sec", 1000, 1},   Unit{"ms", 1, 1},
-    Unit{"msec", 1, 1},    Unit{"us", 1, 1000},   Unit{"usec", 1, 1000},  Unit{"m", 60000, 1},
-    Unit{"min", 60000, 1}, Unit{"h", 3600000, 1}, Unit{"hr", 3600000, 1},
+    Unit{"s", 1000, 1},  Unit{"ms", 1, 1},      Unit{"us", 1, 1000},
+    Unit{"m", 60000, 1}, Unit{"h", 3600000, 1},
 };
+constexpr std::string_view kDefaultUnit = "s";
 
 Error no_duration(std::string_view text) {
   return Error{Errc::kInvalidArgument, cat("'", text, "' is not a length of time")};
@@ -29,18 +30,15 @@ Error no_duration(std::string_view text) {
 
 Result<Milliseconds> parse_duration(std::string_view text) {
   std::string_view rest = trim(text);
-  if (rest.starts_with('+')) rest.remove_prefix(1);
   const auto digits_end = std::min(rest.find_first_not_of("0123456789"), rest.size());
   const auto number = parse_integer<long long>(rest.substr(0, digits_end));
   if (!number) return no_duration(text);
   rest.remove_prefix(digits_end);
-  if (rest.starts_with('.')) {
-    rest.remove_prefix(1);
-    rest.remove_prefix(std::min(rest.find_first_not_of("0123456789"), rest.size()));
-  }
+  rest.remove_prefix(std::min(rest.find_first_not_of("0123456789."), rest.size()));
   rest = trim(rest);
+  if (rest.empty()) rest = kDefaultUnit;
   const auto unit = std::find_if(kUnits.begin(), kUnits.end(), [rest](const Unit& candidate) {
-    return equal_ignoring_case(rest, candidate.name);
+    return equal_ignoring_case(rest.substr(0, candidate.name.size()), candidate.name);
   });
   if (unit == kUnits.end()) return no_duration(text);
   if (*number > std::numeric_limits<long long>::max() / unit->multiplier) {

@@ -5,6 +5,7 @@
 #include <limits>
 #include <string>
 
+#include "lib/base/duration.h"
 #include "lib/base/iso8601.h"
 #include "lib/base/strings.h"
 
@@ -12,23 +13,11 @@ namespace systole::model {
 
 namespace {
 
+/// What is longer is nonsense, and would overflow when a time is added.
+constexpr base::Milliseconds kLongestLength{std::numeric_limits<std::int64_t>::max() / 3600};
+
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
-}
-
-bool starts_with_ignoring_case(std::string_view text, std::string_view prefix) {
-  return text.size() >= prefix.size() &&
-         base::equal_ignoring_case(text.substr(0, prefix.size()), prefix);
-}
-
-/// The length of `amount` units in milliseconds.
-std::optional<std::int64_t> in_unit(std::int64_t amount, std::string_view unit) {
-  if (unit.empty() || starts_with_ignoring_case(unit, "s")) return amount * 1000;
-  if (starts_with_ignoring_case(unit, "ms")) return amount;
-  if (starts_with_ignoring_case(unit, "us")) return amount / 1000;
-  if (starts_with_ignoring_case(unit, "m")) return amount * 60 * 1000;
-  if (starts_with_ignoring_case(unit, "h")) return amount * 60 * 60 * 1000;
-  return std::nullopt;
 }
 
 /// Takes the next dotted number from the front of a version; 0 where there is none.
@@ -83,17 +72,9 @@ std::optional<std::int64_t> read_interval_ms(std::string_view text) {
     if (!period) return std::nullopt;
     return base::nominal_seconds(*period) * 1000;
   }
-  const auto amount = leading_integer(text);
-  if (!amount || *amount < 0 || *amount > std::numeric_limits<std::int64_t>::max() / 3600000) {
-    return std::nullopt;
-  }
-  std::size_t end = text.front() == '+' ? 1 : 0;
-  while (end < text.size() && is_digit(text[end])) ++end;
-  if (end < text.size() && text[end] == '.') {
-    ++end;
-    while (end < text.size() && is_digit(text[end])) ++end;
-  }
-  return in_unit(*amount, base::trim(text.substr(end)));
+  const base::Result<base::Milliseconds> length = base::parse_duration(text);
+  if (!length || *length > kLongestLength) return std::nullopt;
+  return length->count();
 }
 
 std::int64_t to_seconds(std::int64_t milliseconds) {

@@ -20,14 +20,25 @@ TEST(Duration, ReadsEveryUnit) {
   EXPECT_EQ(*parse_duration("1500us"), milliseconds(1));
 }
 
+TEST(Duration, KnowsUnitsByTheirBeginning) {
+  EXPECT_EQ(*parse_duration("5seconds"), milliseconds(5000));
+  EXPECT_EQ(*parse_duration("5 minutes"), milliseconds(300000));
+  EXPECT_EQ(*parse_duration("5msecs"), milliseconds(5));
+  EXPECT_EQ(*parse_duration("2hours"), milliseconds(7200000));
+}
+
 TEST(Duration, CutsOffFractions) {
   EXPECT_EQ(*parse_duration("1.5s"), milliseconds(1000));
+  EXPECT_EQ(*parse_duration("1..5"), milliseconds(1000));
+  EXPECT_EQ(*parse_duration("5. s"), milliseconds(5000));
 }
 
 TEST(Duration, RefusesWhatIsNoDuration) {
   EXPECT_FALSE(parse_duration(""));
   EXPECT_FALSE(parse_duration("soon"));
   EXPECT_FALSE(parse_duration("-5s"));
+  EXPECT_FALSE(parse_duration("+5s"));
+  EXPECT_FALSE(parse_duration("PT5S"));
   EXPECT_FALSE(parse_duration("5 fortnights"));
 }
 

@@ -19,6 +19,8 @@ TEST(Interval, ReadsUnitsByTheirBeginning) {
 
 TEST(Interval, RefusesOtherText) {
   EXPECT_FALSE(read_interval_ms("-1s"));
+  EXPECT_FALSE(read_interval_ms("+1s"));
+  EXPECT_FALSE(read_interval_ms("9223372036854775807"));
   EXPECT_FALSE(read_interval_ms("ten"));
   EXPECT_FALSE(read_interval_ms("10 fortnights"));
 }
