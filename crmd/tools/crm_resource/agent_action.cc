@@ -90,10 +90,10 @@ Report report_of(const AgentAction& action, const process::Outcome& outcome) {
     report.execution = late ? 2 : kNotExecuted;
     report.execution_text = late ? "Timed Out" : "Error";
     if (report.reason.empty()) {
-      report.reason = late ? base::cat("no answer within ", action.timeout.count(), "ms")
+      report.reason = late ? std::string("Resource agent did not exit within specified timeout")
                            : base::cat("ended by signal ", outcome.code);
     }
-    report.code = late ? static_cast<int>(ExitCode::kTimeout) : 1;
+    report.code = static_cast<int>(model::ExitCode::kGenericError);
     report.code_text = model::describe(model::ExitCode::kGenericError);
     return report;
   }

@@ -107,9 +107,7 @@ ExitCode run_on_resource(Context& context, const Forced& forced) {
                                .provider = std::string(resource.agent.provider),
                                .type = std::string(resource.agent.type)},
                      .parameters = {}};
-  const Result<std::chrono::milliseconds> limit = time_limit(context, action.timeout);
-  if (!limit) return fail(context.out, limit.error());
-  action.timeout = *limit;
+  if (const auto limit = time_limit(context); limit && limit->count() > 0) action.timeout = *limit;
   action.verbose = context.line.verbosity > 0;
   for (const model::NameValue& entry : policy::parameters_on(status, *id, context.node())) {
     action.parameters.emplace_back(entry.name, entry.value);

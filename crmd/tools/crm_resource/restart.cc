@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <set>
 #include <thread>
 
@@ -41,7 +42,10 @@ class Restart {
   Result<void> keep_stopped();
   Result<void> let_run();
   Result<void> wait_until(bool want_running, std::string_view operation);
+  std::set<std::string> remaining(bool want_running, const std::set<std::string>& now) const;
   void announce(std::string_view what) const;
+  void list(const std::set<std::string>& names) const;
+  ExitCode end(const base::Error& error);
   ExitCode give_up(const base::Error& error);
 
   Context& context_;
@@ -112,27 +116,51 @@ Result<void> Restart::let_run() {
 }
 
 Result<void> Restart::wait_until(bool want_running, std::string_view operation) {
-  const Result<milliseconds> limit = time_limit(context_, step_limit(operation));
-  if (!limit) return limit.error();
-  const auto deadline = steady_clock::now() + *limit;
+  const auto deadline = steady_clock::now() + time_limit(context_).value_or(step_limit(operation));
   for (;;) {
-    if (Result<void> settled = wait_until_idle(deadline); !settled) return settled;
+    Result<void> settled = context_.cib().is_live() ? wait_until_idle(deadline) : Result<void>();
+    if (!settled && settled.error().code != Errc::kTimeout) return settled;
     if (Result<void> read = context_.reload(); !read) return read;
     const std::set<std::string> now = running();
-    const bool done = want_running ? now.size() >= affected_.size() : now.empty();
-    if (done) return {};
-    if (steady_clock::now() >= deadline) {
-      return {Errc::kTimeout, base::cat("Could not complete restart of ", target_, ", ",
-                                        want_running ? affected_.size() - now.size() : now.size(),
-                                        " resources remaining")};
+    const std::set<std::string> left = remaining(want_running, now);
+    if (left.empty() && settled) return {};
+    if (!settled || steady_clock::now() >= deadline) {
+      context_.out.error(base::cat("Could not complete ", want_running ? "restart" : "shutdown",
+                                   " of ", target_, ", ", left.size(), " resources remaining"));
+      list(left);
+      return {Errc::kTimeout, ""};
     }
     std::this_thread::sleep_for(kBetweenLooks);
   }
 }
 
+/// What has still to stop, or to start, while `now` is running.
+std::set<std::string> Restart::remaining(bool want_running,
+                                         const std::set<std::string>& now) const {
+  if (!want_running) return now;
+  // Instances may have changed places, and numbers with them.
+  if (now.size() >= affected_.size()) return {};
+  std::set<std::string> left;
+  std::set_difference(affected_.begin(), affected_.end(), now.begin(), now.end(),
+                      std::inserter(left, left.end()));
+  return left;
+}
+
 void Restart::announce(std::string_view what) const {
   context_.out.line(base::cat("Waiting for ", affected_.size(), " resources to ", what, ":"));
-  for (const std::string& name : affected_) context_.out.line(" * " + name);
+  list(affected_);
+}
+
+void Restart::list(const std::set<std::string>& names) const {
+  for (const std::string& name : names) context_.out.line(" * " + name);
+}
+
+/// What there was no time for has been told already.
+ExitCode Restart::end(const base::Error& error) {
+  if (error.code != Errc::kTimeout) return fail(context_.out, error);
+  context_.out.error(base::cat(
+      kProgram.name, ": Error performing operation: ", cli::exit_text(ExitCode::kTimeout)));
+  return ExitCode::kTimeout;
 }
 
 ExitCode Restart::give_up(const base::Error& error) {
@@ -141,7 +169,7 @@ ExitCode Restart::give_up(const base::Error& error) {
     context_.out.error(base::cat("crm_resource: Could not restore ", kRoleAttribute, " of ",
                                  target_, ": ", restored.error().message));
   }
-  return fail(context_.out, error);
+  return end(error);
 }
 
 ExitCode Restart::run() {
@@ -168,7 +196,7 @@ ExitCode Restart::run() {
   if (const Result<void> allowed = let_run(); !allowed) return fail(context_.out, allowed.error());
   announce("start again");
   const Result<void> started = wait_until(true, "start");
-  return started ? ExitCode::kOk : fail(context_.out, started.error());
+  return started ? ExitCode::kOk : end(started.error());
 }
 
 }  // namespace

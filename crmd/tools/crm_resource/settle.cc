@@ -1,5 +1,6 @@
 #include "crmd/tools/crm_resource/settle.h"
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <thread>
@@ -31,10 +32,23 @@ constexpr std::chrono::hours kDefaultLimit{1};
 /// What there was no time for. Without an answer from the CIB the timeout is all there is to tell.
 void show_pending(Context& context) {
   if (!context.reload()) return;
-  const std::vector<std::string> actions = pending_actions(context.snapshot());
-  if (actions.empty()) return;
   context.out.line("Pending actions:");
-  for (const std::string& action : actions) context.out.line("\t" + action);
+  for (const std::string& action : pending_actions(context.snapshot())) {
+    context.out.line("\t" + action);
+  }
+}
+
+/// Nobody carries out what is to do about a CIB in a file; whoever writes it may say that it is
+/// done.
+Result<void> wait_for_file(Context& context, steady_clock::time_point deadline) {
+  for (;;) {
+    const milliseconds left =
+        std::chrono::duration_cast<milliseconds>(deadline - steady_clock::now());
+    if (left.count() <= 0) return {Errc::kTimeout, "Timed out waiting for the file to change"};
+    if (Result<void> read = context.reload(); !read) return read;
+    if (pending_actions(context.snapshot()).empty()) return {};
+    std::this_thread::sleep_for(std::min(left, kBetweenQuestions));
+  }
 }
 
 }  // namespace
@@ -61,11 +75,9 @@ Result<void> wait_until_idle(steady_clock::time_point deadline) {
 }
 
 ExitCode wait_until_settled(Context& context) {
-  // Nothing happens to a CIB in a file.
-  if (!context.cib().is_live()) return ExitCode::kOk;
-  const Result<milliseconds> limit = time_limit(context, kDefaultLimit);
-  if (!limit) return fail(context.out, limit.error());
-  const Result<void> settled = wait_until_idle(steady_clock::now() + *limit);
+  const auto deadline = steady_clock::now() + time_limit(context).value_or(kDefaultLimit);
+  const Result<void> settled =
+      context.cib().is_live() ? wait_until_idle(deadline) : wait_for_file(context, deadline);
   if (settled) return ExitCode::kOk;
   if (settled.error().code != Errc::kTimeout) return fail(context.out, settled.error());
   show_pending(context);

@@ -71,6 +71,24 @@ TEST_F(CrmResourceTest, PendingActionsAreThoseOfThePlanAndThoseThatRun) {
   EXPECT_EQ(actions.back(), "Action 7: web_stop_0\ton node1");
 }
 
+TEST_F(CrmResourceTest, WaitEndsWithTheTime_WhenMuchIsLeftToDo) {
+  const ToolResult late = run({"--wait", "-T", "1ms"});
+  EXPECT_EQ(late.code, 124);
+  EXPECT_EQ(late.err, "crm_resource: Error performing operation: Timeout occurred\n");
+  EXPECT_EQ(late.out.substr(0, 27), "Pending actions:\n\tAction 12");
+}
+
+TEST_F(CrmResourceTest, WhatIsNoLengthOfTimeIsNoTimeAtAll) {
+  for (const char* text : {"nonsense", "", "5x", "-5", "+5", "PT1S"}) {
+    EXPECT_EQ(run({"--wait", "-T", text}).code, 124) << text;
+  }
+  const ToolResult result = run({"--restart", "-r", "web", "-T", "nonsense"});
+  EXPECT_EQ(result.code, 124);
+  EXPECT_EQ(result.err,
+            "Could not complete shutdown of web, 1 resources remaining\n"
+            "crm_resource: Error performing operation: Timeout occurred\n");
+}
+
 TEST_F(CrmResourceTest, CommandsAboutAResourceNeedOne) {
   for (const char* command : {"-W", "-B", "-M", "-U", "--restart", "-a"}) {
     const ToolResult result = run({command});
