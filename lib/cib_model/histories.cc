@@ -56,7 +56,7 @@ bool read_number(const xml::Attribute& attribute, HistoryOperation& out) {
   } else if (attribute.name == "interval") {
     out.interval_ms = model::leading_integer(attribute.value).value_or(0);
   } else if (attribute.name == "last-rc-change") {
-    out.last_change = model::leading_integer(attribute.value);
+    out.last_change = model::leading_time(attribute.value);
   } else {
     return false;
   }
@@ -97,7 +97,7 @@ model::HistoryResource read_resource(model::TextPool& pool, Attributes attribute
     } else if (name == "container") {
       out.container = keep(pool, value, known.container);
     } else if (name == "shutdown-lock") {
-      out.shutdown_lock = model::leading_integer(value).value_or(0);
+      out.shutdown_lock = model::leading_time(value).value_or(0);
     }
   }
   return out;

@@ -53,6 +53,13 @@ std::optional<std::int64_t> leading_integer(std::string_view text) {
                                : std::numeric_limits<std::int64_t>::max();
 }
 
+std::optional<std::int64_t> leading_time(std::string_view text) {
+  constexpr std::int64_t kLastSecond = 253402300799;
+  const auto seconds = leading_integer(text);
+  if (!seconds) return std::nullopt;
+  return std::clamp<std::int64_t>(*seconds, 0, kLastSecond);
+}
+
 std::optional<base::Score> read_score(std::string_view text, const HealthScores& health) {
   if (text == "INFINITY" || text == "+INFINITY") return base::Score::infinity();
   if (text == "-INFINITY") return base::Score::minus_infinity();

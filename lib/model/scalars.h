@@ -21,6 +21,10 @@ bool is_true(std::string_view text);
 /// The integer at the front of `text`; what follows it is ignored.
 std::optional<std::int64_t> leading_integer(std::string_view text);
 
+/// The same for an instant in seconds since the epoch: what no calendar holds is brought to the end
+/// of year 9999 or to the epoch, so that intervals can be added to it.
+std::optional<std::int64_t> leading_time(std::string_view text);
+
 /// A score, or nothing for text that is none.
 std::optional<base::Score> read_score(std::string_view text, const HealthScores& health);
 

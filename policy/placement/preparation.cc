@@ -95,7 +95,7 @@ void Placer::apply_shutdown_locks() {
       const Node& node = status_.node(rsc.active_on.front());
       if (node.shutdown && !node.unclean) {
         placed.lock_node = rsc.active_on.front();
-        const auto since = model::leading_integer(node.attributes.value_or("shutdown", "0"));
+        const auto since = model::leading_time(node.attributes.value_or("shutdown", "0"));
         placed.lock_time = since && *since > 0 ? *since : status_.snapshot->now;
       }
     }

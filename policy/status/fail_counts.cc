@@ -62,7 +62,7 @@ FailCount own_count(const Status& status, const Resource& rsc, NodeId node) {
       out.count += model::read_score(attribute.value, {}).value_or(base::Score());
     } else if (is_about(attribute.name, kTimePrefix, name, !rsc.unique)) {
       out.last_failure =
-          std::max(out.last_failure, model::leading_integer(attribute.value).value_or(0));
+          std::max(out.last_failure, model::leading_time(attribute.value).value_or(0));
     }
   }
   return out;

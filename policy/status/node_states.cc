@@ -19,7 +19,7 @@ std::int64_t membership_time(Text text, std::int64_t now) {
   if (const auto flag = base::parse_bool(text); flag && text != "1" && text != "0") {
     return *flag ? now : 0;
   }
-  return model::leading_integer(text).value_or(kUnknownTime);
+  return model::leading_time(text).value_or(kUnknownTime);
 }
 
 std::int64_t process_time(Text text) {

@@ -32,6 +32,13 @@ TEST(Interval, RoundsToSeconds_NeverToZero) {
   EXPECT_EQ(to_seconds(1500), 2);
 }
 
+TEST(Time, IsOneThatACalendarHolds) {
+  EXPECT_EQ(leading_time("1700000000"), 1700000000);
+  EXPECT_EQ(leading_time("99999999999999999999"), 253402300799);
+  EXPECT_EQ(leading_time("-5"), 0);
+  EXPECT_EQ(leading_time("soon"), std::nullopt);
+}
+
 TEST(Score, KnowsTheWordsOfNodeHealth) {
   const HealthScores health{base::Score::minus_infinity(), base::Score(-5), base::Score(7)};
   EXPECT_EQ(read_score("red", health), base::Score::minus_infinity());
