@@ -10,7 +10,8 @@ namespace systole::policy::tool {
 /// Writes a line to standard error, in every output format.
 void complain(std::string_view line);
 
-/// What is wrong with the configuration: errors, with `verbosity` above 1 warnings too.
+/// What is wrong with the configuration: errors, with `verbosity` above 1 warnings too, to which
+/// belong the failures on record.
 void print_problems(xml::Element cib, const Status& status, int verbosity);
 
 /// The plan's summary as notices.

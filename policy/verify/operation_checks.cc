@@ -15,6 +15,30 @@ constexpr std::array<std::string_view, 10> kFates = {
 
 constexpr std::array<std::string_view, 4> kNeverRecurring = {"start", "stop", "promote", "demote"};
 
+constexpr std::array<std::string_view, 3> kNoFatesOfStops = {"demote", "stop", "standby"};
+constexpr std::array<std::string_view, 3> kNeverDemoting = {"start", "demote", "monitor"};
+constexpr std::array<std::string_view, 2> kPromotedRoles = {"Promoted", "Master"};
+
+/// A failed stop leaves nothing to stop or demote, and only what is promoted can be demoted for a
+/// failure: by its promote action and its recurring monitor.
+void check_allowed(const Subject& subject, xml::Element resource, xml::Element operation,
+                   std::int64_t interval_ms) {
+  const std::string_view name = operation.attribute_or("name", {});
+  const std::string_view fate = operation.attribute_or("on-fail", {});
+  const bool watches_promoted = name == "monitor" && interval_ms > 0 &&
+                                is_one_of(kPromotedRoles, operation.attribute_or("role", {}));
+  std::string_view whom;
+  if (name == "stop" && is_one_of(kNoFatesOfStops, fate)) {
+    whom = "stop";
+  } else if (base::equal_ignoring_case(fate, "demote") && is_one_of(kNeverDemoting, name) &&
+             !watches_promoted) {
+    whom = "it";
+  }
+  if (whom.empty()) return;
+  subject.problems.error("Resetting 'on-fail' for ", resource.id(), " ", name,
+                         " action to default value because '", fate, "' is not allowed for ", whom);
+}
+
 void check_fate(const Subject& subject, xml::Element resource, xml::Element operation,
                 std::int64_t interval_ms) {
   const auto fate = operation.attribute("on-fail");
@@ -25,6 +49,8 @@ void check_fate(const Subject& subject, xml::Element resource, xml::Element oper
     subject.problems.error("Resetting 'on-fail' for operation '", resource.id(), "_",
                            operation.attribute_or("name", {}), "_", interval_ms,
                            "' to 'stop' because 'fence' is not valid when fencing is disabled");
+  } else {
+    check_allowed(subject, resource, operation, interval_ms);
   }
 }
 

@@ -52,6 +52,10 @@ class Problems {
 /// Nothing of it keeps the engine from planning for the rest.
 std::vector<Problem> find_problems(xml::Element cib, const Status& status);
 
+/// The operations that failed and are still on record, each as a remark, in the order of the nodes'
+/// states.
+std::vector<Problem> find_recorded_failures(const Status& status);
+
 /// What is wrong with the cluster rather than with its configuration, as `plan` shows it: nodes
 /// that are unclean or will be fenced, what is recorded of things that are no longer configured.
 std::vector<Problem> find_state_problems(const Plan& plan);

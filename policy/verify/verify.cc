@@ -117,7 +117,10 @@ Verdict check_meaning(xml::Document& document, int verbosity) {
   const Plan planned = plan(*snapshot);
   Verdict verdict = report(find_problems(document.root(), *planned.status), verbosity);
   // A configuration alone is no cluster: who would be fenced if it were one is no problem of it.
-  if (has_state) verdict = std::max(verdict, report(find_state_problems(planned), verbosity));
+  if (has_state) {
+    report(find_recorded_failures(*planned.status), verbosity);
+    verdict = std::max(verdict, report(find_state_problems(planned), verbosity));
+  }
   if (verbosity > 2) {
     for (const std::string& line : render::summary_text(planned.summary)) {
       complain(base::cat("(plan) \tnotice: Actions: ", line));

@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+
 #include "lib/base/strings.h"
 #include "lib/cib_model/snapshot_reader.h"
 #include "lib/xml/document.h"
@@ -11,6 +13,7 @@ namespace {
 
 using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::IsSupersetOf;
 
@@ -174,6 +177,75 @@ TEST(Problems, MetaAttributesAndOperationsAreChecked) {
                             "combination more than once per resource)",
                             "Resource p: Unknown failure type (foo)",
                             "Ignoring o3 because start action cannot be recurring"}));
+}
+
+TEST(Problems, AFateThatAnOperationCannotHaveIsAnError) {
+  const auto of_operation = [](std::string_view attributes) {
+    return texts_of({.resources = base::cat(
+                         R"(<primitive id="p" class="ocf" provider="heartbeat" type="Dummy">)",
+                         R"(<operations><op id="o" )", attributes, "/></operations></primitive>")});
+  };
+  for (const std::string_view fate : {"demote", "stop", "standby"}) {
+    EXPECT_THAT(
+        of_operation(base::cat(R"(name="stop" interval="0" on-fail=")", fate, R"(")")),
+        ElementsAre(base::cat("Resetting 'on-fail' for p stop action to default value because '",
+                              fate, "' is not allowed for stop")));
+  }
+  EXPECT_THAT(of_operation(R"(name="stop" interval="0" on-fail="block")"), IsEmpty());
+  for (const std::string_view operation :
+       {R"(name="start" interval="0")", R"(name="demote" interval="0")",
+        R"(name="monitor" interval="10s")", R"(name="monitor" interval="10s" role="Slave")",
+        R"(name="monitor" interval="0" role="Promoted")"}) {
+    EXPECT_THAT(of_operation(base::cat(operation, R"( on-fail="demote")")),
+                ElementsAre(HasSubstr("because 'demote' is not allowed for it")))
+        << operation;
+  }
+  for (const std::string_view operation :
+       {R"(name="promote" interval="0")", R"(name="monitor" interval="10s" role="Master")",
+        R"(name="monitor" interval="10s" role="Promoted")"}) {
+    EXPECT_THAT(of_operation(base::cat(operation, R"( on-fail="demote")")), IsEmpty()) << operation;
+  }
+}
+
+/// What is told of an operation of the resource "a" on n1 that was recorded.
+std::vector<std::string> failures_of(std::string_view operation) {
+  const std::string text = base::cat(
+      R"(<cib validate-with="none"><configuration><crm_config/><nodes><node id="1" uname="n1"/>)",
+      R"(</nodes><resources><primitive id="a" class="ocf" provider="heartbeat" type="Dummy"/>)",
+      R"(</resources><constraints/></configuration><status><node_state id="1" uname="n1" )",
+      R"(in_ccm="true" crmd="online" join="member" expected="member"><lrm id="1">)",
+      R"(<lrm_resources><lrm_resource id="a" class="ocf" provider="heartbeat" type="Dummy">)",
+      "<lrm_rsc_op ", operation, R"( call-id="5" op-status="0" )",
+      R"(transition-key="1:1:0:11111111-1111-1111-1111-111111111111"/>)",
+      "</lrm_resource></lrm_resources></lrm></node_state></status></cib>");
+  const base::Result<xml::Document> cib = xml::Document::parse(text);
+  const base::Result<model::Snapshot> snapshot = cib_model::read_snapshot(cib->root(), {});
+  std::vector<std::string> texts;
+  for (const Problem& problem : find_recorded_failures(read_status(*snapshot))) {
+    EXPECT_FALSE(problem.is_fault);
+    texts.push_back(problem.text);
+  }
+  return texts;
+}
+
+TEST(RecordedFailures, AreToldWithTheirReasonTimeAndRecord) {
+  setenv("TZ", "UTC", 1);
+  EXPECT_THAT(failures_of(R"(id="a_last_failure_0" operation="start" interval="0" rc-code="1"
+      exit-reason="it broke" last-rc-change="1000000000")"),
+              ElementsAre("Unexpected result (error: it broke) was recorded for start of a on n1 "
+                          "at Sep  9 01:46:40 2001 | rc=1 id=a_last_failure_0"));
+  EXPECT_THAT(failures_of(R"(id="a_last_failure_0" operation="start" interval="0" rc-code="5")"),
+              ElementsAre("Unexpected result (not installed) was recorded for start of a on n1 at "
+                          "unknown time | rc=5 id=a_last_failure_0"));
+}
+
+TEST(RecordedFailures, ProbesAreCalledSo_AndWhatIsNotThereIsNoFailureOfThem) {
+  EXPECT_THAT(failures_of(R"(id="a_last_0" operation="monitor" interval="0" rc-code="1")"),
+              ElementsAre(HasSubstr("was recorded for probe of a on n1")));
+  EXPECT_THAT(failures_of(R"(id="a_last_0" operation="monitor" interval="0" rc-code="5")"),
+              IsEmpty());
+  EXPECT_THAT(failures_of(R"(id="a_last_0" operation="monitor" interval="0" rc-code="7")"),
+              IsEmpty());
 }
 
 TEST(Problems, AMissingNodeIsNoFault) {
