@@ -197,7 +197,19 @@ std::optional<CibAnswer> CibEndpoint::answer_here(const Service& service,
   if (service.read_only && cib::modifies(*known)) {
     return failure(Errc::kPermission, base::cat(service.server->name(), " takes no changes"));
   }
+  // A node that has the replica would say the same; one that has not would never answer.
+  if (!operation.host.empty() && !can_answer(operation.host)) {
+    return failure(Errc::kTimeout, base::cat("the node '", operation.host, "' cannot answer"));
+  }
   return std::nullopt;
+}
+
+bool CibEndpoint::can_answer(const std::string& host) const {
+  if (host == context_.self_name) return true;
+  for (const NodeView& node : context_.controller.nodes()) {
+    if (node.name == host) return node.controller;
+  }
+  return false;
 }
 
 void CibEndpoint::reply(const effect::ReplyCib& reply) {

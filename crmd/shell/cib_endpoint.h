@@ -61,6 +61,8 @@ class CibEndpoint {
                     CibOperation operation);
   /// Answers what concerns the daemon and not the document; nothing for any other operation.
   std::optional<CibAnswer> answer_here(const Service& service, const CibOperation& operation) const;
+  /// Whether the node `host` has the replica.
+  bool can_answer(const std::string& host) const;
   void send(const Return& to, const CibAnswer& answer);
   static void send_text(const Return& to, const std::string& text);
 

@@ -49,6 +49,7 @@ Result<CibMessage> operation(Element message, std::string_view name) {
   out.request.user = message.attribute_or("cib_user", {});
   out.request.client = message.attribute_or("cib_clientname", {});
   out.call_id = message.attribute_or("cib_callid", {});
+  out.host = message.attribute_or("cib_host", {});
   out.ping_id = message.attribute_or("cib_ping_id", {});
   if (const Element data = message.first_child("cib_calldata")) {
     if (const Element input = data.first_child()) out.request.input = xml::to_string(input);

@@ -32,6 +32,7 @@ struct CibOperation {
   CibRequest request;
   std::string call_id;  ///< handed back as it came
   std::string ping_id;
+  std::string host;  ///< the node that is to answer, empty: any
 };
 
 using CibMessage = std::variant<CibRegistration, CibSubscription, CibOperation>;

@@ -190,6 +190,22 @@ TEST_F(Endpoints, CibRefusesWithAReason) {
   EXPECT_EQ(attribute(ask(*writer, operation("noop", kSync)), "cib_rc"), "0");
 }
 
+TEST_F(Endpoints, CibOfANodeThatIsNotThere_IsNotAnsweredWithThatOfThisNode) {
+  auto client = connect("cib_rw");
+  const auto ask_of = [&client](std::string_view host, std::string_view name = "cib_query") {
+    return ask(*client, base::cat(R"(<cib_command t="cib" cib_callid="2" cib_op=")", name,
+                                  "\" cib_callopt=\"", kSync, "\" cib_host=\"", host, "\"/>"));
+  };
+  const std::string answered = ask_of("node1");
+  EXPECT_EQ(attribute(answered, "cib_rc"), "0");
+  EXPECT_NE(answered.find("<configuration"), std::string::npos);
+  const std::string refused = ask_of("nosuch");
+  EXPECT_EQ(attribute(refused, "cib_rc"), base::cat(-base::legacy_number(base::Errc::kTimeout)));
+  EXPECT_EQ(refused.find("<configuration"), std::string::npos);
+  EXPECT_NE(attribute(ask_of("nosuch", "cib_bump"), "cib_rc"), "0");
+  EXPECT_EQ(attribute(ask_of("node1", "cib_bump"), "cib_rc"), "0");
+}
+
 TEST_F(Endpoints, CibTellsSubscribersBeforeItAnswers) {
   auto client = connect("cib_rw");
   EXPECT_EQ(attribute(ask(*client, R"(<cib-callback cib_op="cib_notify" cib_notify_type=)"
