@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from xml.etree import ElementTree
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "cluster"))
@@ -78,16 +79,29 @@ class Side:
             self.prepare(node)
         for node in self.lab.nodes:
             node.start()
-            if self.party.daemons != "debian":
-                continue
-            # Debian's show nodes in the order in which they came, ours in that of their numbers: make them the same.
             labs.wait_until(lambda node=node: self.shell(node, ONLINE % node.name).exit == 0, FORM_SECONDS,
                             f"{self.name}: {node.name} online", 0.3)
         labs.wait_until(lambda: all(self.shell(node, FORMED).exit == 0 for node in self.lab.nodes), FORM_SECONDS,
                         f"{self.name}: three nodes online", 0.3)
+        self.sort_states()
         begun = self.shell(self.lab.nodes[0], BEGIN)
         if begun.exit != 0:
             raise labs.LabError(f"{self.name}: {begun.err}")
+
+    def sort_states(self):
+        """Puts the nodes' states in the order of their numbers, by which instances are counted.
+
+        They come in the order in which they were first written, which follows from when who was coordinator."""
+        first = self.lab.nodes[0]
+        status = ElementTree.fromstring(self.shell(first, "/usr/sbin/cibadmin -Q -o status").out)
+        states = sorted(status, key=lambda state: state.get("id"))
+        if states == list(status):
+            return
+        status[:] = states
+        sorted_states = self.shell(first, "/usr/sbin/cibadmin -R -o status -p", ElementTree.tostring(status, "unicode"))
+        if sorted_states.exit != 0:
+            raise labs.LabError(f"{self.name}: {sorted_states.err}")
+        self.shell(first, SETTLE)
 
     def prepare(self, node):
         """The node's own /srv: a home, and the tools of the other party if those are wanted."""
