@@ -1,7 +1,8 @@
 """Flows: what a client is asked, step by step, read from the TOML files below flows/CLIENT/.
 
 A flow is `title`, optional `mask` (more patterns that hide a value in all its steps), optional `fresh = true` (it begins
-on a new cluster) and `steps`. A client is a folder with client.toml (Client below) and a file for each flow. A step has
+on a new cluster) and `steps`. A client is a folder with client.toml (Client below) and a file for each flow; `alone` in
+its client.toml says why Debian's Pacemaker cannot do this, and that it runs on our daemons only. A step has
 
     run       a shell command (required, unless `power` is given)
     node      where: "node1" (default), "node2", "node3"
@@ -81,6 +82,7 @@ class Client:
     packages: list
     ours: Party
     debian: Party
+    alone: str
     flows: list
 
 
@@ -111,7 +113,7 @@ def load_client(folder):
     both = {"daemons": "ours", "tools": "ours"}, {"daemons": "debian", "tools": "debian"}
     steps = folder.parent / values.get("flows_of", folder.name)
     return Client(folder.name, values["programs"], values["packages"], Party(**values.get("ours", both[0])),
-                  Party(**values.get("debian", both[1])),
+                  Party(**values.get("debian", both[1])), values.get("alone", ""),
                   [load_flow(path) for path in sorted(steps.glob("*.toml")) if path.name != "client.toml"])
 
 

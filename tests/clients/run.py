@@ -85,6 +85,8 @@ def run_client(client, chosen, arguments):
     """All chosen flows of a client on labs of their own; returns its Tally."""
     parties = {"ours": client.ours, "debian": client.debian}
     names = list(parties) if arguments.against == "both" else [arguments.against]
+    if client.alone:
+        names = ["ours"]
     running = [sides.Side(name, parties[name], arguments.stage, arguments.prefix) for name in names]
     total = Tally()
     try:
@@ -133,8 +135,11 @@ def main():
         if missing:
             lines.append(f"{client.name}: not tried, {' '.join(missing)} of {' '.join(client.packages)} is not installed")
             continue
+        if client.alone and arguments.against == "debian":
+            lines.append(f"{client.name}: not tried, {client.alone}")
+            continue
         tally = run_client(client, chosen, arguments)
-        lines.append(tally.line(client.name))
+        lines.append(tally.line(client.name) + (f"; ours alone: {client.alone}" if client.alone else ""))
         reasons += [f"  {client.name}/{name}: {step}\n      {why}" for name, step, why in tally.reasons]
         failed += len(tally.failed)
         passed += tally.passed
