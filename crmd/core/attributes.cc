@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "crmd/core/change.h"
 #include "crmd/core/membership.h"
@@ -114,10 +115,12 @@ std::vector<std::string> affected(const ControllerState& state, const AttributeR
   return {request.name};
 }
 
-void set_dampening(ControllerState& state, const AttributeRequest& request) {
+/// Whether that changes anything.
+bool set_dampening(ControllerState& state, const AttributeRequest& request) {
   const auto found = state.replica.attributes.attributes().find(request.name);
-  if (found == state.replica.attributes.attributes().end()) return;
-  found->second.dampening = request.dampening.value_or(Milliseconds::zero());
+  if (found == state.replica.attributes.attributes().end()) return false;
+  const Milliseconds wanted = request.dampening.value_or(Milliseconds::zero());
+  return std::exchange(found->second.dampening, wanted) != wanted;
 }
 
 void rewrite_all(ControllerState& state) {
@@ -225,17 +228,19 @@ void ChangeApplier::apply(const AttributeRequest& request) {
 void ChangeApplier::change(const AttributeRequest& request, const std::vector<std::string>& names,
                            const std::string& node) {
   using Task = AttributeRequest::Task;
+  std::vector<std::string> changed;
   switch (request.task) {
     case Task::kUpdateBoth:
-      set_dampening(state_, request);
+      if (set_dampening(state_, request)) due_.insert(request.name);
       [[fallthrough]];
     case Task::kUpdate:
       for (const std::string& name : names) {
-        state_.replica.attributes.update(name, node, request);
+        // What is told again, as monitors do, must not put off what waits.
+        if (state_.replica.attributes.update(name, node, request)) changed.push_back(name);
       }
       break;
     case Task::kUpdateDelay:
-      set_dampening(state_, request);
+      if (set_dampening(state_, request)) due_.insert(request.name);
       break;
     case Task::kRefresh:
       rewrite_all(state_);
@@ -245,9 +250,10 @@ void ChangeApplier::change(const AttributeRequest& request, const std::vector<st
       return;
     case Task::kClearFailure:
       clear_failures(state_, request, names);
+      changed = names;
       break;
   }
-  write_or_wait(names);
+  write_or_wait(changed);
 }
 
 void ChangeApplier::write_or_wait(const std::vector<std::string>& names) {

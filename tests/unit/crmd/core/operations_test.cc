@@ -1,6 +1,8 @@
 // What happens to a plan's actions: orders, results, records, failures.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/unit/crmd/core/group.h"
 
 namespace systole::crmd {
@@ -422,6 +424,48 @@ TEST_F(Operations, DampenedAttribute_IsWrittenWhenTheCoordinatorsTimerFires) {
   group_.handle(coordinator_, event::TimerFired{timers[0].timer});
   EXPECT_NE(group_.cib(1).find("id=\"status-2-ping\" name=\"ping\" value=\"100\""),
             std::string::npos);
+  EXPECT_TRUE(group_.same_everywhere());
+}
+
+/// An attribute of node 2 that waits five seconds before it is written.
+AttributeRequest dampened_ping() {
+  AttributeRequest request;
+  request.task = AttributeRequest::Task::kUpdate;
+  request.name = "ping";
+  request.value = "100";
+  request.dampening = Milliseconds(5000);
+  return request;
+}
+
+TEST_F(Operations, DampenedAttribute_DoesNotWaitLonger_WhenItIsToldAgain) {
+  AttributeRequest request = dampened_ping();
+  const auto times_armed_by_telling = [&] {
+    group_.clear();
+    group_.handle(2, event::AttributeCall{request});
+    group_.handle(2, event::TimerFired{{TimerId::Kind::kCollected, 0}});
+    const auto armed = group_.effects<effect::ArmTimer>(coordinator_);
+    return std::count_if(armed.begin(), armed.end(), [](const effect::ArmTimer& one) {
+      return one.timer.kind == TimerId::Kind::kAttributes;
+    });
+  };
+  EXPECT_EQ(times_armed_by_telling(), 1);
+  EXPECT_EQ(times_armed_by_telling(), 0) << "the same value";
+  request.value = "0";
+  EXPECT_EQ(times_armed_by_telling(), 1);
+}
+
+TEST_F(Operations, ADampeningThatChanges_HasTheAttributeWritten) {
+  AttributeRequest request = dampened_ping();
+  const auto is_written_by_telling = [&] {
+    group_.handle(2, event::AttributeCall{request});
+    group_.handle(2, event::TimerFired{{TimerId::Kind::kCollected, 0}});
+    return group_.cib(1).find("status-2-ping") != std::string::npos;
+  };
+  EXPECT_FALSE(is_written_by_telling());
+  request.task = AttributeRequest::Task::kUpdateDelay;
+  EXPECT_FALSE(is_written_by_telling()) << "the same dampening";
+  request.dampening = Milliseconds(6000);
+  EXPECT_TRUE(is_written_by_telling());
   EXPECT_TRUE(group_.same_everywhere());
 }
 
