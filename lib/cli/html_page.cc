@@ -8,7 +8,7 @@ namespace systole::cli {
 namespace {
 
 std::string escape_html(std::string_view text) {
-  return base::escaped_xml(text, base::XmlEscapes::kMarkup);
+  return base::escaped_xml(text, base::XmlEscapes::kContent);
 }
 
 /// The names of the classes are those that stylesheets of existing pages know.
@@ -32,7 +32,6 @@ std::string span_html(const Span& span) {
 }
 
 std::string line_html(const std::vector<Span>& spans) {
-  if (spans.size() == 1 && spans.front().css_class.empty()) return escape_html(spans.front().text);
   std::string line;
   for (const Span& span : spans) line += span_html(span);
   return line;
@@ -57,9 +56,17 @@ void HtmlPage::end_list() {
   body_ += depth_ > 0 ? "</ul>\n</li>\n" : "</ul>\n";
 }
 
+void HtmlPage::item(std::string_view text) {
+  add_item(escape_html(text));
+}
+
 void HtmlPage::item(const std::vector<Span>& spans) {
+  add_item(line_html(spans));
+}
+
+void HtmlPage::add_item(std::string_view content) {
   const std::string_view tag = depth_ > 0 ? "li" : "p";
-  body_ += base::cat("<", tag, ">", line_html(spans), "</", tag, ">\n");
+  body_ += base::cat("<", tag, ">", content, "</", tag, ">\n");
 }
 
 void HtmlPage::preformatted(std::string_view text) {
@@ -77,7 +84,8 @@ std::string HtmlPage::to_html(const HtmlFrame& frame) const {
   }
   page += base::cat("<style>", kStyle, "</style>\n");
   if (!frame.stylesheet.empty()) {
-    page += base::cat("<link rel=\"stylesheet\" href=\"", escape_html(frame.stylesheet), "\">\n");
+    page += base::cat("<link rel=\"stylesheet\" href=\"",
+                      base::escaped_xml(frame.stylesheet, base::XmlEscapes::kMarkup), "\">\n");
   }
   page += base::cat("</head>\n<body>\n", body_);
   for (int open = depth_; open > 0; --open) page += open > 1 ? "</ul>\n</li>\n" : "</ul>\n";

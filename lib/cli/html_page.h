@@ -28,6 +28,7 @@ class HtmlPage {
   void begin_list(std::string_view heading);
   void end_list();
   /// An item of the open list, or a paragraph where none is open.
+  void item(std::string_view text);
   void item(const std::vector<Span>& spans);
   /// Text whose lines are kept as they are.
   void preformatted(std::string_view text);
@@ -35,6 +36,8 @@ class HtmlPage {
   std::string to_html(const HtmlFrame& frame) const;
 
  private:
+  void add_item(std::string_view content);
+
   std::string body_;
   int depth_ = 0;
 };

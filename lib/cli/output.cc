@@ -33,6 +33,11 @@ base::Result<OutputFormat> parse_output_format(std::string_view name) {
   return {base::Errc::kInvalidArgument, base::cat("Unknown output format '", name, "'")};
 }
 
+bool is_structured(OutputFormat format) {
+  return format == OutputFormat::kXml || format == OutputFormat::kJson ||
+         format == OutputFormat::kLegacyXml;
+}
+
 void Output::Close::operator()(std::FILE* file) const {
   if (owned && file != stdout) std::fclose(file);
 }
@@ -70,13 +75,8 @@ Output Output::to_stream(std::FILE* stream, Options options) {
   return Output(std::move(options), Stream(stream, Close{.owned = false}));
 }
 
-bool Output::is_structured() const {
-  return format() == OutputFormat::kXml || format() == OutputFormat::kJson ||
-         format() == OutputFormat::kLegacyXml;
-}
-
 void Output::line(std::string_view text) {
-  if (format() == OutputFormat::kHtml && !text.empty()) page_.item({{.text = std::string(text)}});
+  if (format() == OutputFormat::kHtml && !text.empty()) page_.item(text);
   if (!is_text()) return;
   put(stream_.get(), text);
   put(stream_.get(), "\n");
@@ -118,18 +118,35 @@ void Output::show_heading() {
   if (has_lines()) print_pending_headings();
 }
 
-void Output::item(const std::vector<Span>& spans) {
-  if (!has_lines()) return;
+void Output::begin_item() {
   print_pending_headings();
   if (!lists_.empty()) lists_.back().has_items = true;
+}
+
+void Output::text_item(std::string_view text) {
+  line(base::cat(std::string(lists_.size() * 2, ' '), lists_.empty() ? "" : "* ", text));
+}
+
+void Output::item(std::string_view text) {
+  if (!has_lines()) return;
+  begin_item();
+  if (is_text()) {
+    text_item(text);
+  } else {
+    page_.item(text);
+  }
+}
+
+void Output::item(const std::vector<Span>& spans) {
+  if (!has_lines()) return;
+  begin_item();
   if (!is_text()) {
     page_.item(spans);
     return;
   }
-  std::string text(lists_.size() * 2, ' ');
-  if (!lists_.empty()) text += "* ";
+  std::string text;
   for (const Span& span : spans) text += span.text;
-  line(text);
+  text_item(text);
 }
 
 void Output::end_list() {

@@ -25,6 +25,9 @@ enum class OutputFormat {
 /// "text", "xml", "json", "html", "none"; kInvalidArgument for another word.
 base::Result<OutputFormat> parse_output_format(std::string_view name);
 
+/// True for the formats whose content is one tree.
+bool is_structured(OutputFormat format);
+
 /// Where a tool puts what it has to say. Text goes out line by line; structured formats collect one
 /// tree that finish() prints, with the exit status and all errors in it.
 class Output {
@@ -58,7 +61,7 @@ class Output {
   bool has_lines() const { return is_text() || options_.format == OutputFormat::kHtml; }
   const Options& options() const { return options_; }
   /// True for the formats whose content is the tree below root().
-  bool is_structured() const;
+  bool is_structured() const { return cli::is_structured(format()); }
 
   /// One line of text and a newline, in HTML a paragraph; nothing in other formats.
   void line(std::string_view text = {});
@@ -68,7 +71,7 @@ class Output {
   /// A list of text: the heading, then items, indented by two spaces a level with a bullet. An
   /// empty list prints nothing: the heading waits for the first item.
   void begin_list(std::string_view heading);
-  void item(std::string_view text) { item(std::vector<Span>{{.text = std::string(text)}}); }
+  void item(std::string_view text);
   /// An item of which HTML shows parts in styles of their own.
   void item(const std::vector<Span>& spans);
   /// Prints the heading now, for a list that is worth showing empty.
@@ -113,6 +116,8 @@ class Output {
   Output(Options options, Stream stream);
   void print_pending_headings();
   void print_heading(const List& list, std::size_t depth);
+  void begin_item();
+  void text_item(std::string_view text);
 
   Options options_;
   Stream stream_;

@@ -56,13 +56,13 @@ bool needs_own_line(const Status& status, RscId instance, const Parts& parts,
          !is_active(status, instance, true) || parts.places.size() > 1;
 }
 
-std::string clone_heading(const Status& status, RscId id) {
+std::string clone_heading(const Status& status, RscId id, const ListOptions& options) {
   const Resource& clone = status.resource(id);
   std::vector<std::string> flags;
   if (clone.clone.promotable) flags.emplace_back("promotable");
   if (clone.unique) flags.emplace_back("unique");
   if (is_disabled(status, id)) flags.emplace_back("disabled");
-  if (!clone.managed) flags.emplace_back(clone.maintenance ? "maintenance" : "unmanaged");
+  if (!clone.managed) flags.emplace_back(unmanaged_word(clone, options));
   const model::ResourceConfig& config = *clone.config;
   const model::Text child = config.children.empty()
                                 ? model::Text()
@@ -78,7 +78,7 @@ Summary summarise(const Status& status, const Resource& clone, const ListOptions
     const Parts parts = parts_of(status, instance, options);
     if (clone.unique) {
       if (!(clone.removed && parts.places.empty()) &&
-          (options.inactive || is_active(status, instance, false))) {
+          (options.inactive || !options.since_2_1_6 || is_active(status, instance, false))) {
         summary.single.push_back(instance);
       }
       continue;
@@ -163,7 +163,7 @@ void print_names(std::string_view title, std::vector<std::string> names, cli::Ou
 void print_clone(const Status& status, RscId id, const ListOptions& options, cli::Output& output) {
   const Resource& clone = status.resource(id);
   const Summary summary = summarise(status, clone, options);
-  output.begin_list(clone_heading(status, id));
+  output.begin_list(clone_heading(status, id, options));
   output.show_heading();
   for (const RscId instance : summary.single) print_resource(status, instance, options, output);
   print_names("Promoted", summary.promoted, output);

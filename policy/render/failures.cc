@@ -131,7 +131,7 @@ void add_failures_xml(const Status& status, const ListOptions& options, cli::Ele
     element.set(op.key.empty() ? "id" : "op_key", op.key.empty() ? op.id : op.key);
     element.set("node", status.node(failure->node).name);
     element.set("exitstatus", model::describe(model::ExitCode{failure->rc}));
-    element.set("exitreason", op.exit_reason.empty() ? "none" : op.exit_reason);
+    element.set("exitreason", op.exit_reason);
     element.set("exitcode", std::to_string(failure->rc));
     element.set("call", std::to_string(op.call_id.value_or(0)));
     element.set("status", status_text(*failure));

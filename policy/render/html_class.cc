@@ -7,19 +7,15 @@
 namespace systole::policy::render {
 
 std::string_view resource_class(const Resource& rsc) {
-  if (rsc.failed) return rsc.failure_ignored ? "rsc-failure-ignored" : "rsc-failed";
   if (!rsc.managed) return "rsc-managed";
-  if (rsc.active_on.empty()) return "rsc-failed";
+  if (rsc.failure_ignored) return "rsc-failure-ignored";
+  if (rsc.failed || rsc.active_on.empty()) return "rsc-failed";
   return rsc.active_on.size() > 1 ? "rsc-multiple" : "rsc-ok";
 }
 
 std::vector<cli::Span> node_state_spans(const Status& status, NodeId id) {
   const Node& node = status.node(id);
   std::vector<cli::Span> spans;
-  if (node.unclean) {
-    spans.push_back({.text = base::cat(" ", node_state(status, id)), .css_class = "warning"});
-    return spans;
-  }
   if (node.pending) {
     spans.push_back({.text = " pending", .css_class = "online"});
   } else if (node.online) {
@@ -30,7 +26,9 @@ std::vector<cli::Span> node_state_spans(const Status& status, NodeId id) {
   if (node.standby_on_fail && node.online) {
     spans.push_back({.text = " (in standby due to on-fail)", .css_class = "standby"});
   } else if (node.standby) {
-    spans.push_back({.text = " (in standby)", .css_class = "standby"});
+    const bool busy = node.online && has_active_resources(status, id);
+    spans.push_back({.text = busy ? " (in standby, with active resources)" : " (in standby)",
+                     .css_class = "standby"});
   }
   if (node.maintenance) {
     spans.push_back({.text = " (in maintenance mode)", .css_class = "maint"});

@@ -59,6 +59,18 @@ std::string connectivity_text(const Status& status, const model::NameValue& attr
   return {};
 }
 
+std::vector<cli::Span> connectivity_spans(const model::NameValue& attribute, int expected) {
+  std::vector<cli::Span> spans = {{.text = base::cat(attribute.name, ": ", attribute.value)}};
+  const std::int64_t value = model::leading_integer(attribute.value).value_or(0);
+  if (value <= 0) {
+    spans.push_back({.text = "(connectivity is lost)", .css_class = "bold"});
+  } else if (value < expected) {
+    spans.push_back({.text = base::cat("(connectivity is degraded -- expected ", expected),
+                     .css_class = "bold"});
+  }
+  return spans;
+}
+
 /// The nodes that have something to show.
 std::vector<NodeId> nodes_to_show(const Status& status, const ListOptions& options) {
   std::vector<NodeId> nodes;
@@ -77,10 +89,16 @@ bool has_node_attributes(const Status& status, const ListOptions& options) {
 
 void print_node_attributes(const Status& status, const ListOptions& options, cli::Output& output) {
   for (const NodeId id : nodes_to_show(status, options)) {
-    output.begin_list(base::cat("Node: ", node_name(status, id, options.detail)));
+    output.begin_list(node_heading(status, id, options.detail, output));
     for (const model::NameValue& attribute : shown_attributes(status.node(id))) {
-      output.item(base::cat(padded(attribute.name, 32), "\t: ", padded(attribute.value, 10),
-                            connectivity_text(status, attribute)));
+      if (output.is_text()) {
+        output.item(base::cat(padded(attribute.name, 32), "\t: ", padded(attribute.value, 10),
+                              connectivity_text(status, attribute)));
+      } else if (const auto expected = expected_value(status, attribute.name)) {
+        output.item(connectivity_spans(attribute, *expected));
+      } else {
+        output.item(base::cat(attribute.name, ": ", attribute.value));
+      }
     }
     output.end_list();
   }

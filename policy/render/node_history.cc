@@ -27,7 +27,7 @@ std::vector<const HistoryOperation*> shown_operations(const HistoryResource& ent
     const int rc = op.rc.value_or(0);
     if (op.operation == "notify") continue;
     if (is_probe(op) && rc == rc::kNotRunning) continue;
-    if (op.status == op_status::kPending) continue;
+    if (op.status == op_status::kPending && op.rc == rc::kUnknown) continue;
     shown.push_back(&op);
   }
   std::stable_sort(shown.begin(), shown.end(), [](const auto* a, const auto* b) {
@@ -73,7 +73,7 @@ std::vector<NodeId> nodes_with_history(const Status& status, const ListOptions& 
 
 std::string entry_text(const Status& status, const Entry& entry) {
   std::string text =
-      base::cat(entry.resource->id, ": migration-threshold=",
+      base::cat(shown_name(status.resource(entry.id)), ": migration-threshold=",
                 std::to_string(status.resource(entry.id).migration_threshold.value()));
   if (entry.failures.count.value() > 0) {
     text += base::cat(" fail-count=", std::to_string(entry.failures.count.value()));
@@ -124,7 +124,7 @@ void print_node_history(const Status& status, const ListOptions& options, Histor
   for (const NodeId node : nodes_with_history(status, options)) {
     const std::vector<Entry> entries = entries_of(status, options, node, operations);
     if (entries.empty()) continue;
-    output.begin_list(base::cat("Node: ", node_name(status, node, options.detail)));
+    output.begin_list(node_heading(status, node, options.detail, output));
     for (const Entry& entry : entries) {
       if (!operations) {
         output.item(entry_text(status, entry));

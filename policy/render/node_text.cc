@@ -11,13 +11,6 @@
 namespace systole::policy::render {
 namespace {
 
-bool has_active_resources(const Status& status, NodeId node) {
-  for (const Resource& rsc : status.resources) {
-    if (rsc.is_primitive() && is_active_on(rsc, node)) return true;
-  }
-  return false;
-}
-
 std::string_view health_suffix(const Status& status, NodeId node) {
   switch (health_of(status, node)) {
     case Health::kGreen:
@@ -50,6 +43,13 @@ Line line_of(const Node& node) {
 
 }  // namespace
 
+bool has_active_resources(const Status& status, NodeId node) {
+  for (const Resource& rsc : status.resources) {
+    if (rsc.is_primitive() && is_active_on(rsc, node)) return true;
+  }
+  return false;
+}
+
 std::string node_name(const Status& status, NodeId id, bool detail) {
   const Node& node = status.node(id);
   std::string name(node.name);
@@ -62,6 +62,12 @@ std::string node_name(const Status& status, NodeId id, bool detail) {
   if (detail && !node.is_remote_kind() && node.name != node.id)
     name += base::cat(" (", node.id, ")");
   return name;
+}
+
+std::string node_heading(const Status& status, NodeId node, bool detail,
+                         const cli::Output& output) {
+  const std::string name = node_name(status, node, detail);
+  return output.is_text() ? base::cat("Node: ", name) : base::cat(name, ":");
 }
 
 std::string_view node_kind(const Node& node) {

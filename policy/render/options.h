@@ -9,10 +9,13 @@ namespace systole::policy::render {
 
 /// What lists of nodes and resources show.
 struct ListOptions {
-  bool inactive = false;          ///< resources that run nowhere, too
-  bool detail = false;            ///< node ids, each instance of a clone
-  bool pending = true;            ///< operations under way
-  bool places = true;             ///< the node after a primitive's state
+  bool inactive = false;  ///< resources that run nowhere, too
+  bool detail = false;    ///< node ids, each instance of a clone
+  bool pending = true;    ///< operations under way
+  bool places = true;     ///< the node after a primitive's state
+  /// The lists of Pacemaker since 2.1.6: what maintenance keeps is told from what is unmanaged, and
+  /// of a unique clone or a bundle that is active in part, the rest is hidden unless `inactive`.
+  bool since_2_1_6 = false;
   std::vector<bool> nodes{};      ///< by NodeId: those to show; empty: all
   std::vector<bool> resources{};  ///< by RscId: those to show; empty: all
 

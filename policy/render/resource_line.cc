@@ -25,7 +25,7 @@ std::vector<std::string> flags_of(const Status& status, RscId id, const ListOpti
   if (rsc.blocked) {
     flags.emplace_back("blocked");
   } else if (!rsc.managed) {
-    flags.emplace_back(rsc.maintenance ? "maintenance" : "unmanaged");
+    flags.emplace_back(unmanaged_word(rsc, options));
   }
   if (rsc.failure_ignored) flags.emplace_back("failure ignored");
   return flags;
@@ -59,8 +59,10 @@ std::string state_text(const Status& status, RscId id, const ListOptions& option
 
 }  // namespace
 
-std::string resource_line_as(const Status& status, RscId id, const ListOptions& options,
-                             std::string_view name, std::optional<NodeId> place) {
+namespace {
+
+std::string line_without_places(const Status& status, RscId id, const ListOptions& options,
+                                std::string_view name, std::optional<NodeId> place) {
   const Resource& rsc = status.resource(id);
   std::string line =
       base::cat(name, "\t(", agent_text(rsc.agent), "):\t", state_text(status, id, options));
@@ -68,6 +70,15 @@ std::string resource_line_as(const Status& status, RscId id, const ListOptions& 
   if (rsc.role == Role::kStopped && !rsc.failed) line += probe_failure_text(status, id);
   const std::vector<std::string> flags = flags_of(status, id, options, place);
   if (!flags.empty()) line += base::cat(" (", base::join(flags, ", "), ")");
+  return line;
+}
+
+}  // namespace
+
+std::string resource_line_as(const Status& status, RscId id, const ListOptions& options,
+                             std::string_view name, std::optional<NodeId> place) {
+  const Resource& rsc = status.resource(id);
+  std::string line = line_without_places(status, id, options, name, place);
   if (rsc.active_on.size() > 1 && options.places) {
     std::vector<std::string> names;
     for (const NodeId node : rsc.active_on) names.emplace_back(status.node(node).name);
@@ -82,7 +93,7 @@ std::string resource_line(const Status& status, RscId id, const ListOptions& opt
 }
 
 std::string resource_line_on_node(const Status& status, RscId id, const ListOptions& options) {
-  return resource_line_as(status, id, options, shown_name(status.resource(id)), std::nullopt);
+  return line_without_places(status, id, options, shown_name(status.resource(id)), std::nullopt);
 }
 
 }  // namespace systole::policy::render

@@ -13,10 +13,6 @@
 namespace systole::policy::render {
 namespace {
 
-std::string_view unmanaged_word(const Resource& rsc) {
-  return rsc.maintenance ? "maintenance" : "unmanaged";
-}
-
 void print_group(const Status& status, RscId id, const ListOptions& options, cli::Output& output) {
   const Resource& group = status.resource(id);
   begin_group(status, id, options, output);
@@ -47,13 +43,13 @@ void print_bundle(const Status& status, RscId id, const ListOptions& options, cl
   const auto& config = *bundle.config->bundle;
   const model::Text* image = model::find_value(config.container, "image");
   const bool set = bundle.bundle.replicas.size() > 1;
-  output.begin_list(base::cat("Container bundle", set ? " set" : "", ": ", bundle.id, " [",
-                              image == nullptr ? model::Text() : *image, "]",
-                              bundle.unique ? " (unique)" : "",
-                              bundle.managed ? "" : base::cat(" (", unmanaged_word(bundle), ")")));
+  output.begin_list(
+      base::cat("Container bundle", set ? " set" : "", ": ", bundle.id, " [",
+                image == nullptr ? model::Text() : *image, "]", bundle.unique ? " (unique)" : "",
+                bundle.managed ? "" : base::cat(" (", unmanaged_word(bundle, options), ")")));
   output.show_heading();
   for (const Replica& replica : bundle.bundle.replicas) {
-    if (!options.inactive && !is_active(status, replica.container, false) &&
+    if (!options.inactive && options.since_2_1_6 && !is_active(status, replica.container, false) &&
         !(replica.instance && is_active(status, *replica.instance, false))) {
       continue;
     }
@@ -94,7 +90,7 @@ void begin_group(const Status& status, RscId id, const ListOptions& options, cli
     flags.push_back(base::cat(hidden, " member", hidden == 1 ? "" : "s", " inactive"));
   }
   if (is_disabled(status, id)) flags.emplace_back("disabled");
-  if (!group.managed) flags.emplace_back(unmanaged_word(group));
+  if (!group.managed) flags.emplace_back(unmanaged_word(group, options));
   const std::string suffix = flags.empty() ? "" : base::cat(" (", base::join(flags, ", "), ")");
   output.begin_list(base::cat("Resource Group: ", group.id, suffix));
   output.show_heading();
@@ -155,11 +151,12 @@ std::vector<RscId> active_primitives_on(const Status& status, NodeId node) {
   for (std::size_t i = 0; i < status.resources.size(); ++i) {
     const Resource& rsc = status.resources[i];
     if (!rsc.is_primitive() || !is_active_on(rsc, node)) continue;
-    const auto link = std::find_if(rsc.history.begin(), rsc.history.end(),
+    // Of several entries on the node, left by instances, the last is that of the active one.
+    const auto link = std::find_if(rsc.history.rbegin(), rsc.history.rend(),
                                    [node](const HistoryLink& one) { return one.node == node; });
     // The entries of one node lie in one array, so that their addresses are in its order; what the
     // node did not report itself comes first.
-    found.emplace_back(link == rsc.history.end() ? nullptr : link->entry,
+    found.emplace_back(link == rsc.history.rend() ? nullptr : link->entry,
                        static_cast<std::uint32_t>(i));
   }
   std::stable_sort(found.begin(), found.end(),

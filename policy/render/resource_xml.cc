@@ -76,7 +76,7 @@ void add_clone(const Status& status, RscId id, const ListOptions& options, cli::
   element.set("unique", clone.unique);
   element.set("managed", clone.managed);
   element.set("disabled", is_disabled(status, id));
-  element.set("failed", any_failed(status, id));
+  element.set("failed", clone.failed);
   element.set("failure_ignored", clone.failure_ignored);
   set_clone_target_role(status, clone, element);
   // An instance beyond the clone's number is not configured any more, but part of what there is.

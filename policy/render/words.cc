@@ -111,4 +111,8 @@ std::string bracketed(const std::vector<std::string>& names) {
   return base::cat("[ ", base::join(names, " "), " ]");
 }
 
+std::string_view unmanaged_word(const Resource& rsc, const ListOptions& options) {
+  return rsc.maintenance && options.since_2_1_6 ? "maintenance" : "unmanaged";
+}
+
 }  // namespace systole::policy::render

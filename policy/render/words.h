@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "policy/render/options.h"
 #include "policy/status/status.h"
 
 /// The words that status lists are made of.
@@ -40,5 +41,8 @@ void sort_naturally(std::vector<std::string>& names);
 
 /// "[ a b c ]".
 std::string bracketed(const std::vector<std::string>& names);
+
+/// Why the cluster leaves a resource alone that is not managed.
+std::string_view unmanaged_word(const Resource& rsc, const ListOptions& options);
 
 }  // namespace systole::policy::render

@@ -16,6 +16,7 @@ namespace {
 /// Operations under way are part of what is, not of what would be.
 render::ListOptions options_of(StatusKind kind) {
   render::ListOptions options;
+  options.since_2_1_6 = true;
   options.inactive = true;
   options.pending = kind == StatusKind::kCurrent;
   return options;

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "crmd/tools/monitor/section_list.h"
 #include "lib/base/strings.h"
 #include "policy/placement/locations.h"
@@ -22,9 +24,13 @@ std::vector<Ban> find_bans(const View& view) {
   for (auto location = locations.rbegin(); location != locations.rend(); ++location) {
     const model::Text id = location->why.rule.empty() ? location->why.detail : location->why.rule;
     if (!id.starts_with(view.bans_prefix)) continue;
-    for (auto place = location->scores.rbegin(); place != location->scores.rend(); ++place) {
-      const auto& [node, score] = *place;
-      if (score.value() >= 0) continue;
+    for (auto place = status.node_order.rbegin(); place != status.node_order.rend(); ++place) {
+      const policy::NodeId node = *place;
+      const auto found =
+          std::find_if(location->scores.begin(), location->scores.end(),
+                       [node](const auto& candidate) { return candidate.first == node; });
+      if (found == location->scores.end() || found->second.value() >= 0) continue;
+      const base::Score score = found->second;
       bans.push_back({id, status.resource(location->resource).id, status.node(node).name,
                       score.value(), location->role == policy::Role::kPromoted});
     }
@@ -40,7 +46,7 @@ void print_bans(const View& view, Page& page) {
   page.begin("Negative Location Constraints");
   for (const Ban& ban : bans) {
     page.output().item(base::cat(ban.id, "\tprevents ", ban.resource, " from running ",
-                                 ban.promoted_only ? "as Promoted " : "", "on ", ban.node));
+                                 ban.promoted_only ? "in Promoted role " : "", "on ", ban.node));
   }
   page.end();
 }

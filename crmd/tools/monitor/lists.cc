@@ -20,7 +20,8 @@ using policy::Status;
 std::vector<RscId> active_on(const View& view, NodeId node) {
   std::vector<RscId> shown;
   for (const RscId id : policy::render::active_primitives_on(*view.status, node)) {
-    if (view.list.shows(id)) shown.push_back(id);
+    // A guest's connection, which nobody configured, is told by its node's line.
+    if (view.list.shows(id) && !view.status->resource(id).internal) shown.push_back(id);
   }
   return shown;
 }

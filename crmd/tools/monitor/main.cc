@@ -121,7 +121,7 @@ Mode mode_of(const Settings& settings, bool live, const cli::Output& output) {
 cli::ExitCode run(const cli::CommandLine& command_line, cli::Output& output) {
   const base::Result<void> prepared = apply_old_output_options(command_line, output);
   if (!prepared) return cli::fail(output, kProgram, prepared.error());
-  base::Result<Settings> settings = read_settings(command_line, output.is_structured());
+  base::Result<Settings> settings = read_settings(command_line, output.format());
   if (!settings) return cli::fail(output, kProgram, settings.error());
   const base::Result<void> checked = check(*settings, output);
   if (!checked) return cli::fail(output, kProgram, checked.error());

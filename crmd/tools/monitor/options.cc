@@ -165,7 +165,7 @@ base::Result<void> apply_list(const cli::GivenOption& option, bool include, Sett
     return {};
   }
   const base::Result<void> applied =
-      apply_section_list(option.value.value_or(""), include, settings.structured,
+      apply_section_list(option.value.value_or(""), include, settings.format,
                          settings.view.sections, settings.view.bans_prefix);
   if (applied) return {};
   return usage(include ? "include" : "exclude",
@@ -304,11 +304,12 @@ const cli::Program kProgram = {
     .formats = "console (default), html, text, xml, json",
 };
 
-base::Result<Settings> read_settings(const cli::CommandLine& command_line, bool structured) {
+base::Result<Settings> read_settings(const cli::CommandLine& command_line,
+                                     cli::OutputFormat format) {
   Settings settings;
-  settings.structured = structured;
-  settings.one_shot = structured;
-  settings.view.sections = Sections::defaults(structured);
+  settings.format = format;
+  settings.one_shot = cli::is_structured(format);
+  settings.view.sections = Sections::defaults(format);
   for (const cli::GivenOption& option : command_line.options) {
     const base::Result<void> applied = apply_option(option, settings);
     if (!applied) return applied.error();

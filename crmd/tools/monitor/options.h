@@ -51,7 +51,7 @@ struct Settings {
   bool one_shot = false;
   bool simple = false;
   bool plain = false;  ///< never draws on the terminal
-  bool structured = false;
+  cli::OutputFormat format = cli::OutputFormat::kText;
   bool list_sections = false;
   std::chrono::milliseconds interval{5000};
   std::string file;  ///< --xml-file
@@ -66,6 +66,7 @@ struct Settings {
 };
 
 /// kUsage names the option that makes no sense.
-base::Result<Settings> read_settings(const cli::CommandLine& command_line, bool structured);
+base::Result<Settings> read_settings(const cli::CommandLine& command_line,
+                                     cli::OutputFormat format);
 
 }  // namespace systole::crmd::monitor

@@ -32,8 +32,7 @@ const std::array kRows = {
     Row{"resources", {Section::kResources}},
     Row{"stack", {Section::kStack}},
     Row{"summary",
-        {Section::kStack, Section::kDc, Section::kTimes, Section::kCounts, Section::kOptions,
-         Section::kMaintenance}},
+        {Section::kStack, Section::kDc, Section::kTimes, Section::kCounts, Section::kMaintenance}},
     Row{"tickets", {Section::kTickets}},
     Row{"times", {Section::kTimes}},
 };
@@ -52,8 +51,8 @@ Sections Sections::all() {
   return out;
 }
 
-Sections Sections::defaults(bool structured) {
-  if (structured) return all();
+Sections Sections::defaults(cli::OutputFormat format) {
+  if (cli::is_structured(format)) return all();
   return of({Section::kStack, Section::kDc, Section::kTimes, Section::kCounts,
              Section::kMaintenance, Section::kNodes, Section::kResources, Section::kFailures,
              Section::kFencingFailed, Section::kFencingPending});
@@ -67,17 +66,17 @@ Sections Sections::fencing() {
   return of({Section::kFencingFailed, Section::kFencingPending, Section::kFencingSucceeded});
 }
 
-base::Result<void> apply_section_list(std::string_view list, bool include, bool structured,
+base::Result<void> apply_section_list(std::string_view list, bool include, cli::OutputFormat format,
                                       Sections& sections, std::string& bans_prefix) {
   for (std::string_view word : base::split(list, ",")) {
     if (word == "all" || word == "none") {
       sections = (word == "all") == include ? Sections::all() : Sections::none();
       // Who reads text gets the options when asking for them by name.
-      if (include && !structured) sections.set(Section::kOptions, false);
+      if (format == cli::OutputFormat::kText) sections.set(Section::kOptions, false);
       continue;
     }
     if (include && (word == "default" || word == "defaults")) {
-      sections.set(Sections::defaults(structured));
+      sections.set(Sections::defaults(format));
       continue;
     }
     if (include && word.starts_with("bans:")) {

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "lib/base/result.h"
+#include "lib/cli/output.h"
 
 namespace systole::crmd::monitor {
 
@@ -36,7 +37,7 @@ class Sections {
   static Sections none() { return {}; }
   static Sections all();
   /// What is shown when nothing is asked for: everything in XML, the essentials in text.
-  static Sections defaults(bool structured);
+  static Sections defaults(cli::OutputFormat format);
 
   bool has(Section section) const { return bits_[static_cast<std::size_t>(section)]; }
   void set(Section section, bool shown = true) { bits_[static_cast<std::size_t>(section)] = shown; }
@@ -55,7 +56,7 @@ class Sections {
 
 /// Applies a list of section names, separated by commas, as --include or --exclude give it.
 /// `bans_prefix` gets what follows "bans:". kInvalidArgument names the word that is no section.
-base::Result<void> apply_section_list(std::string_view list, bool include, bool structured,
+base::Result<void> apply_section_list(std::string_view list, bool include, cli::OutputFormat format,
                                       Sections& sections, std::string& bans_prefix);
 
 /// The names that section lists know, as `--include=list` shows them.

@@ -1,3 +1,5 @@
+#include <set>
+
 #include "crmd/tools/monitor/section_list.h"
 #include "lib/base/strings.h"
 #include "lib/cli/version.h"
@@ -62,36 +64,75 @@ std::string_view policy_name(policy::NoQuorumPolicy value) {
   return "stop";
 }
 
-/// The DC's release, as far as `mixed_version` and the text go: "1.2.3-abc"; the feature set in
-/// which its history is written tells a mixture, and all our nodes write the same.
-std::string dc_text(const View& view, const Facts& facts) {
+/// Whether nodes that are online speak different feature sets.
+bool is_mixed(const policy::Status& status) {
+  std::set<std::string> feature_sets;
+  for (const policy::NodeId id : status.node_order) {
+    std::string features = policy::render::node_feature_set(status, id);
+    if (!features.empty()) feature_sets.insert(std::move(features));
+  }
+  return feature_sets.size() > 1;
+}
+
+std::vector<cli::Span> dc_spans(const View& view, const Facts& facts) {
   const policy::Status& status = *view.status;
-  if (facts.dc == nullptr) return "NONE";
-  return base::cat(policy::render::node_name(status, *facts.dc_id, view.list.detail), " (version ",
-                   facts.dc_version.empty() ? "unknown" : facts.dc_version, ") - partition ",
-                   status.quorate ? "with" : "WITHOUT", " quorum");
+  std::vector<cli::Span> spans = {{.text = "Current DC: ", .css_class = "bold"}};
+  if (facts.dc == nullptr) {
+    spans.push_back({.text = "NONE", .css_class = "warning"});
+    return spans;
+  }
+  spans.push_back(
+      {.text = base::cat(policy::render::node_name(status, *facts.dc_id, view.list.detail),
+                         " (version ", facts.dc_version.empty() ? "unknown" : facts.dc_version,
+                         ") -")});
+  if (is_mixed(status)) spans.push_back({.text = " MIXED-VERSION", .css_class = "warning"});
+  spans.push_back({.text = " partition"});
+  if (status.quorate) {
+    spans.push_back({.text = " with"});
+  } else {
+    spans.push_back({.text = " WITHOUT", .css_class = "warning"});
+  }
+  spans.push_back({.text = " quorum"});
+  return spans;
+}
+
+/// That there is no coordinator is told even where the section is not wanted.
+bool shows_dc(const View& view, const Facts& facts) {
+  return view.sections.has(Section::kDc) || facts.dc == nullptr;
+}
+
+/// Whether there is a summary. The options are a list of their own in HTML.
+bool has_summary(const View& view, const Facts& facts, bool with_options) {
+  Sections sections = Sections::summary();
+  sections.set(Section::kOptions, with_options);
+  return view.sections.has_any(sections) || facts.dc == nullptr;
 }
 
 std::string change_text(const Facts& facts) {
-  std::string text = base::cat(" ", facts.changed);
+  std::string text = facts.changed;
   if (!facts.changed_by.empty()) text += base::cat(" by ", facts.changed_by);
   if (!facts.changed_with.empty()) text += base::cat(" via ", facts.changed_with);
   if (!facts.changed_on.empty()) text += base::cat(" on ", facts.changed_on);
   return text;
 }
 
-std::string counts_text(const policy::render::ResourceCounts& counts) {
+std::vector<cli::Span> counts_spans(const policy::render::ResourceCounts& counts) {
   std::string text = base::cat(counts.configured, " resource instance",
                                counts.configured == 1 ? "" : "s", " configured");
-  if (counts.disabled > 0 && counts.blocked > 0) {
-    return text + base::cat(" (", counts.disabled, " DISABLED, ", counts.blocked,
-                            " BLOCKED from further action due to failure)");
+  std::vector<cli::Span> spans;
+  if (counts.disabled > 0) {
+    spans.push_back({.text = base::cat(text, " (", counts.disabled, " ")});
+    spans.push_back({.text = "DISABLED", .css_class = "bold"});
+    text = counts.blocked > 0 ? ", " : ")";
   }
-  if (counts.disabled > 0) text += base::cat(" (", counts.disabled, " DISABLED)");
   if (counts.blocked > 0) {
-    text += base::cat(" (", counts.blocked, " BLOCKED from further action due to failure)");
+    if (spans.empty()) text += " (";
+    spans.push_back({.text = base::cat(text, counts.blocked, " ")});
+    spans.push_back({.text = "BLOCKED", .css_class = "bold"});
+    text = " from further action due to failure)";
   }
-  return text;
+  spans.push_back({.text = text});
+  return spans;
 }
 
 void print_options(const policy::Status& status, cli::Output& output) {
@@ -121,12 +162,29 @@ void print_options(const policy::Status& status, cli::Output& output) {
 void print_maintenance(const policy::Status& status, Page& page) {
   cli::Output& output = page.output();
   const policy::ClusterOptions& options = status.options;
+  if (!output.is_text()) return;
   if (!options.maintenance_mode && !options.stop_all_resources) return;
   page.separate();
-  output.line("              *** Resource management is DISABLED ***");
-  output.line(options.maintenance_mode
-                  ? "  The cluster will not attempt to start, stop or recover services"
-                  : "  The cluster will keep all resources stopped");
+  if (options.maintenance_mode) {
+    output.line("              *** Resource management is DISABLED ***");
+    output.line("  The cluster will not attempt to start, stop or recover services");
+    return;
+  }
+  output.line("    *** Resource management is DISABLED ***");
+  output.line("  The cluster will keep all resources stopped");
+}
+
+/// Among the options of a page; in text it stands alone, for all to see.
+void print_management(const policy::ClusterOptions& options, cli::Output& output) {
+  if (!options.maintenance_mode && !options.stop_all_resources) {
+    output.item("Resource management: enabled");
+    return;
+  }
+  output.item({{.text = "Resource management: "},
+               {.text = options.maintenance_mode ? "DISABLED" : "STOPPED", .css_class = "bold"},
+               {.text = options.maintenance_mode
+                            ? " (the cluster will not attempt to start, stop, or recover services)"
+                            : " (the cluster will keep all resources stopped)"}});
 }
 
 std::string supervisor_text(const client::SupervisorHealth& supervisor) {
@@ -147,27 +205,34 @@ void print_supervisor(const View& view, cli::Output& output) {
 void print_summary(const View& view, Page& page) {
   cli::Output& output = page.output();
   const policy::Status& status = *view.status;
-  if (view.headers && view.sections.has_any(Sections::summary())) {
-    const Facts facts = facts_of(view);
+  const Facts facts = facts_of(view);
+  const bool text = output.is_text();
+  if (view.headers && has_summary(view, facts, text)) {
     page.begin("Cluster Summary");
     if (view.sections.has(Section::kStack)) {
       output.item({{.text = "Stack: ", .css_class = "bold"},
                    {.text = facts.stack.empty() ? "unknown" : facts.stack}});
     }
-    if (view.sections.has(Section::kDc)) {
-      output.item({{.text = "Current DC: ", .css_class = "bold"}, {.text = dc_text(view, facts)}});
-    }
+    if (shows_dc(view, facts)) output.item(dc_spans(view, facts));
     if (view.sections.has(Section::kTimes)) {
       output.item(
           {{.text = "Last updated: ", .css_class = "bold"}, {.text = local_time_text(view.now)}});
-      output.item({{.text = "Last change: ", .css_class = "bold"}, {.text = change_text(facts)}});
+      output.item(
+          {{.text = output.is_text() ? "Last change:  " : "Last change: ", .css_class = "bold"},
+           {.text = change_text(facts)}});
     }
     if (view.sections.has(Section::kCounts)) {
       const std::size_t nodes = status.nodes.size();
-      output.item(base::cat(nodes, " node", nodes == 1 ? "" : "s", " configured"));
-      output.item(counts_text(policy::render::count_resources(status)));
+      output.item({{.text = base::cat(nodes, " node", nodes == 1 ? "" : "s", " configured")}});
+      output.item(counts_spans(policy::render::count_resources(status)));
     }
-    if (view.sections.has(Section::kOptions)) print_options(status, output);
+    if (text && view.sections.has(Section::kOptions)) print_options(status, output);
+    page.end();
+  }
+  if (!text && view.headers && view.sections.has(Section::kOptions)) {
+    page.begin("Config Options");
+    print_options(status, output);
+    print_management(status.options, output);
     page.end();
   }
   if (view.sections.has(Section::kMaintenance)) print_maintenance(status, page);
@@ -180,18 +245,18 @@ void add_summary_xml(const View& view, cli::Element& root) {
         .set("state", view.supervisor->state)
         .set("last_updated", utc_time_text(view.supervisor->last_updated));
   }
-  if (!view.sections.has_any(Sections::summary())) return;
   const policy::Status& status = *view.status;
   const Facts facts = facts_of(view);
+  if (!has_summary(view, facts, true)) return;
   cli::Element& summary = root.add("summary");
   if (view.sections.has(Section::kStack)) {
     summary.add("stack").set("type", facts.stack.empty() ? "unknown" : facts.stack);
   }
-  if (view.sections.has(Section::kDc)) {
+  if (shows_dc(view, facts)) {
     cli::Element& dc = summary.add("current_dc").set("present", facts.dc != nullptr);
     if (facts.dc != nullptr) {
       dc.set("version", facts.dc_version).set("name", facts.dc->name).set("id", facts.dc->id);
-      dc.set("with_quorum", status.quorate).set("mixed_version", false);
+      dc.set("with_quorum", status.quorate).set("mixed_version", is_mixed(status));
     }
   }
   if (view.sections.has(Section::kTimes)) {

@@ -24,7 +24,8 @@ void print_tickets(const View& view, Page& page) {
   page.begin("Tickets");
   for (const crm_ticket::Ticket& ticket : tickets) {
     const auto time = grant_time(ticket);
-    page.output().item(base::cat(ticket.id, ":", ticket.granted ? " granted" : " revoked",
+    page.output().item(base::cat(ticket.id, page.output().is_text() ? ": " : ":\t",
+                                 ticket.granted ? "granted" : "revoked",
                                  ticket.standby ? " [standby]" : "",
                                  time ? base::cat(" last-granted=\"", *time, "\"") : ""));
   }

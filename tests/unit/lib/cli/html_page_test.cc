@@ -16,7 +16,7 @@ using testing::Not;
 TEST(HtmlPage, ListsAreNestedAndTextIsEscaped) {
   HtmlPage page;
   page.begin_list("Nodes & more");
-  page.item({{.text = "a<b"}});
+  page.item("a<b");
   page.begin_list("inner");
   page.item({{.text = "x:", .css_class = "bold"}, {.text = " online", .css_class = "online"}});
   page.end_list();

@@ -58,7 +58,7 @@ constexpr std::string_view kCib = R"(
 class StatusPage : public ::testing::Test {
  protected:
   StatusPage() : cib_(*xml::Document::parse(kCib)) {
-    settings_.view.sections = Sections::defaults(false);
+    settings_.view.sections = Sections::defaults(cli::OutputFormat::kText);
   }
 
   std::string text() { return print({}); }
@@ -102,6 +102,20 @@ TEST_F(StatusPage, SectionsAreSeparatedByOneBlankLine) {
   EXPECT_TRUE(page.starts_with("Cluster Summary:\n  * Stack: corosync\n")) << page;
   EXPECT_THAT(page, HasSubstr("\n\nNode List:\n"));
   EXPECT_THAT(page, Not(HasSubstr("\n\n\n")));
+}
+
+TEST_F(StatusPage, ThatThereIsNoCoordinatorIsToldWhateverIsAskedFor) {
+  cib_.root().set_attribute("dc-uuid", "");
+  settings_.view.sections = Sections::none();
+  EXPECT_EQ(text(), "Cluster Summary:\n  * Current DC: NONE\n");
+  EXPECT_THAT(html(), HasSubstr("<span class=\"warning\">NONE</span>"));
+}
+
+TEST_F(StatusPage, OptionsAreAListOfTheirOwnInHtml) {
+  settings_.view.sections.set(Section::kOptions);
+  EXPECT_THAT(html(), HasSubstr("</ul>\n<h2>Config Options</h2>\n<ul>\n<li>STONITH of failed"));
+  EXPECT_THAT(html(), HasSubstr("<li>Resource management: enabled</li>\n</ul>\n<h2>Node List"));
+  EXPECT_THAT(text(), Not(HasSubstr("Config Options")));
 }
 
 TEST_F(StatusPage, NodesAreGroupedByState) {
@@ -230,9 +244,10 @@ TEST_F(StatusPage, BansIncludeThoseOfRulesThatHold) {
       .first_child("constraints")
       .append_copy(constraint->root());
   settings_.view.sections.set(Section::kBans);
-  EXPECT_THAT(text(), HasSubstr("Negative Location Constraints:\n"
-                                "  * fence-rule\tprevents all from running as Promoted on beta\n"
-                                "  * never\tprevents idle from running on beta\n"));
+  EXPECT_THAT(text(),
+              HasSubstr("Negative Location Constraints:\n"
+                        "  * fence-rule\tprevents all from running in Promoted role on beta\n"
+                        "  * never\tprevents idle from running on beta\n"));
 }
 
 TEST_F(StatusPage, FencingNamesItsPartsInDetail) {
@@ -281,7 +296,7 @@ TEST_F(StatusPage, ANodeInMaintenanceShowsOnItsResourcesAndAmongItsAttributes) {
       .append_copy(attributes->root());
   settings_.view.sections.set(Section::kAttributes);
   const std::string page = text();
-  EXPECT_THAT(page, HasSubstr("alpha (maintenance)"));
+  EXPECT_THAT(page, HasSubstr("alpha (unmanaged)"));
   EXPECT_THAT(page, HasSubstr("    * maintenance"));
 }
 
@@ -326,14 +341,15 @@ TEST_F(StatusPage, SimpleStatusWarnsOfNodesThatAreOffline) {
 }
 
 TEST(MonitorSections, ListsAreAppliedFromLeftToRight) {
-  Sections sections = Sections::defaults(false);
+  Sections sections = Sections::defaults(cli::OutputFormat::kText);
   std::string prefix;
-  ASSERT_TRUE(apply_section_list("none,nodes,bans:cli-", true, false, sections, prefix));
+  ASSERT_TRUE(
+      apply_section_list("none,nodes,bans:cli-", true, cli::OutputFormat::kText, sections, prefix));
   EXPECT_TRUE(sections.has(Section::kNodes));
   EXPECT_TRUE(sections.has(Section::kBans));
   EXPECT_FALSE(sections.has(Section::kResources));
   EXPECT_EQ(prefix, "cli-");
-  ASSERT_TRUE(apply_section_list("nodes", false, false, sections, prefix));
+  ASSERT_TRUE(apply_section_list("nodes", false, cli::OutputFormat::kText, sections, prefix));
   EXPECT_FALSE(sections.has(Section::kNodes));
 }
 
@@ -341,7 +357,7 @@ TEST(MonitorSections, AnUnknownSectionIsNamed) {
   Sections sections;
   std::string prefix;
   const base::Result<void> applied =
-      apply_section_list("nodes,weather", true, false, sections, prefix);
+      apply_section_list("nodes,weather", true, cli::OutputFormat::kText, sections, prefix);
   ASSERT_FALSE(applied);
   EXPECT_THAT(applied.error().message, HasSubstr("weather"));
 }
@@ -367,6 +383,19 @@ TEST(MonitorTimes, ShortTimesAreInMilliseconds) {
   EXPECT_EQ(seconds_text(5400000), "1h30m");
   EXPECT_EQ(seconds_text(90061001), "1d1h1m1.001s");
   EXPECT_EQ(seconds_text(1005), "1.005s");
+}
+
+TEST(SectionList, TextHasTheOptionsOnlyByName) {
+  std::string prefix;
+  for (const std::string_view word : {"all", "summary", "default"}) {
+    Sections sections = Sections::none();
+    ASSERT_TRUE(apply_section_list(word, true, cli::OutputFormat::kText, sections, prefix));
+    EXPECT_FALSE(sections.has(Section::kOptions)) << word;
+    EXPECT_TRUE(sections.has(Section::kDc)) << word;
+  }
+  Sections sections = Sections::none();
+  ASSERT_TRUE(apply_section_list("all", true, cli::OutputFormat::kHtml, sections, prefix));
+  EXPECT_TRUE(sections.has(Section::kOptions));
 }
 
 }  // namespace
