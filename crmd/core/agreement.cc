@@ -123,6 +123,8 @@ base::Result<void> replace_replica(ControllerState& state, const std::string& im
     state.out.push_back(effect::KeepConflict{old.indented(), old_stamp});
   }
   state.report = std::move(report);
+  // What is on how many disks is known of the old one.
+  state.durability.established = false;
   fail_pending_calls(state);
   announce_replacement(state, old);
   return {};
@@ -140,8 +142,7 @@ void complete(ControllerState& state) {
     promise = std::max({promise, summary.stamp.promised, summary.stamp.generation});
   }
   settle_members(state);
-  state.durability.needed = agreement.round_disks;
-  begin_generation(state, promise);
+  begin_generation(state, promise, agreement.round_disks);
   send_report(state);
   start_coordination(state);
   std::vector<std::pair<NodeNumber, Message>> held;

@@ -15,12 +15,11 @@ namespace {
 
 void on_quorum(ControllerState& state, NodeNumber sender, const message::Quorum& message) {
   if (coordinator_of(state) != sender || message.quorate == state.replica.quorate) return;
-  state.durability.needed = message.disks;
   state.replica.quorate = message.quorate;
   if (message.quorate) {
-    begin_generation(state, state.durability.highest);
+    begin_generation(state, state.durability.highest, message.disks);
   } else {
-    end_generation(state);
+    end_generation(state, message.disks);
   }
   show_members(state);
 }

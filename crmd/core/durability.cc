@@ -53,16 +53,40 @@ bool only_provisional(const ControllerState& state) {
   return !state.replica.quorate || state.agreement.view.size() < state.durability.needed;
 }
 
+bool on_enough_disks(const Durability& durability, const Version& version) {
+  const auto has_it = [&](const auto& entry) { return entry.second >= version; };
+  const auto disks = std::count_if(durability.durable.begin(), durability.durable.end(), has_it);
+  return static_cast<std::size_t>(disks) >= durability.needed;
+}
+
 bool safe(const ControllerState& state, const Version& version) {
   const Durability& durability = state.durability;
   if (only_provisional(state)) {
     return durability.on_disk.provisional == state.stamp.provisional &&
            durability.version_on_disk >= version;
   }
-  if (!durability.established) return false;
-  const auto has_it = [&](const auto& entry) { return entry.second >= version; };
-  const auto disks = std::count_if(durability.durable.begin(), durability.durable.end(), has_it);
-  return static_cast<std::size_t>(disks) >= state.durability.needed;
+  return durability.established && on_enough_disks(durability, version);
+}
+
+/// Uses as many disks from now on. Where no majority can be reached any more, a change that it may
+/// lack is provisional.
+void need_disks(ControllerState& state, std::uint32_t disks) {
+  Durability& durability = state.durability;
+  const bool undecided = durability.established && !on_enough_disks(durability, state.stamp.base);
+  durability.needed = disks;
+  if (undecided && only_provisional(state)) state.stamp.provisional = true;
+}
+
+/// The version was lowered: higher ones on this disk do not contain what is the newest now, which
+/// contains what waits.
+void forget_higher_versions(ControllerState& state, const Version& newest) {
+  constexpr Version kNothing{.admin_epoch = -1};
+  Durability& durability = state.durability;
+  durability.version_on_disk = kNothing;
+  if (durability.in_progress) durability.in_progress->version = kNothing;
+  for (auto& [token, call] : state.calls) {
+    if (call.applied) call.version = newest;
+  }
 }
 
 /// So many members cannot write that waiting is of no use.
@@ -76,6 +100,8 @@ bool hopeless(const ControllerState& state) {
 }
 
 void answer_waiting(ControllerState& state) {
+  // Whether a change is provisional is known when the members have agreed.
+  if (!state.synchronized()) return;
   const bool lost = hopeless(state);
   for (auto call = state.calls.begin(); call != state.calls.end();) {
     PendingCall& pending = call->second;
@@ -108,13 +134,12 @@ std::uint32_t disks_to_ask_for(const ControllerState& state) {
 void configuration_changed(ControllerState& state, const Version& before) {
   note_configured(state);
   const Version after = stored_part(state.replica.document.version());
-  if (state.durability.established && after <= stored_part(before)) {
-    // What waits is contained in what is the newest now.
-    for (auto& [token, call] : state.calls) {
-      if (call.applied) call.version = after;
+  if (after <= stored_part(before)) {
+    forget_higher_versions(state, after);
+    if (state.durability.established) {
+      begin_generation(state, state.durability.highest, state.durability.needed);
+      return;
     }
-    begin_generation(state, state.durability.highest);
-    return;
   }
   if (state.durability.established) {
     state.stamp.base = stored_part(state.replica.document.version());
@@ -132,8 +157,9 @@ void persist(ControllerState& state) {
   }
 }
 
-void begin_generation(ControllerState& state, std::uint64_t highest_promise) {
+void begin_generation(ControllerState& state, std::uint64_t highest_promise, std::uint32_t disks) {
   Durability& durability = state.durability;
+  need_disks(state, disks);
   durability.promised.clear();
   durability.durable.clear();
   durability.failed.clear();
@@ -146,9 +172,11 @@ void begin_generation(ControllerState& state, std::uint64_t highest_promise) {
   persist(state);
 }
 
-void end_generation(ControllerState& state) {
+void end_generation(ControllerState& state, std::uint32_t disks) {
+  need_disks(state, disks);
   state.durability.preparing = 0;
   state.durability.established = false;
+  persist(state);
   answer_waiting(state);
 }
 

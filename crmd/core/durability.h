@@ -21,11 +21,12 @@ namespace systole::crmd {
 /// newer.
 void configuration_changed(ControllerState& state, const Version& before);
 
-/// A view has one replica now. With quorum it starts to prepare a generation.
-void begin_generation(ControllerState& state, std::uint64_t highest_promise);
+/// A view has one replica now. With quorum it starts to prepare a generation; without, what is not
+/// yet on enough disks is provisional from now on. `disks` must have a change.
+void begin_generation(ControllerState& state, std::uint64_t highest_promise, std::uint32_t disks);
 
-/// Quorum is gone: what is not yet on enough disks is provisional from now on.
-void end_generation(ControllerState& state);
+/// Quorum is gone, with the same consequence.
+void end_generation(ControllerState& state, std::uint32_t disks);
 
 void on_persisted(ControllerState& state, const event::Persisted& event);
 void on_persist_retry(ControllerState& state);

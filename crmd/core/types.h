@@ -61,7 +61,8 @@ struct Stamp {
   std::uint64_t promised = 0;
   /// The newest configuration that a quorate component had; changes beyond it are provisional.
   Version base;
-  /// Changes were made without quorum since `base`.
+  /// Changes were made without quorum since `base`, or `base` was not yet on enough disks when
+  /// quorum went.
   bool provisional = false;
   /// Somebody has configured more than the cluster writes by itself, now or at any time before.
   bool configured = false;

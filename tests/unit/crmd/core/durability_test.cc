@@ -170,5 +170,73 @@ TEST(Durability, LoweredVersion_DoesNotMakeLaterChangesSafe) {
   EXPECT_GT(group.disks()[1].stamp.generation, group.disks()[3].stamp.generation);
 }
 
+TEST(Durability, ChangeBeforeALoweredVersion_IsAnswered_WithoutQuorum) {
+  Group group(3);
+  group.form({1}, false);
+  CibRequest version;
+  version.operation = "cib_modify";
+  version.input = "<cib admin_epoch=\"1\"/>";
+  group.hold_disk(1);
+  // The first is being written; the second waits and is contained in what the third leaves.
+  const CallToken first = group.ask(1, Group::option("a", "1"));
+  const CallToken second = group.ask(1, version);
+  version.input = "<cib admin_epoch=\"0\"/>";
+  const CallToken third = group.ask(1, version);
+  group.release_disk(1);
+  group.deliver();
+  std::set<CallToken> answered;
+  for (const effect::ReplyCib& reply : group.effects<effect::ReplyCib>(1)) {
+    answered.insert(reply.token);
+  }
+  EXPECT_TRUE(answered.contains(first));
+  EXPECT_TRUE(answered.contains(second));
+  EXPECT_TRUE(answered.contains(third));
+}
+
+TEST(Durability, LoweredVersion_IsNotSafeBeforeItIsWritten_WithoutQuorum) {
+  Group group(3);
+  group.form({1}, false);
+  CibRequest version;
+  version.operation = "cib_modify";
+  version.input = "<cib admin_epoch=\"1\"/>";
+  group.ask(1, version);
+  group.hold_disk(1);
+  group.clear();
+  version.input = "<cib admin_epoch=\"0\"/>";
+  group.ask(1, version);
+  EXPECT_TRUE(group.effects<effect::ReplyCib>(1).empty());
+  group.release_disk(1);
+  EXPECT_EQ(group.effects<effect::ReplyCib>(1).size(), 1U);
+}
+
+TEST(Durability, ChangeThatAnEndingViewLeftToOneMember_IsProvisional) {
+  Group group(3);
+  group.form({1, 2, 3});
+  group.ask(1, Group::option("a", "1"));
+  group.clear();
+  // Corosync delivers the change to its sender alone before it tells of the partition.
+  group.hold_messages();
+  const CallToken token = group.ask(3, Group::option("c", "1"));
+  const std::string change = group.effects<effect::Multicast>(3).at(0).bytes;
+  group.view({1, 2}, {}, {{NodeNumber(3), event::LeaveReason::kNodeDown}}, true);
+  group.release_messages();
+  group.ask(1, Group::option("b", "1"));
+  group.hold_messages();
+  group.handle(3, event::Delivered{NodeNumber(3), change});
+  group.view({3}, {},
+             {{NodeNumber(1), event::LeaveReason::kNodeDown},
+              {NodeNumber(2), event::LeaveReason::kNodeDown}},
+             false);
+  group.release_messages();
+  const auto replies = group.effects<effect::ReplyCib>(3);
+  ASSERT_EQ(replies.size(), 1U);
+  EXPECT_EQ(replies[0].token, token);
+  EXPECT_FALSE(replies[0].answer.error);
+  EXPECT_TRUE(replies[0].answer.provisional);
+  group.view({1, 2, 3}, {1, 2, 3}, {}, true);
+  EXPECT_EQ(group.cib(3).find("o-c"), std::string::npos);
+  EXPECT_EQ(group.effects<effect::KeepConflict>(3).size(), 1U);
+}
+
 }  // namespace
 }  // namespace systole::crmd
