@@ -148,6 +148,7 @@ void complete(ControllerState& state) {
   std::vector<std::pair<NodeNumber, Message>> held;
   held.swap(agreement.held);
   for (auto& [sender, message] : held) dispatch(state, sender, std::move(message));
+  check_absent_nodes(state);
   tell_quorum(state);
 }
 

@@ -29,13 +29,13 @@ void forget_operations(ControllerState& state, NodeNumber node) {
   if (lost != 0) operations_lost(state, node);
 }
 
-/// The node's resources and attributes ended with it.
-void clear_node(ControllerState& state, NodeNumber node, Cause cause) {
-  const std::string name = node_name(state, node);
-  const std::string path = node_state_path(node);
-  delete_path(state, path + "/lrm", cause);
-  delete_path(state, path + "/transient_attributes", cause);
-  state.replica.attributes.erase_node(name);
+void clear_history(ControllerState& state, NodeNumber node, Cause cause) {
+  delete_path(state, node_state_path(node) + "/lrm", cause);
+}
+
+void clear_attributes(ControllerState& state, NodeNumber node, Cause cause) {
+  delete_path(state, node_state_path(node) + "/transient_attributes", cause);
+  state.replica.attributes.erase_node(node_name(state, node));
 }
 
 void depart(ControllerState& state, Peer& peer, const event::Departure& departure) {
@@ -64,6 +64,10 @@ void depart(ControllerState& state, Peer& peer, const event::Departure& departur
   } else {
     forget_operations(state, departure.node);
   }
+}
+
+bool has_booted(const Peer& peer, const message::Summary& summary) {
+  return !peer.incarnation.empty() && peer.incarnation != summary.incarnation;
 }
 
 void note_boots(ControllerState& state) {
@@ -104,8 +108,7 @@ bool is_of_strangers(const Agreement& agreement) {
 }
 
 void replace_history(ControllerState& state, NodeNumber node, const std::string& text) {
-  const std::string path = node_state_path(node) + "/lrm";
-  delete_path(state, path, Cause::kOutside);
+  clear_history(state, node, Cause::kOutside);
   if (text.empty()) return;
   const base::Result<xml::Document> history = xml::Document::parse(text);
   if (!history || !history->root().is("lrm")) {
@@ -137,6 +140,11 @@ void settle_members(ControllerState& state) {
     const bool outdated = state.agreement.outdated.contains(node);
     const bool stays =
         known != replica.peers.end() && is_in_group(known->second) && summary.valid && !outdated;
+    // Those of the boot before end here, and not with the report: what is asked for until that
+    // comes holds.
+    if (known != replica.peers.end() && has_booted(known->second, summary)) {
+      clear_attributes(state, node, Cause::kOutside);
+    }
     if (summary.valid) replica.attributes.replace_node(node_name(state, node), summary.attributes);
     if (stays) {
       if (strangers) known->second.seniority = replica.next_seniority++;
@@ -194,7 +202,7 @@ void on_report(ControllerState& state, NodeNumber sender, const message::Report&
   if (!peer.incarnation.empty() && peer.incarnation != message.incarnation) {
     // Another boot: whatever ran there does not run any more.
     forget_operations(state, sender);
-    clear_node(state, sender, Cause::kOutside);
+    clear_history(state, sender, Cause::kOutside);
     peer.receipts = {};
     peer.condemned = false;
   } else if (message.replaces_history) {
@@ -206,7 +214,7 @@ void on_report(ControllerState& state, NodeNumber sender, const message::Report&
       operation_started(state, operation);
     }
   } else if (peer.doubtful) {
-    delete_path(state, node_state_path(sender) + "/lrm", Cause::kOutside);
+    clear_history(state, sender, Cause::kOutside);
   }
   peer.doubtful = false;
   peer.incarnation = message.incarnation;
@@ -296,7 +304,8 @@ bool on_fenced(ControllerState& state, const message::Fenced& message) {
   peer.condemned = false;
   forget_operations(state, *node);
   const Cause cause = awaits_fencing(state, message) ? Cause::kExpected : Cause::kOutside;
-  clear_node(state, *node, cause);
+  clear_history(state, *node, cause);
+  clear_attributes(state, *node, cause);
   show_members(state, cause);
   return true;
 }

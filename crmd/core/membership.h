@@ -29,7 +29,7 @@ void on_report(ControllerState& state, NodeNumber sender, const message::Report&
 std::string history_text(const ControllerState& state, NodeNumber node);
 
 void on_grace_over(ControllerState& state, NodeNumber node);
-/// votequorum's member list changed; the coordinator gives up nodes that it has lost.
+/// votequorum's member list or the coordinator changed: it gives up nodes that Corosync has lost.
 void check_absent_nodes(ControllerState& state);
 void on_given_up(ControllerState& state, NodeNumber sender, const message::GivenUp& message);
 /// False when the fencing did not hit the boot of its target that the group knows.

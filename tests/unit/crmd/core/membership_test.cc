@@ -249,5 +249,34 @@ TEST(Membership, Nodes_TellControllersFromMembersOfCorosync) {
   EXPECT_TRUE(nodes[2].in_cluster);
 }
 
+TEST(Membership, ShutdownRequestedWhileANodeThatBootedJoins_IsNotForgotten) {
+  Group group(3);
+  group.form({1, 2, 3});
+  group.stop(3);
+  group.view({1, 2}, {}, {{NodeNumber(3), LeaveReason::kNodeDown}}, true);
+  group.start(3, "second");
+  group.hold_messages();
+  group.view({1, 2, 3}, {3}, {}, true);
+  group.handle(3, event::ShutdownRequested{});
+  group.release_messages();
+  EXPECT_NE(group.cib(1).find("id=\"status-3-shutdown\""), std::string::npos);
+  EXPECT_TRUE(group.same_everywhere());
+}
+
+TEST(Membership, NodeThatDiesAfterItsController_IsLost_WhenTheMembersChangeMeanwhile) {
+  Group group(4);
+  group.form({1, 2, 3, 4});
+  group.stop(4);
+  group.view({1, 2, 3}, {}, {{NodeNumber(4), LeaveReason::kProcessDown}}, true);
+  group.hold_messages();
+  group.stop(3);
+  group.view({1, 2}, {}, {{NodeNumber(3), LeaveReason::kProcessDown}}, true);
+  const event::QuorumChanged quorum{true, {NodeNumber(1), NodeNumber(2), NodeNumber(3)}, 4};
+  group.handle(1, quorum);
+  group.handle(2, quorum);
+  group.release_messages();
+  EXPECT_EQ(shown(group, 1, 4), "false offline member member");
+}
+
 }  // namespace
 }  // namespace systole::crmd
