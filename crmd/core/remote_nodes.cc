@@ -1,6 +1,7 @@
 #include "crmd/core/remote_nodes.h"
 
 #include "crmd/core/change.h"
+#include "crmd/core/coordination.h"
 #include "lib/base/strings.h"
 #include "lib/cib/sections.h"
 
@@ -20,7 +21,7 @@ bool has_connection_resource(xml::Element element, std::string_view name) {
 }
 
 void write_node_state(ControllerState& state, const std::string& name, const char* in_ccm,
-                      const char* fenced) {
+                      const char* fenced, Cause cause) {
   const xml::Document status = xml::Document::create("status");
   xml::Element entry = status.root().append("node_state");
   entry.set_attribute("id", name);
@@ -29,7 +30,7 @@ void write_node_state(ControllerState& state, const std::string& name, const cha
   if (in_ccm != nullptr) entry.set_attribute("in_ccm", in_ccm);
   if (fenced != nullptr) entry.set_attribute("node_fenced", fenced);
   entry.set_attribute("crm-debug-origin", "remote_nodes");
-  modify_status(state, status, Cause::kExpected);
+  modify_status(state, status, cause);
 }
 
 }  // namespace
@@ -40,13 +41,16 @@ void remote_node_fenced(ControllerState& state, const message::Fenced& message) 
   // node there is nothing to erase.
   if (name.find('\'') != std::string::npos || !node_state(state, name)) return;
   const std::string path = base::cat("/cib/status/node_state[@id='", name, "']");
-  delete_path(state, path + "/lrm", Cause::kExpected);
-  delete_path(state, path + "/transient_attributes", Cause::kExpected);
-  state.replica.attributes.erase_node(name);
   const xml::Element resources =
       cib::find_section(state.replica.document.root(), *cib::section_named("resources"));
   const bool connected = resources && has_connection_resource(resources, name);
-  write_node_state(state, name, "false", connected ? "1" : nullptr);
+  // A guest is fenced by the plan alone.
+  const bool expected = !connected || awaits_fencing(state, message);
+  const Cause cause = expected ? Cause::kExpected : Cause::kOutside;
+  delete_path(state, path + "/lrm", cause);
+  delete_path(state, path + "/transient_attributes", cause);
+  state.replica.attributes.erase_node(name);
+  write_node_state(state, name, "false", connected ? "1" : nullptr, cause);
 }
 
 bool makes_connection(const Operation& operation) {
@@ -57,7 +61,7 @@ bool makes_connection(const Operation& operation) {
 
 void remote_node_connected(ControllerState& state, const Operation& connection) {
   if (!node_state(state, connection.resource)) return;
-  write_node_state(state, connection.resource, "true", "0");
+  write_node_state(state, connection.resource, "true", "0", Cause::kExpected);
 }
 
 }  // namespace systole::crmd

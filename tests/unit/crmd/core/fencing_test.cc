@@ -360,7 +360,13 @@ TEST_F(Fencing, OfARemoteNode_IsRemembered) {
       "<status><node_state id=\"far\" uname=\"far\" remote_node=\"true\"><lrm id=\"far\"/>"
       "</node_state></status>";
   group_.ask(1, request);
+  group_.handle(
+      1, event::PlanReady{group_.effects<effect::Plan>(1).back().id, model::TransitionGraph{}});
+  group_.handle(
+      1, event::PlanReady{group_.effects<effect::Plan>(1).back().id, model::TransitionGraph{}});
+  group_.clear();
   group_.handle(1, event::FenceObserved{"far", "reboot", true, "node2"});
+  EXPECT_EQ(group_.effects<effect::Plan>(1).size(), 1U) << "what it ran may run elsewhere now";
   const xml::Element far =
       group_[1].document().root().first_child("status").first_child("node_state", "far");
   ASSERT_TRUE(far);
