@@ -116,6 +116,23 @@ xml::Element recorded_resource(const ControllerState& state, std::string_view no
   return at ? at.first_child("lrm_resource", resource) : xml::Element();
 }
 
+/// Recorded as begun, with no word of its end.
+bool is_pending(xml::Element entry) {
+  return entry.attribute_or("op-status", "") ==
+         std::to_string(static_cast<int>(OpStatus::kPending));
+}
+
+bool is_recorded_as_pending(const ControllerState& state, const Operation& operation) {
+  const xml::Element resource = recorded_resource(state, operation.node_id, operation.resource);
+  if (!resource) return false;
+  for (const xml::Element entry : resource.children("lrm_rsc_op")) {
+    if (entry.attribute_or("transition-key", "") == operation.transition_key && is_pending(entry)) {
+      return true;
+    }
+  }
+  return false;
+}
+
 /// A recurring operation is over. What a stop ended by the way stays on record; what the
 /// coordinator or the executor's restart ended does not.
 void recurring_ended(ControllerState& state, const Operation& operation) {
@@ -152,12 +169,17 @@ void cancel_recurring_of(ControllerState& state, const std::string& resource) {
   }
 }
 
+/// What the group's record says of this node's resources; null: nothing.
+xml::Element own_record(const ControllerState& state) {
+  xml::Element at = node_state(state, node_id(state.self()));
+  if (at) at = at.first_child("lrm");
+  return at ? at.first_child("lrm_resources") : xml::Element();
+}
+
 /// Recurring operations of this node in the group's record.
 std::set<ExecutorLink::Recurring> recorded_recurring(const ControllerState& state) {
   std::set<ExecutorLink::Recurring> out;
-  xml::Element at = node_state(state, node_id(state.self()));
-  if (at) at = at.first_child("lrm");
-  if (at) at = at.first_child("lrm_resources");
+  const xml::Element at = own_record(state);
   if (!at) return out;
   for (const xml::Element resource : at.children("lrm_resource")) {
     for (const xml::Element entry : resource.children("lrm_rsc_op")) {
@@ -192,6 +214,41 @@ void reconcile_recurring(ControllerState& state) {
     ended.result.status = OpStatus::kCancelled;
     state.multicast(ended);
     need_plan(state, Urgency::kHard);
+  }
+}
+
+void give_up(ControllerState& state, const Operation& operation) {
+  message::Result result;
+  result.now = state.now;
+  result.result.operation = operation;
+  result.result.status = OpStatus::kNotConnected;
+  result.result.reason = "the operation never reached the executor";
+  result.never_ran = true;
+  result.concluded = true;
+  state.multicast(result);
+}
+
+/// Operations that are recorded as begun and that neither the group nor the executor knows: the
+/// group gave them up with this node's controller.
+void reconcile_pending(ControllerState& state) {
+  const xml::Element record = own_record(state);
+  if (!record) return;
+  for (const xml::Element resource : record.children("lrm_resource")) {
+    for (const xml::Element entry : resource.children("lrm_rsc_op")) {
+      Operation operation;
+      operation.transition_key = entry.attribute_or("transition-key", "");
+      const bool once = entry.attribute_or("interval", "0") == "0";
+      if (!once || !is_pending(entry) || state.executor.keys.contains(operation.transition_key) ||
+          state.replica.in_flight.contains(operation.transition_key)) {
+        continue;
+      }
+      operation.resource = resource.id();
+      operation.task = entry.attribute_or("operation", "");
+      operation.key = entry.attribute_or("operation_key", "");
+      operation.node = node_name(state, state.self());
+      operation.node_id = node_id(state.self());
+      give_up(state, operation);
+    }
   }
 }
 
@@ -277,10 +334,11 @@ void on_cancel(ControllerState& state, NodeNumber sender, const message::Cancel&
 void on_result(ControllerState& state, NodeNumber sender, const message::Result& message) {
   if (!take_receipt(state, sender, message)) return;
   const OperationResult& result = message.result;
-  if (message.concluded && !state.replica.in_flight.contains(result.operation.transition_key)) {
+  const Operation& operation = result.operation;
+  if (message.concluded && !state.replica.in_flight.contains(operation.transition_key) &&
+      !(message.never_ran && is_recorded_as_pending(state, operation))) {
     return;
   }
-  const Operation& operation = result.operation;
   const auto peer = state.replica.peers.find(sender);
   if (peer == state.replica.peers.end()) return;
   if (sender == state.self()) {
@@ -393,15 +451,9 @@ void reconcile_operations(ControllerState& state) {
   reconcile_recurring(state);
   for (const auto& [key, operation] : state.replica.in_flight) {
     if (operation.target != state.self() || state.executor.keys.contains(key)) continue;
-    message::Result result;
-    result.now = state.now;
-    result.result.operation = operation.operation;
-    result.result.status = OpStatus::kNotConnected;
-    result.result.reason = "the operation never reached the executor";
-    result.never_ran = true;
-    result.concluded = true;
-    state.multicast(result);
+    give_up(state, operation.operation);
   }
+  reconcile_pending(state);
 }
 
 }  // namespace systole::crmd

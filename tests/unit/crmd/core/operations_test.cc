@@ -469,5 +469,20 @@ TEST_F(Operations, ADampeningThatChanges_HasTheAttributeWritten) {
   EXPECT_TRUE(group_.same_everywhere());
 }
 
+TEST_F(Operations, OperationOfAControllerThatWasGivenUp_LeavesNoRecordWhereItNeverRan) {
+  const std::uint32_t target = coordinator_ == 3 ? 2 : 3;
+  std::vector<std::uint32_t> rest;
+  for (const std::uint32_t node : {1U, 2U, 3U}) {
+    if (node != target) rest.push_back(node);
+  }
+  plan({{action(0, "start", target), {}}});
+  group_.stop(target);
+  group_.view(rest, {}, {{NodeNumber(target), LeaveReason::kProcessDown}}, true);
+  group_.handle(coordinator_, event::TimerFired{{TimerId::Kind::kGrace, target}});
+  group_.start(target);
+  group_.view({1, 2, 3}, {target}, {}, true);
+  EXPECT_FALSE(find(group_.node_state(1, target), "lrm_resource", "d1"));
+}
+
 }  // namespace
 }  // namespace systole::crmd
