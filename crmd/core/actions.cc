@@ -69,7 +69,7 @@ Operation operation_of(const ControllerState& state, const GraphAction& action) 
 enum class Started : std::uint8_t {
   kOutstanding,
   kDone,        ///< nobody has to answer
-  kImpossible,  ///< the plan is of no use any more
+  kImpossible,  ///< left out, with what waits for it
 };
 
 Started start_cancel(ControllerState& state, const GraphAction& action, NodeNumber target) {
@@ -257,6 +257,7 @@ void start_ready_actions(ControllerState& state) {
       case Started::kImpossible:
         state.log(base::LogLevel::kError,
                   base::cat("action ", action->key, " on '", action->node, "' cannot be started"));
+        left_out.push_back(action->id);
         break;
     }
   }

@@ -100,9 +100,10 @@ void finish_transition(ControllerState& state) {
   Coordination& coordination = state.coordination;
   if (coordination.transition->unstarted() != 0 && !coordination.only_fencings &&
       !coordination.transition->winds_down()) {
-    state.log(base::LogLevel::kError,
-              base::cat("transition ", coordination.transition->number(), " ended with ",
-                        coordination.transition->unstarted(), " actions that wait for each other"));
+    state.log(
+        base::LogLevel::kError,
+        base::cat("transition ", coordination.transition->number(), " ended with ",
+                  coordination.transition->unstarted(), " actions that could not be started"));
   }
   coordination.transition.reset();
 }

@@ -484,5 +484,14 @@ TEST_F(Operations, OperationOfAControllerThatWasGivenUp_LeavesNoRecordWhereItNev
   EXPECT_FALSE(find(group_.node_state(1, target), "lrm_resource", "d1"));
 }
 
+TEST_F(Operations, ForANodeThatNobodyKnows_DoesNotHoldTheTransitionUp) {
+  plan({{action(0, "start", 9), {}}});
+  group_.clear();
+  group_.handle(coordinator_, event::PingCall{CallToken(1), ""});
+  const auto answers = group_.effects<effect::ReplyPing>(coordinator_);
+  ASSERT_EQ(answers.size(), 1U);
+  EXPECT_EQ(answers[0].answer.state, "S_IDLE");
+}
+
 }  // namespace
 }  // namespace systole::crmd
