@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <concepts>
 #include <cstdint>
 #include <map>
@@ -36,7 +37,9 @@ class Encoder {
   requires(std::integral<T> || std::is_enum_v<T>) void put(T& value) {
     integer(static_cast<std::uint64_t>(value));
   }
-  void put(Milliseconds& value) { integer(static_cast<std::uint64_t>(value.count())); }
+  void put(Milliseconds& value) {
+    integer(static_cast<std::uint64_t>(std::clamp(value, -kLongest, kLongest).count()));
+  }
   template <typename Tag, typename R>
   void put(base::Id<Tag, R>& value) {
     integer(value.value());
@@ -127,8 +130,7 @@ class Decoder {
   }
   void get(Milliseconds& value) {
     value = Milliseconds(static_cast<std::int64_t>(integer()));
-    constexpr Milliseconds kLimit = std::chrono::hours(24 * 365 * 1000);
-    if (value > kLimit || value < -kLimit) {
+    if (value > kLongest || value < -kLongest) {
       ok_ = false;
       value = Milliseconds::zero();
     }

@@ -32,7 +32,7 @@ Milliseconds property_duration(const ControllerState& state, std::string_view na
                                Milliseconds fallback) {
   const std::string text = cluster_property(state, name, "");
   if (text.empty()) return fallback;
-  return base::parse_duration(text).value_or(fallback);
+  return std::min(base::parse_duration(text).value_or(fallback), kLongest);
 }
 
 void become_coordinator(ControllerState& state) {
@@ -148,7 +148,7 @@ std::uint64_t overdue_timer(std::string_view key) {
 /// Every operation ends: one whose executor says nothing for much longer than it may take failed.
 void watch_operation(ControllerState& state, const Operation& operation) {
   const Milliseconds margin = property_duration(state, "cluster-delay", std::chrono::seconds(60));
-  const Milliseconds bound = operation.timeout + operation.start_delay + margin;
+  const Milliseconds bound = std::min(operation.timeout + operation.start_delay + margin, kLongest);
   state.out.push_back(
       effect::ArmTimer{{TimerId::Kind::kAction, overdue_timer(operation.transition_key)}, bound});
 }
@@ -273,9 +273,11 @@ void on_plan_ready(ControllerState& state, const event::PlanReady& event) {
     return;
   }
   if (event.graph->recheck_by) {
-    const std::int64_t wait = *event.graph->recheck_by - wall_seconds(state.now);
-    state.out.push_back(effect::ArmTimer{{TimerId::Kind::kReplan, 0},
-                                         std::chrono::seconds(std::max<std::int64_t>(wait, 1))});
+    const Milliseconds wait =
+        std::chrono::seconds(*event.graph->recheck_by - wall_seconds(state.now));
+    state.out.push_back(
+        effect::ArmTimer{{TimerId::Kind::kReplan, 0},
+                         std::clamp<Milliseconds>(wait, std::chrono::seconds(1), kLongest)});
   }
   if (coordination.dirty) return;
   coordination.transition.emplace(*event.graph, ++coordination.transitions);

@@ -58,7 +58,7 @@ struct NotifyCib {
 
 struct ArmTimer {
   TimerId timer;
-  Milliseconds delay{};
+  Milliseconds delay{};  ///< at most kLongest
 };
 
 struct CancelTimer {

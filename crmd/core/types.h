@@ -14,6 +14,10 @@ namespace systole::crmd {
 using base::Milliseconds;
 using base::NodeNumber;
 
+/// No length of time is longer, which users may write as they like: timers count nanoseconds in 64
+/// bits.
+constexpr Milliseconds kLongest = std::chrono::hours(24 * 365 * 200);
+
 /// The two clocks, read once by the shell for each event.
 struct Now {
   Milliseconds steady{};        ///< monotonic, for intervals; its zero means nothing

@@ -154,5 +154,15 @@ TEST_F(AttributeQueueOfAGroup, AnAttributeKeepsItsSet_AfterADeletionInTheSameMes
   EXPECT_TRUE(group_.same_everywhere());
 }
 
+TEST_F(AttributeQueueOfAGroup, GoesOn_AfterADampeningBeyondAllTime) {
+  event::AttributeCall call = update("x", "1");
+  call.request.dampening = Milliseconds::max();
+  group_.handle(1, call);
+  group_.handle(1, event::TimerFired{kCollected});
+  group_.handle(1, update("y", "1"));
+  group_.handle(1, event::TimerFired{kCollected});
+  EXPECT_EQ(value_on(2, 1, "y"), "1");
+}
+
 }  // namespace
 }  // namespace systole::crmd

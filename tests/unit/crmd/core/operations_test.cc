@@ -493,5 +493,24 @@ TEST_F(Operations, ForANodeThatNobodyKnows_DoesNotHoldTheTransitionUp) {
   EXPECT_EQ(answers[0].answer.state, "S_IDLE");
 }
 
+TEST_F(Operations, TimeoutBeyondAllTime_HoldsNothingUp) {
+  plan({{action(0, "start", 2, {{"CRM_meta_timeout", "9223372036854775807"}}), {}}});
+  ASSERT_EQ(group_.effects<effect::Execute>(2).size(), 1U);
+  finish(2, 0);
+  EXPECT_EQ(operation_text(2, "d1_last_0"), "start 0 0");
+}
+
+TEST_F(Operations, RuleThatEndsInThousandsOfYears_IsNotPlannedForAtOnce) {
+  const auto requests = group_.effects<effect::Plan>(coordinator_);
+  ASSERT_FALSE(requests.empty());
+  model::TransitionGraph graph;
+  graph.recheck_by = 253402300799;  // The last second of the year 9999.
+  group_.handle(coordinator_, event::PlanReady{requests.back().id, std::move(graph)});
+  const effect::ArmTimer timer = group_.effects<effect::ArmTimer>(coordinator_).back();
+  ASSERT_EQ(timer.timer.kind, TimerId::Kind::kReplan);
+  EXPECT_GT(timer.delay, std::chrono::hours(24));
+  EXPECT_LE(timer.delay, std::chrono::duration_cast<Milliseconds>(std::chrono::nanoseconds::max()));
+}
+
 }  // namespace
 }  // namespace systole::crmd
