@@ -26,6 +26,9 @@ bool add_bundle_parts(Status& status, RscId bundle);
 /// Adds a resource of a history that the configuration does not know.
 RscId add_removed_resource(Status& status, const model::HistoryResource& entry);
 
+/// Notes that `rsc` runs inside of `launcher`, unless that already runs inside of `rsc`.
+void set_launcher(Status& status, RscId rsc, RscId launcher);
+
 /// Enters all known nodes into the tables of `rsc` as configured for new resources.
 void enter_known_nodes(Status& status, RscId rsc);
 

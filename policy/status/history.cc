@@ -134,9 +134,8 @@ RscId add_removed_resource(Status& status, const model::HistoryResource& record)
   }
   if (!record.container.empty()) {
     if (const auto launcher = find_resource(status, record.container)) {
-      status.resource(id).launcher = launcher;
-      status.resource(*launcher).launched.push_back(id);
-      if (const auto node = rsc.remote_node) {
+      set_launcher(status, id, *launcher);
+      if (const auto node = rsc.remote_node; node && rsc.launcher) {
         status.node(*node).kind = NodeKind::kGuest;
         status.node(*node).attributes.set("#kind", "container");
       }

@@ -208,9 +208,7 @@ void link_launchers(Status& status) {
     const auto container = status.resource(id).meta.find("container");
     if (!status.resource(id).is_primitive() || !container) continue;
     const auto launcher = find_resource(status, *container);
-    if (!launcher || *launcher == id) continue;
-    status.resource(id).launcher = launcher;
-    status.resource(*launcher).launched.push_back(id);
+    if (launcher) set_launcher(status, id, *launcher);
   }
 }
 
@@ -265,6 +263,14 @@ void adjust_everywhere(Status& status, RscId rsc, const Adjustment& adjustment) 
   for (std::size_t i = 0; i < status.nodes.size(); ++i) {
     adjust(status, rsc, NodeId(static_cast<std::uint32_t>(i)), adjustment);
   }
+}
+
+void set_launcher(Status& status, RscId rsc, RscId launcher) {
+  for (std::optional<RscId> outer = launcher; outer; outer = status.resource(*outer).launcher) {
+    if (*outer == rsc) return;
+  }
+  status.resource(rsc).launcher = launcher;
+  status.resource(launcher).launched.push_back(rsc);
 }
 
 void enter_known_nodes(Status& status, RscId rsc) {
