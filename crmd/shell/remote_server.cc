@@ -232,11 +232,16 @@ Result<void> RemoteServer::respond(ipc::ConnectionId /*connection*/, std::int32_
 }
 
 Result<void> RemoteServer::send_event(ipc::ConnectionId id, std::string_view text) {
+  return send_to(id, text, {});
+}
+
+Result<void> RemoteServer::send_to(ipc::ConnectionId id, std::string_view text,
+                                   std::string_view replace_key) {
   Client* client = find(id);
   if (client == nullptr || client->stage != Stage::kClient) {
     return {Errc::kNotConnected, "the remote client has gone"};
   }
-  const Result<void> sent = client->connection->send(text);
+  const Result<void> sent = client->connection->send(text, replace_key);
   if (sent) {
     client->watch.set_interest(client->connection->interest());
     return {};
@@ -246,8 +251,8 @@ Result<void> RemoteServer::send_event(ipc::ConnectionId id, std::string_view tex
 }
 
 void RemoteServer::broadcast(const std::vector<ipc::ConnectionId>& connections,
-                             std::string_view text, std::string_view /*replace_key*/) {
-  for (const ipc::ConnectionId id : connections) (void)send_event(id, text).ok();
+                             std::string_view text, std::string_view replace_key) {
+  for (const ipc::ConnectionId id : connections) (void)send_to(id, text, replace_key).ok();
 }
 
 }  // namespace systole::crmd

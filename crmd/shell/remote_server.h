@@ -79,6 +79,8 @@ class RemoteServer final : public CibTransport {
   void on_login(ipc::ConnectionId id, Client& client, const std::string& text);
   void on_checked(ipc::ConnectionId id, const std::string& user, const base::Result<void>& verdict);
   void drop(ipc::ConnectionId id, base::LogLevel level, std::string_view why);
+  base::Result<void> send_to(ipc::ConnectionId id, std::string_view text,
+                             std::string_view replace_key);
   Client* find(ipc::ConnectionId id);
 
   daemon::EventLoop& loop_;

@@ -39,7 +39,8 @@ Result<void> Connection::advance() {
 Result<void> Connection::flush() {
   write_wait_.reset();
   while (!flushed()) {
-    const Result<Transfer> done = stream_->write(std::string_view(output_.front()).substr(sent_));
+    const Result<Transfer> done =
+        stream_->write(std::string_view(output_.front().bytes).substr(sent_));
     if (!done) {
       ended_ = true;
       return done.error();
@@ -49,7 +50,7 @@ Result<void> Connection::flush() {
       write_wait_ = done->wait;
       break;
     }
-    if (sent_ < output_.front().size()) continue;
+    if (sent_ < output_.front().bytes.size()) continue;
     backlog_ -= sent_;
     sent_ = 0;
     output_.pop_front();
@@ -89,19 +90,31 @@ std::optional<std::string> Connection::next() {
   return message;
 }
 
-Result<void> Connection::send(std::string_view text) {
+void Connection::drop_replaced(std::string_view replace_key) {
+  // The first piece may have been sent in part, or be what an encrypted write has begun with.
+  for (std::size_t i = 1; i < output_.size(); ++i) {
+    if (output_[i].replace_key != replace_key) continue;
+    backlog_ -= output_[i].bytes.size() + output_[i + 1].bytes.size();
+    const auto header = output_.begin() + static_cast<std::ptrdiff_t>(i);
+    output_.erase(header, header + 2);
+    return;
+  }
+}
+
+Result<void> Connection::send(std::string_view text, std::string_view replace_key) {
   if (ended_) return {Errc::kNotConnected, "the connection has ended"};
   Result<std::string> frame = make_frame(last_id_ + 1, text);
   if (!frame) return frame.error();
+  if (!replace_key.empty()) drop_replaced(replace_key);
   // A peer that has read everything so far may be sent one message of any size.
   if (!flushed() && backlog_ + frame->size() > backlog_max_) {
     return {Errc::kBusy, "the peer does not read what it is sent"};
   }
   ++last_id_;
   backlog_ += frame->size();
-  output_.push_back(frame->substr(0, kHeaderSize));
+  output_.push_back({frame->substr(0, kHeaderSize), std::string(replace_key)});
   frame->erase(0, kHeaderSize);
-  output_.push_back(std::move(*frame));
+  output_.push_back({std::move(*frame)});
   return established_ ? flush() : Result<void>();
 }
 

@@ -42,8 +42,9 @@ class Connection {
   std::optional<std::string> next();
 
   /// Puts a message behind those that wait to be sent, and sends what can be sent. kBusy when the
-  /// peer is too far behind: the message was not taken.
-  Result<void> send(std::string_view text);
+  /// peer is too far behind: the message was not taken. One that waits with the same `replace_key`,
+  /// if not empty, is replaced: only the newest matters to a peer that is behind.
+  Result<void> send(std::string_view text, std::string_view replace_key = {});
 
   /// When to call advance() next.
   daemon::Readiness interest() const;
@@ -60,8 +61,15 @@ class Connection {
   int fd() const { return socket_.get(); }
 
  private:
+  /// What is sent in one write.
+  struct Piece {
+    std::string bytes;
+    std::string replace_key = {};  ///< of a header: that of its message
+  };
+
   Result<void> flush();
   Result<void> receive();
+  void drop_replaced(std::string_view replace_key);
 
   process::UniqueFd socket_;
   std::unique_ptr<Stream> stream_;
@@ -69,7 +77,7 @@ class Connection {
   std::size_t backlog_max_;
   std::deque<std::string> messages_;
   /// Headers and texts by turns: Pacemaker 2.1 does not see what a TLS record has behind a header.
-  std::deque<std::string> output_;
+  std::deque<Piece> output_;
   std::size_t sent_ = 0;     ///< of the first of them
   std::size_t backlog_ = 0;  ///< bytes in all of them
   std::uint64_t last_id_ = 0;

@@ -88,6 +88,30 @@ TEST_P(Pair, PeerThatDoesNotReadIsReported) {
   EXPECT_EQ(sent.error().code, Errc::kBusy);
 }
 
+TEST_P(Pair, OfWaitingMessagesWithOneKeyTheNewestIsKept) {
+  ASSERT_TRUE(settle().ok());
+  // The socket takes some of the first, and none of what follows.
+  ASSERT_TRUE(server_->send(std::string(900000, 'x')).ok());
+  for (int number = 0; number < 1000; ++number) {
+    ASSERT_TRUE(server_->send("<kept number=\"" + std::to_string(number) + "\"/>").ok());
+    const std::string notice = std::to_string(number) + std::string(10000, ' ');
+    ASSERT_TRUE(server_->send(notice, "notice").ok()) << number;
+  }
+  ASSERT_TRUE(settle().ok());
+  ASSERT_EQ(client_->next()->size(), 900000U);
+  std::vector<std::string> notices;
+  int kept = 0;
+  while (std::optional<std::string> message = client_->next()) {
+    if (message->starts_with("<kept")) {
+      ++kept;
+    } else {
+      notices.push_back(message->substr(0, message->find(' ')));
+    }
+  }
+  EXPECT_EQ(kept, 1000);
+  EXPECT_EQ(notices, std::vector<std::string>{"999"});
+}
+
 TEST_P(Pair, MessageOverTheLimitEndsTheConnection) {
   ASSERT_TRUE(settle().ok());
   ASSERT_TRUE(client_->send(std::string(kServerTextMax, 'x')).ok());
