@@ -3,7 +3,6 @@
 #include <functional>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 
 #include "lib/base/result.h"
 #include "lib/daemon/event_loop.h"
