@@ -1,12 +1,9 @@
 #include "lib/client/remote_cib.h"
 
-#include <termios.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <iostream>
 
 #include "lib/base/strings.h"
+#include "lib/client/password_prompt.h"
 
 namespace systole::client {
 namespace {
@@ -15,21 +12,6 @@ using base::Errc;
 using base::Result;
 
 constexpr std::chrono::seconds kConnectTimeout{60};
-
-/// A line from the terminal, which does not show it; empty where there is no terminal.
-std::string ask_password(const std::string& user, const std::string& server) {
-  termios shown{};
-  if (::isatty(STDIN_FILENO) != 1 || ::tcgetattr(STDIN_FILENO, &shown) != 0) return {};
-  termios hidden = shown;
-  hidden.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-  std::cerr << "Password of " << user << " at " << server << ": " << std::flush;
-  ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
-  std::string password;
-  std::getline(std::cin, password);
-  ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown);
-  std::cerr << '\n';
-  return password;
-}
 
 std::string login_message(const std::string& user, const std::string& password) {
   xml::Document message = xml::Document::create("cib_command");
@@ -54,7 +36,9 @@ Result<std::unique_ptr<remote::Client>> log_in(const RemoteCibSource& source) {
   }
   std::unique_ptr<remote::Client> connection = std::move(*connected);
   const std::string password =
-      source.password ? *source.password : ask_password(source.user, connection->name());
+      source.password
+          ? *source.password
+          : ask_password(base::cat("Password of ", source.user, " at ", connection->name(), ": "));
   const Result<void> sent = connection->send(login_message(source.user, password), kConnectTimeout);
   const Result<std::string> answer =
       sent ? connection->receive(kConnectTimeout) : Result<std::string>(sent.error());
