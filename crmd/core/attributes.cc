@@ -16,6 +16,9 @@ namespace {
 
 using Attribute = AttributeTable::Attribute;
 
+/// What is due while the members have not agreed is due again after this time.
+constexpr Milliseconds kWhileMembersChange = std::chrono::seconds(1);
+
 /// A name as part of an XML id.
 std::string id_part(std::string_view name) {
   std::string out(name);
@@ -288,7 +291,12 @@ void on_attribute_flush(ControllerState& state, const message::AttributeFlush& m
 }
 
 void on_attribute_timer(ControllerState& state, std::uint64_t number) {
-  if (!state.synchronized() || coordinator_of(state) != state.self()) return;
+  if (!state.synchronized()) {
+    state.out.push_back(
+        effect::ArmTimer{{TimerId::Kind::kAttributes, number}, kWhileMembersChange});
+    return;
+  }
+  if (coordinator_of(state) != state.self()) return;
   message::AttributeFlush flush{state.now, {}};
   for (const auto& [name, attribute] : state.replica.attributes.attributes()) {
     if (timer_number(name) == number && has_unwritten(attribute)) flush.names.push_back(name);

@@ -512,5 +512,34 @@ TEST_F(Operations, RuleThatEndsInThousandsOfYears_IsNotPlannedForAtOnce) {
   EXPECT_LE(timer.delay, std::chrono::duration_cast<Milliseconds>(std::chrono::nanoseconds::max()));
 }
 
+TEST_F(Operations, DampenedAttribute_IsWritten_WhenItsTimeComesWhileTheMembersChange) {
+  group_.clear();
+  group_.handle(2, event::AttributeCall{dampened_ping()});
+  group_.handle(2, event::TimerFired{{TimerId::Kind::kCollected, 0}});
+  const auto dampened = [&] {
+    std::optional<effect::ArmTimer> last;
+    for (const effect::ArmTimer& one : group_.effects<effect::ArmTimer>(coordinator_)) {
+      if (one.timer.kind == TimerId::Kind::kAttributes) last = one;
+    }
+    return last;
+  };
+  const auto first = dampened();
+  ASSERT_TRUE(first);
+  const std::uint32_t gone = coordinator_ == 3 ? 1 : 3;
+  std::vector<std::uint32_t> rest;
+  for (const std::uint32_t node : {1U, 2U, 3U}) {
+    if (node != gone) rest.push_back(node);
+  }
+  group_.hold_messages();
+  group_.view(rest, {}, {{NodeNumber(gone), LeaveReason::kNodeDown}}, true);
+  group_.clear();
+  group_.handle(coordinator_, event::TimerFired{first->timer});
+  group_.release_messages();
+  const auto again = dampened();
+  ASSERT_TRUE(again);
+  group_.handle(coordinator_, event::TimerFired{again->timer});
+  EXPECT_NE(group_.cib(coordinator_).find("status-2-ping"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace systole::crmd
