@@ -180,6 +180,12 @@ void end_generation(ControllerState& state, std::uint32_t disks) {
   answer_waiting(state);
 }
 
+void renew_generation(ControllerState& state) {
+  const Durability& durability = state.durability;
+  if (durability.preparing == 0) return;
+  begin_generation(state, durability.highest, durability.needed);
+}
+
 void on_persisted(ControllerState& state, const event::Persisted& event) {
   Durability& durability = state.durability;
   if (!durability.in_progress || durability.in_progress->id != event.id) return;

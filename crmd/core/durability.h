@@ -12,8 +12,10 @@
 /// it on disk under the generation of the quorate view. A generation is used by one view only,
 /// since before its use a majority has promised it on disk, and the next quorate view shares a node
 /// with that majority and so takes a higher one. Every quorate view has a node that stores all
-/// acknowledged changes, and that node's stamp is the highest there. One exception: a
-/// configuration, however made, comes before a generation of a cluster that nobody has configured.
+/// acknowledged changes, and that node's stamp is the highest there. Where the quorum rules let two
+/// halves act, such as two nodes that each have quorum, the one that fenced the other takes a
+/// higher generation. One exception: a configuration, however made, comes before a generation of a
+/// cluster that nobody has configured.
 namespace systole::crmd {
 
 /// The replica's configuration was changed by a request just applied; `before` is the version that
@@ -27,6 +29,10 @@ void begin_generation(ControllerState& state, std::uint64_t highest_promise, std
 
 /// Quorum is gone, with the same consequence.
 void end_generation(ControllerState& state, std::uint32_t disks);
+
+/// A node was fenced. Where the quorum rules let each of two halves act, it may have used this
+/// view's generation as well: what this view has comes before that.
+void renew_generation(ControllerState& state);
 
 void on_persisted(ControllerState& state, const event::Persisted& event);
 void on_persist_retry(ControllerState& state);

@@ -6,6 +6,7 @@
 #include "crmd/core/attributes.h"
 #include "crmd/core/change.h"
 #include "crmd/core/coordination.h"
+#include "crmd/core/durability.h"
 #include "crmd/core/history.h"
 #include "crmd/core/node_state.h"
 #include "crmd/core/remote_nodes.h"
@@ -307,6 +308,7 @@ bool on_fenced(ControllerState& state, const message::Fenced& message) {
   clear_history(state, *node, cause);
   clear_attributes(state, *node, cause);
   show_members(state, cause);
+  renew_generation(state);
   return true;
 }
 

@@ -93,7 +93,7 @@ struct Durability {
   std::uint64_t preparing = 0;  ///< the generation that the quorate view wants to use, 0: none
   std::uint64_t highest = 0;    ///< generation that some member of the view has promised
   std::set<NodeNumber> promised;
-  std::size_t needed = 1;    ///< how many nodes must have a change on disk
+  std::uint32_t needed = 1;  ///< how many nodes must have a change on disk
   bool established = false;  ///< a majority promised: `preparing` is the generation now
   std::map<NodeNumber, Version> durable;  ///< in the current generation
   std::set<NodeNumber> failed;            ///< whose last write failed

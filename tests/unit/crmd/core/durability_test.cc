@@ -238,5 +238,25 @@ TEST(Durability, ChangeThatAnEndingViewLeftToOneMember_IsProvisional) {
   EXPECT_EQ(group.effects<effect::KeepConflict>(3).size(), 1U);
 }
 
+TEST(Durability, WhoFencedTheOther_KeepsItsChanges_WhereTwoNodesEachHaveQuorum) {
+  Group group(2);
+  group.form({1, 2});
+  group.view({2}, {}, {{NodeNumber(1), event::LeaveReason::kNodeDown}}, true);
+  group.ask(2, Group::option("b", "1"));
+  group.ask(2, Group::option("c", "1"));
+  group.view({1}, {}, {{NodeNumber(2), event::LeaveReason::kNodeDown}}, true);
+  group.clear();
+  group.ask(1, Group::option("a", "1"));
+  ASSERT_EQ(group.effects<effect::ReplyCib>(1).size(), 1U);
+  EXPECT_FALSE(group.effects<effect::ReplyCib>(1)[0].answer.provisional);
+  group.pass(std::chrono::minutes(2));
+  group.handle(1, event::FenceObserved{"node2", "reboot", true, "node1"});
+  group.stop(2);
+  group.start(2, "second");
+  group.view({1, 2}, {2}, {}, true);
+  EXPECT_NE(group.cib(1).find("o-a"), std::string::npos);
+  EXPECT_NE(group.cib(2).find("o-a"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace systole::crmd
