@@ -143,11 +143,7 @@ std::string_view root_tag(const Selection& selection) {
 
 Result<void> create(client::CibClient& cib, const Selection& selection, const std::string& value) {
   const ScopeRow& scope = row(selection.scope);
-  std::string set = selection.set;
-  if (set.empty()) {
-    set = as_id(fill_in(scope.set_id, selection.node.id));
-    if (selection.utilization) set += "-utilization";
-  }
+  const std::string set = set_id(selection);
   const std::string id =
       selection.id.empty() ? as_id(base::cat(set, "-", selection.name)) : selection.id;
   xml::Document input = xml::Document::create(root_tag(selection));
@@ -165,6 +161,12 @@ Result<void> create(client::CibClient& cib, const Selection& selection, const st
 }
 
 }  // namespace
+
+std::string set_id(const Selection& selection) {
+  if (!selection.set.empty()) return selection.set;
+  std::string made = as_id(fill_in(row(selection.scope).set_id, selection.node.id));
+  return selection.utilization ? made + "-utilization" : made;
+}
 
 std::string_view scope_name(Scope scope) {
   return row(scope).name;

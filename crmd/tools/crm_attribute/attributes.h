@@ -47,6 +47,9 @@ base::Result<std::vector<Found>> find(client::CibClient& cib, const Selection& s
 base::Result<void> write(client::CibClient& cib, const Selection& selection,
                          const std::optional<Found>& existing, const std::string& value);
 
+/// The id of the set that write() makes for an attribute that was not found.
+std::string set_id(const Selection& selection);
+
 base::Result<void> remove(client::CibClient& cib, const Selection& selection,
                           const Found& existing);
 

@@ -145,7 +145,12 @@ ExitCode Performer::update() {
   for (const Found& one : *found) {
     if (written) written = write(*cib_, selection_, one, task_.value);
   }
-  return written ? ExitCode::kOk : failed(written.error());
+  if (written) return ExitCode::kOk;
+  output_.error(base::cat("Error setting ", task_.name, "=", task_.value,
+                          " (section=", scope_name(selection_.scope),
+                          ", set=", found->empty() ? set_id(selection_) : task_.set,
+                          "): ", base::describe(written.error().code)));
+  return failed(written.error());
 }
 
 ExitCode Performer::erase() {

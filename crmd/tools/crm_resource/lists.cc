@@ -137,6 +137,13 @@ void add_operation(const ListedOperation& listed, cli::Element& parent) {
   if (!operation.exec_time.empty()) element.set("exec-time", operation.exec_time);
 }
 
+/// Who asks for a list learns from the exit code that there is nothing in it.
+ExitCode no_resources(Context& context) {
+  context.out.error(base::cat(
+      kProgram.name, ": Error performing operation: ", cli::exit_text(ExitCode::kNoSuchObject)));
+  return ExitCode::kNoSuchObject;
+}
+
 }  // namespace
 
 ExitCode list(Context& context) {
@@ -147,14 +154,15 @@ ExitCode list(Context& context) {
     for (const RscId id : status.top_level) {
       policy::render::add_resource_xml(status, id, options, resources);
     }
-    return ExitCode::kOk;
+    if (!status.top_level.empty()) return ExitCode::kOk;
+    resources.add("item").set_text("No resources");
+    return no_resources(context);
   }
   context.out.begin_list("Full List of Resources");
-  if (!policy::render::print_resource_list(status, options, context.out)) {
-    context.out.item("No resources");
-  }
+  const bool any = policy::render::print_resource_list(status, options, context.out);
+  if (!any) context.out.item("No resources");
   context.out.end_list();
-  return ExitCode::kOk;
+  return any ? ExitCode::kOk : no_resources(context);
 }
 
 ExitCode list_raw(Context& context) {
@@ -163,6 +171,10 @@ ExitCode list_raw(Context& context) {
   for (const RscId top : status.top_level) {
     policy::for_each_primitive(status, top,
                                [&](RscId id) { names.emplace_back(status.resource(id).id); });
+  }
+  if (names.empty()) {
+    context.out.error("NO resources configured\n");
+    return no_resources(context);
   }
   if (context.out.is_structured()) {
     cli::Element& element = context.out.root().add("list");
@@ -173,7 +185,6 @@ ExitCode list_raw(Context& context) {
     return ExitCode::kOk;
   }
   for (const std::string& name : names) context.out.line(name);
-  if (names.empty()) context.out.line("No active resources");
   return ExitCode::kOk;
 }
 

@@ -51,6 +51,14 @@ TEST_F(CrmAttributeTest, NewAttributesGetTheUsualIds) {
   EXPECT_TRUE(cib_has("<meta_attributes id=\"rsc_defaults-options\">"));
 }
 
+TEST_F(CrmAttributeTest, ARefusedChangeNamesWhatWasToBeSet) {
+  const ToolResult result = run({"-t", "crm_config", "-n", "x", "-v", "1", "-s", "bad id"});
+  EXPECT_EQ(result.code, 78);
+  EXPECT_EQ(result.err.substr(0, result.err.find('\n')),
+            "Error setting x=1 (section=crm_config, set=bad id): "
+            "Update does not conform to the configured schema");
+}
+
 TEST_F(CrmAttributeTest, AnAmbiguousUpdateChangesNothing) {
   const ToolResult result = run({"-n", "stonith-enabled", "-v", "x"});
   EXPECT_EQ(result.code, 109);

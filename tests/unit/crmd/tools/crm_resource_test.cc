@@ -30,6 +30,24 @@ TEST_F(CrmResourceTest, ListShowsStatesWithoutPlaces) {
   EXPECT_EQ(run({"-l"}).out, "web\ncopy\neach:0\neach:1\nidle\n");
 }
 
+TEST_F(CrmResourceTest, ListsWithoutResourcesEndAsNothingFound) {
+  std::string text = cib();
+  const auto begin = text.find("<resources>");
+  text.replace(begin, text.find("</resources>") - begin, "<resources>");
+  for (const std::string tag : {"constraints", "status"}) {
+    const auto open = text.find("<" + tag + ">") + tag.size() + 2;
+    text.erase(open, text.find("</" + tag + ">") - open);
+  }
+  write(path_, text);
+  const ToolResult list = run({"-L"});
+  EXPECT_EQ(list.code, 105);
+  EXPECT_EQ(list.out, "Full List of Resources:\n  * No resources\n");
+  EXPECT_EQ(list.err, "crm_resource: Error performing operation: No such object\n");
+  const ToolResult names = run({"-l"});
+  EXPECT_EQ(names.code, 105);
+  EXPECT_EQ(names.out, "");
+}
+
 TEST_F(CrmResourceTest, LocateNamesNodesAndWhatIsNotRunning) {
   EXPECT_EQ(run({"-W", "-r", "web"}).out, "resource web is running on: node1\n");
   EXPECT_EQ(run({"-W", "-Q", "-r", "each"}).out, "node2\nnode1\n");
