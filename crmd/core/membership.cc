@@ -201,12 +201,13 @@ void on_report(ControllerState& state, NodeNumber sender, const message::Report&
   Peer& peer = found->second;
   peer.state = State::kMember;
   if (!peer.incarnation.empty() && peer.incarnation != message.incarnation) {
-    // Another boot: whatever ran there does not run any more.
+    // Whatever ran there in the boot before does not run any more.
     forget_operations(state, sender);
     clear_history(state, sender, Cause::kOutside);
     peer.receipts = {};
     peer.condemned = false;
-  } else if (message.replaces_history) {
+  }
+  if (message.replaces_history) {
     replace_history(state, sender, message.history);
     std::erase_if(state.replica.in_flight,
                   [&](const auto& entry) { return entry.second.target == sender; });

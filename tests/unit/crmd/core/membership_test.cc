@@ -278,5 +278,27 @@ TEST(Membership, NodeThatDiesAfterItsController_IsLost_WhenTheMembersChangeMeanw
   EXPECT_EQ(shown(group, 1, 4), "false offline member member");
 }
 
+TEST(Membership, WhatANodeDidSinceItsBoot_IsKeptWhenItComesBackFromBeingAlone) {
+  Group group(3);
+  group.form({1, 2, 3});
+  group.stop(3);
+  group.view({1, 2}, {}, {{NodeNumber(3), LeaveReason::kNodeDown}}, true);
+  group.start(3, "second");
+  group.view({3}, {3}, {}, false);
+  CibRequest done;
+  done.operation = "cib_modify";
+  done.section = "status";
+  done.options = 0x8;
+  done.input =
+      "<node_state id=\"3\"><lrm id=\"3\"><lrm_resources><lrm_resource id=\"d1\"/>"
+      "</lrm_resources></lrm></node_state>";
+  group.ask(3, done);
+  group.view({1, 2, 3}, {1, 2, 3}, {}, true);
+  const xml::Element history = group.node_state(1, 3).first_child("lrm");
+  ASSERT_TRUE(history);
+  EXPECT_TRUE(history.first_child("lrm_resources").first_child("lrm_resource", "d1"));
+  EXPECT_TRUE(group.same_everywhere());
+}
+
 }  // namespace
 }  // namespace systole::crmd
