@@ -286,15 +286,20 @@ ExitCode print_digest(const CommandLine& line, bool versioned, Output& output) {
 }  // namespace
 
 ExitCode run(const CommandLine& line, Output& output) {
-  if (line.has(kFeatures)) {
-    output.raw(cli::features_text());
-    return ExitCode::kOk;
-  }
   if (line.has(kEmpty)) {
     xml::Document empty = cib::Document::empty().xml().clone();
     // An empty CIB that somebody loads is a configuration: the first.
     cib::write_version(empty.root(), {.admin_epoch = 0, .epoch = 1, .num_updates = 0});
     output.raw(empty.indented());
+    return ExitCode::kOk;
+  }
+  if (!line.arguments.empty()) {
+    output.error(base::cat("non-option ARGV-elements: ", base::join(line.arguments, " ")));
+    output.error(cli::help_text(kProgram, ""));
+    return ExitCode::kUsage;
+  }
+  if (line.has(kFeatures)) {
+    output.raw(cli::features_text());
     return ExitCode::kOk;
   }
   if (line.has(kMd5Sum) || line.has(kMd5SumVersioned)) {

@@ -17,6 +17,13 @@ class CibadminTest : public ToolTest {
   }
 };
 
+TEST_F(CibadminTest, SurplusWordsAreRefused) {
+  const ToolResult result = run({"-Q", "status", ""});
+  EXPECT_EQ(result.code, 64);
+  EXPECT_EQ(result.out, "");
+  EXPECT_EQ(result.err.substr(0, result.err.find('\n')), "non-option ARGV-elements: status ");
+}
+
 TEST_F(CibadminTest, QueryPrintsTheDocumentAsItStands) {
   const ToolResult result = run({"-Ql"});
   EXPECT_EQ(result.code, 0);
