@@ -134,7 +134,11 @@ base::Result<void> replace_replica(ControllerState& state, const std::string& im
 void complete(ControllerState& state) {
   Agreement& agreement = state.agreement;
   agreement.phase = Phase::kDone;
-  state.out.push_back(effect::CancelTimer{{TimerId::Kind::kSync, 0}});
+  // Where votequorum still counts who went down, it may do so for good: they can be back without
+  // their controllers.
+  if (state.quorum.stale.empty()) {
+    state.out.push_back(effect::CancelTimer{{TimerId::Kind::kSync, 0}});
+  }
   state.live = true;
   state.replica.quorate = agreement.round_quorate;
   std::uint64_t promise = 0;
@@ -240,6 +244,12 @@ void begin_round_if_ready(ControllerState& state, bool whatever_quorum_says) {
   const message::RoundId round{state.self(), state.boot.process, ++agreement.begins};
   state.multicast(message::SyncBegin{round, agreement.view, quorate.value_or(last_word),
                                      disks_to_ask_for(state)});
+}
+
+void on_quorum_overdue(ControllerState& state) {
+  state.quorum.stale.clear();
+  begin_round_if_ready(state, true);
+  tell_quorum(state);
 }
 
 void on_view(ControllerState& state, const event::ViewChanged& event) {

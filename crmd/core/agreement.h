@@ -17,6 +17,8 @@ void on_view(ControllerState& state, const event::ViewChanged& event);
 
 /// The leader's own quorum information may be complete now.
 void begin_round_if_ready(ControllerState& state, bool whatever_quorum_says);
+/// votequorum has had its time to say the same as CPG: its last word counts.
+void on_quorum_overdue(ControllerState& state);
 
 void on_sync_begin(ControllerState& state, NodeNumber sender, const message::SyncBegin& message);
 void on_summary(ControllerState& state, NodeNumber sender, message::Summary message);

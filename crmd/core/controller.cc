@@ -82,7 +82,7 @@ void on_view_event(ControllerState& state, const event::ViewChanged& event) {
 void on_timer(ControllerState& state, const TimerId& timer) {
   switch (timer.kind) {
     case TimerId::Kind::kSync:
-      begin_round_if_ready(state, true);
+      on_quorum_overdue(state);
       break;
     case TimerId::Kind::kGrace:
       on_grace_over(state, NodeNumber(static_cast<std::uint32_t>(timer.number)));

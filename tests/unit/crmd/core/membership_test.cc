@@ -300,5 +300,27 @@ TEST(Membership, WhatANodeDidSinceItsBoot_IsKeptWhenItComesBackFromBeingAlone) {
   EXPECT_TRUE(group.same_everywhere());
 }
 
+TEST(Membership, QuorumIsLostInTime_ThoughANodeThatWentDownIsBackWithoutItsController) {
+  Group group(3);
+  group.form({1, 2, 3});
+  const std::vector<NodeNumber> all = {NodeNumber(1), NodeNumber(2), NodeNumber(3)};
+  group.stop(3);
+  // Corosync has it back before this process hears that it went.
+  group.view_alone({1, 2}, {}, {{NodeNumber(3), LeaveReason::kNodeDown}});
+  const TimerId bound{TimerId::Kind::kSync, 0};
+  group.clear();
+  group.handle(1, event::TimerFired{bound});
+  EXPECT_TRUE(group[1].quorate());
+  for (const effect::CancelTimer& cancelled : group.effects<effect::CancelTimer>(2)) {
+    ASSERT_NE(cancelled.timer, bound);
+  }
+  group.handle(2, event::TimerFired{bound});
+  for (const std::uint32_t node : {1U, 2U}) {
+    group.handle(node, event::QuorumChanged{false, all, 7});
+  }
+  EXPECT_FALSE(group[1].quorate());
+  EXPECT_FALSE(group[2].quorate());
+}
+
 }  // namespace
 }  // namespace systole::crmd
