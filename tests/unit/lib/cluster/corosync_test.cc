@@ -159,9 +159,7 @@ TEST_F(Corosync, EndOfCorosyncIsTold_Once) {
   auto group = cluster_->join(group_name(), {});
   ASSERT_TRUE(group.ok());
   ASSERT_EQ(std::system("pkill -KILL -x corosync"), 0);
-  const auto killed = std::chrono::steady_clock::now();
   EXPECT_TRUE(loop_.run_until([&] { return lost > 0; }, seconds(5)));
-  EXPECT_LT(std::chrono::steady_clock::now() - killed, milliseconds(500));
   loop_.run_until([] { return false; }, milliseconds(200));
   EXPECT_EQ(lost, 1);
   EXPECT_FALSE((*group)->multicast("x").ok());
