@@ -1,6 +1,6 @@
 // Any text as a CIB: it is read and planned for, and the plan is written, or it is refused.
 
-#include <cstring>
+#include <algorithm>
 #include <string>
 
 #include "lib/base/check.h"
@@ -57,6 +57,6 @@ extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t s
   const std::string text(reinterpret_cast<const char*>(data), size);
   const std::string changed = systole::fuzz::mutate_cib(text, seed);
   if (changed.size() > max_size) return size;
-  std::memcpy(data, changed.data(), changed.size());
+  std::copy(changed.begin(), changed.end(), data);
   return changed.size();
 }

@@ -46,12 +46,12 @@ class Operations : public testing::Test {
   }
 
   /// Answers the newest request for a plan.
-  void plan(std::vector<std::pair<GraphAction, std::vector<std::uint32_t>>> actions) {
+  void plan(const std::vector<std::pair<GraphAction, std::vector<std::uint32_t>>>& actions) {
     const auto requests = group_.effects<effect::Plan>(coordinator_);
     ASSERT_FALSE(requests.empty());
     model::TransitionGraph graph;
-    for (auto& [step, inputs] : actions) {
-      graph.synapses.push_back({0, std::move(step), std::move(inputs)});
+    for (const auto& [step, inputs] : actions) {
+      graph.synapses.push_back({0, step, inputs});
     }
     group_.handle(coordinator_, event::PlanReady{requests.back().id, std::move(graph)});
   }
