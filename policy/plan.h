@@ -24,8 +24,8 @@ struct Plan {
 };
 
 /// Decides what the cluster shall do. The result depends on the snapshot (with its clock) and the
-/// number that the transition gets, on nothing else. With Reasons::kKept the placement says how
-/// each score came about.
+/// number that the transition gets, on nothing else. `reasons` says what the placement tells
+/// of how it was found.
 Plan plan(const model::Snapshot& snapshot, std::uint32_t transition_id = 1,
           Reasons reasons = Reasons::kNone);
 

@@ -29,6 +29,33 @@ std::string_view element_name(GraphActionKind kind) {
   return "pseudo_event";
 }
 
+/// What a piece is as text. The compiler knows how long a literal is, and what to do instead of a
+/// call.
+std::string_view view(std::string_view text) {
+  return text;
+}
+template <std::size_t size>
+std::string_view view(const char (&literal)[size]) {
+  return {literal, size - 1};
+}
+
+/// Copies pieces to where there is room for them, and returns where they end. Not by memcpy: where
+/// there is no text, its place may be null.
+template <typename... Pieces>
+char* copy_all(char* to, const Pieces&... pieces) {
+  const auto copy = [&](std::string_view text) { to = std::copy(text.begin(), text.end(), to); };
+  (copy(view(pieces)), ...);
+  return to;
+}
+
+/// Appends pieces, making room for all of them at once.
+template <typename... Pieces>
+void append_all(std::string& text, const Pieces&... pieces) {
+  const std::size_t before = text.size();
+  text.resize(before + (view(pieces).size() + ...));
+  copy_all(text.data() + before, pieces...);
+}
+
 /// Gathers text in pieces that are worth a call: a graph can be larger than what the plan itself
 /// takes, and is never whole in memory.
 class Pen {
@@ -42,8 +69,7 @@ class Pen {
       flush();
       if (size > kSize) return (sink_(view(pieces)), ...);
     }
-    char* end = buffer_.get() + used_;
-    ((end = append(view(pieces), end)), ...);
+    copy_all(buffer_.get() + used_, pieces...);
     used_ += size;
   }
   void flush() {
@@ -53,18 +79,6 @@ class Pen {
 
  private:
   static constexpr std::size_t kSize = std::size_t{64} << 10;
-
-  static std::string_view view(std::string_view text) { return text; }
-  /// The compiler knows how long a literal is, and what to do instead of a call.
-  template <std::size_t size>
-  static std::string_view view(const char (&literal)[size]) {
-    return {literal, size - 1};
-  }
-
-  // Not memcpy: where there is no text, its place may be null.
-  static char* append(std::string_view text, char* to) {
-    return std::copy(text.begin(), text.end(), to);
-  }
 
   const TextSink& sink_;
   std::unique_ptr<char[]> buffer_ = std::make_unique_for_overwrite<char[]>(kSize);
@@ -141,7 +155,7 @@ class Told {
 
  private:
   void add(std::string_view name, std::string_view value) {
-    text_.append(" ").append(name).append("=\"").append(Quoted(value)).append("\"");
+    append_all(text_, " ", name, "=\"", Quoted(value), "\"");
   }
 
   void add(const model::GraphResource& resource) {

@@ -11,6 +11,8 @@
 #include <cstdlib>
 #include <new>
 
+#include "lib/cli/heap.h"
+
 namespace {
 
 constexpr std::size_t kUnit = __STDCPP_DEFAULT_NEW_ALIGNMENT__;
@@ -48,7 +50,7 @@ struct Pool {
 thread_local constinit Pool pool;
 
 void* large(std::size_t size) {
-  void* const got = std::malloc(size);
+  void* const got = systole::cli::allocate_populated(size);
   if (got == nullptr) throw std::bad_alloc();
   return got;
 }

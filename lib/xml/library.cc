@@ -3,6 +3,10 @@
 #include <libxml/globals.h>
 #include <libxml/parser.h>
 #include <libxml/xmlerror.h>
+#include <libxml/xmlmemory.h>
+
+#include <cstdlib>
+#include <cstring>
 
 namespace systole::xml {
 namespace {
@@ -21,6 +25,11 @@ struct Prepared {
 };
 
 }  // namespace
+
+void allocate_with(const Allocation& allocation) {
+  // The last one is for short names only, and need not follow.
+  (void)xmlMemSetup(std::free, allocation.allocate, allocation.resize, ::strdup);
+}
 
 void prepare_library() {
   static const Prepared prepared;

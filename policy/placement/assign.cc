@@ -35,25 +35,43 @@ std::vector<NodeId> Placer::nodes_by_preference(RscId rsc, std::optional<NodeId>
   for (const NodeId node : status_.node_order) {
     if (cell(rsc, node).present) out.push_back(node);
   }
-  const PlacementStrategy strategy = status_.options.placement_strategy;
+  std::stable_sort(out.begin(), out.end(),
+                   [&](NodeId a, NodeId b) { return is_preferred(rsc, a, b, current); });
+  return out;
+}
+
+bool Placer::is_preferred(RscId rsc, NodeId a, NodeId b, std::optional<NodeId> current) const {
   const auto score_on = [&](NodeId node) {
     return out_.node(node).available() ? cell(rsc, node).score : base::Score::minus_infinity();
   };
-  std::stable_sort(out.begin(), out.end(), [&](NodeId a, NodeId b) {
-    const base::Score left = score_on(a);
-    const base::Score right = score_on(b);
-    if (left != right) return left > right;
-    if (strategy != PlacementStrategy::kMinimal) {
-      if (strategy == PlacementStrategy::kBalanced) {
-        const int capacity = compare_capacity(a, b);
-        if (capacity != 0) return capacity < 0;
-      }
-      if (out_.node(a).load != out_.node(b).load) return out_.node(a).load < out_.node(b).load;
-      if (current && a != b && (a == *current || b == *current)) return a == *current;
+  const base::Score left = score_on(a);
+  const base::Score right = score_on(b);
+  if (left != right) return left > right;
+  const PlacementStrategy strategy = status_.options.placement_strategy;
+  if (strategy != PlacementStrategy::kMinimal) {
+    if (strategy == PlacementStrategy::kBalanced) {
+      const int capacity = compare_capacity(a, b);
+      if (capacity != 0) return capacity < 0;
     }
-    return status_.node(a).name < status_.node(b).name;
-  });
-  return out;
+    if (out_.node(a).load != out_.node(b).load) return out_.node(a).load < out_.node(b).load;
+    if (current && a != b && (a == *current || b == *current)) return a == *current;
+  }
+  return status_.node(a).name < status_.node(b).name;
+}
+
+std::optional<NodeId> Placer::most_preferred(RscId rsc, std::optional<NodeId> current) const {
+  // Capacities of several kinds can beat each other in a circle; what is then the first is what the
+  // order of the whole list says.
+  if (status_.options.placement_strategy == PlacementStrategy::kBalanced) {
+    const std::vector<NodeId> nodes = nodes_by_preference(rsc, current);
+    return nodes.empty() ? std::nullopt : std::optional(nodes.front());
+  }
+  std::optional<NodeId> best;
+  for (const NodeId node : status_.node_order) {
+    if (!cell(rsc, node).present) continue;
+    if (!best || is_preferred(rsc, node, *best, current)) best = node;
+  }
+  return best;
 }
 
 void Placer::apply_colocations(RscId rsc) {
@@ -134,13 +152,13 @@ void Placer::choose_best(RscId id, std::optional<NodeId> preferred, bool trial) 
       wish = Rule::kRoomiest;
     }
   }
-  const std::vector<NodeId> nodes = nodes_by_preference(id, current);
-  if (nodes.empty()) {
+  const std::optional<NodeId> first = most_preferred(id, current);
+  if (!first) {
     note_decision(id, Rule::kNoNode, std::nullopt);
     finish_assignment(id, std::nullopt, trial);
     return;
   }
-  NodeId best = nodes.front();
+  NodeId best = *first;
   const base::Score best_score = cell(id, best).score;
   const auto fits = [&](NodeId node) {
     return cell(id, node).present && cell(id, node).score.value() >= 0 && is_available(node);
@@ -158,7 +176,7 @@ void Placer::choose_best(RscId id, std::optional<NodeId> preferred, bool trial) 
   const bool guest = status_.node(best).is_guest();
   const bool acceptable = cell(id, best).score.value() >= 0 && (guest || is_available(best));
   const std::optional<NodeId> node = acceptable ? std::optional(best) : std::nullopt;
-  const Rule rule = best == nodes.front() ? Rule::kBest : Rule::kCurrent;
+  const Rule rule = best == *first ? Rule::kBest : Rule::kCurrent;
   note_decision(id, node ? rule : Rule::kNoNode, node);
   finish_assignment(id, node, trial);
 }

@@ -71,8 +71,8 @@ struct Placement {
   std::vector<ColocationList> this_with;  ///< by dependent
   std::vector<ColocationList> with_this;  ///< by primary
   ScoreLedger ledger;                     ///< kept if the status has kept one
-  std::vector<ScoreLine> score_lines;
-  std::vector<UtilizationLine> utilization_lines;
+  std::vector<ScoreLine> score_lines;              ///< if the status asked for scores
+  std::vector<UtilizationLine> utilization_lines;  ///< likewise
   std::vector<NodeId> ticket_fenced;  ///< nodes to be fenced because a ticket was lost
   /// Locks that their resources outlived: the histories are erased.
   std::vector<std::pair<RscId, NodeId>> released_locks;

@@ -144,7 +144,7 @@ bool Placer::has_available(const ScoreTables::Row& row) const {
 }
 
 void Placer::print(ScoreLine::Kind kind, RscId rsc) {
-  if (status_.resource(rsc).removed) return;
+  if (!out_.ledger.reported() || status_.resource(rsc).removed) return;
   for (const NodeId node : status_.node_order) {
     const TableCell& at = cell(rsc, node);
     if (at.present) out_.score_lines.push_back({kind, rsc, node, at.score});

@@ -128,6 +128,8 @@ class Placer {
   void unassign(RscId rsc);
   void follow_connection(RscId connection);
   std::vector<NodeId> nodes_by_preference(RscId rsc, std::optional<NodeId> current) const;
+  bool is_preferred(RscId rsc, NodeId a, NodeId b, std::optional<NodeId> current) const;
+  std::optional<NodeId> most_preferred(RscId rsc, std::optional<NodeId> current) const;
 
   // instances.cc
   std::optional<NodeId> assign_clone(RscId clone);

@@ -236,8 +236,10 @@ void Placer::choose_promoted(RscId id) {
   const int limit = status_.resource(id).clone.promoted_max;
   for (const RscId instance : instances) {
     const PlacedResource& placed = out_.resource(instance);
-    out_.score_lines.push_back(
-        {ScoreLine::Kind::kPromotion, instance, placed.node, placed.promotion});
+    if (out_.ledger.reported()) {
+      out_.score_lines.push_back(
+          {ScoreLine::Kind::kPromotion, instance, placed.node, placed.promotion});
+    }
     const bool frozen = placed.role < Role::kPromoted && !status_.quorate &&
                         status_.options.no_quorum_policy == NoQuorumPolicy::kFreeze;
     const bool wanted = placed.promotion.value() >= 0 && (promoted < limit || !clone.managed);

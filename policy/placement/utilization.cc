@@ -91,13 +91,14 @@ void Placer::take_capacity(RscId rsc, NodeId node, int sign) {
   for (const auto& [name, value] : demand_of(status_.resource(rsc))) {
     add_to(out_.node(node).capacity, name, std::int64_t{sign} * value);
   }
-  if (sign > 0) return;
+  if (sign > 0 || !out_.ledger.reported()) return;
   UtilizationLine line{UtilizationLine::Kind::kAssigned, rsc, node,
                        in_glib_order(demand_of(status_.resource(rsc))), out_.score_lines.size()};
   out_.utilization_lines.push_back(std::move(line));
 }
 
 void Placer::report_capacity(UtilizationLine::Kind kind) {
+  if (!out_.ledger.reported()) return;
   for (const NodeId node : status_.node_order) {
     if (status_.node(node).kind == NodeKind::kBundle) continue;
     out_.utilization_lines.push_back({kind, std::nullopt, node,

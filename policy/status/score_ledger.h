@@ -11,8 +11,12 @@
 
 namespace systole::policy {
 
-/// Whether a plan keeps how each score came about. Only those who explain ask for it.
-enum class Reasons : std::uint8_t { kNone, kKept };
+/// What a plan keeps of how its places were found.
+enum class Reasons : std::uint8_t {
+  kNone,
+  kScores,  ///< the lines of the score and utilization reports
+  kKept,    ///< and how each score came about
+};
 
 /// What kind of rule changed a score.
 enum class ScoreCause : std::uint8_t {
@@ -92,8 +96,10 @@ struct ScoreDecision {
 /// one test a change.
 class ScoreLedger {
  public:
-  explicit ScoreLedger(Reasons reasons = Reasons::kNone) : kept_(reasons == Reasons::kKept) {}
+  explicit ScoreLedger(Reasons reasons = Reasons::kNone)
+      : reported_(reasons != Reasons::kNone), kept_(reasons == Reasons::kKept) {}
 
+  bool reported() const { return reported_; }
   bool kept() const { return kept_; }
 
   void add(RscId rsc, NodeId node, base::Score amount, const ScoreWhy& why) {
@@ -133,6 +139,7 @@ class ScoreLedger {
   void book(RscId rsc, const ScoreEntry& entry);
   void book_value(RscId rsc, const ScoreEntry& entry);
 
+  bool reported_ = false;
   bool kept_ = false;
   std::vector<std::vector<ScoreEntry>> entries_;
   std::vector<std::vector<ScoreEntry>> values_;

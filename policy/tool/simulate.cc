@@ -66,7 +66,7 @@ class Simulation {
     const base::Result<void> first = read();
     if (check_) check_->begin(cluster_.document());
     if (first && settings_.run && !settings_.injections.any()) {
-      plan_ = plan(*reading_.snapshot);
+      make_plan();
       is_planned_ = true;
     }
     if (check_ && !accept(check_->result())) return ExitCode::kConfiguration;
@@ -135,8 +135,13 @@ class Simulation {
     }
   }
 
+  void make_plan() {
+    const bool reports = settings_.show_scores || settings_.show_utilization;
+    plan_ = plan(*reading_.snapshot, 1, reports ? Reasons::kScores : Reasons::kNone);
+  }
+
   ExitCode plan_and_simulate() {
-    if (!is_planned_) plan_ = plan(*reading_.snapshot);
+    if (!is_planned_) make_plan();
     if (settings_.verbosity > 2) print_actions(plan_);
     report_scores(plan_, settings_, output_);
     report_summary(plan_, settings_, output_);

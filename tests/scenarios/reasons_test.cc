@@ -245,6 +245,7 @@ TEST(Reasons, DoNotChangeThePlan) {
         cib_model::read_snapshot(document->root(), {.now = 1700000000, .from_file = true});
     ASSERT_TRUE(snapshot.ok());
     const Plan with = policy::plan(*snapshot, 1, Reasons::kKept);
+    const Plan scored = policy::plan(*snapshot, 1, Reasons::kScores);
     const Plan without = policy::plan(*snapshot, 1, Reasons::kNone);
     ASSERT_EQ(with.summary.size(), without.summary.size());
     for (std::size_t i = 0; i < with.summary.size(); ++i) {
@@ -252,7 +253,9 @@ TEST(Reasons, DoNotChangeThePlan) {
       EXPECT_EQ(with.summary[i].verb, without.summary[i].verb);
       EXPECT_EQ(with.summary[i].reason, without.summary[i].reason);
     }
-    EXPECT_EQ(with.placement->score_lines.size(), without.placement->score_lines.size());
+    EXPECT_EQ(with.placement->score_lines.size(), scored.placement->score_lines.size());
+    EXPECT_TRUE(without.placement->score_lines.empty());
+    EXPECT_FALSE(scored.placement->ledger.kept());
     EXPECT_FALSE(without.placement->ledger.kept());
   }
 }
