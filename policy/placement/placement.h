@@ -68,12 +68,12 @@ struct Placement {
   std::vector<RscId> order;  ///< top-level resources as they were placed
   ScoreTables tables;
   std::deque<Colocation> colocations;
-  std::vector<ColocationList> this_with;  ///< by dependent
-  std::vector<ColocationList> with_this;  ///< by primary
-  ScoreLedger ledger;                     ///< kept if the status has kept one
+  std::vector<ColocationList> this_with;           ///< by dependent
+  std::vector<ColocationList> with_this;           ///< by primary
+  ScoreLedger ledger;                              ///< kept if the status has kept one
   std::vector<ScoreLine> score_lines;              ///< if the status asked for scores
   std::vector<UtilizationLine> utilization_lines;  ///< likewise
-  std::vector<NodeId> ticket_fenced;  ///< nodes to be fenced because a ticket was lost
+  std::vector<NodeId> ticket_fenced;               ///< nodes to be fenced because a ticket was lost
   /// Locks that their resources outlived: the histories are erased.
   std::vector<std::pair<RscId, NodeId>> released_locks;
 
