@@ -2,6 +2,7 @@
 
 #include "lib/base/strings.h"
 #include "lib/cib/schemas.h"
+#include "lib/process/processor.h"
 
 namespace systole::policy::input {
 namespace {
@@ -61,7 +62,9 @@ SchemaCheck::SchemaCheck(const Configuration& configuration)
     name = configuration.cib.root().attribute_or("validate-with", {});
   }
   verdict_ = std::async(std::launch::async, [name, file = configuration.file, schemas = schemas_,
+                                             processor = process::current_processor(),
                                              lent = lent_.get_future()]() mutable {
+    process::leave_processor(processor);
     if (!name.empty()) schemas->prepare(name);
     const xml::Document* const cib = lent.get();
     return cib == nullptr ? SchemaVerdict() : check(*cib, file, *schemas);
