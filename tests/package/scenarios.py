@@ -9,6 +9,7 @@ import root as roots
 
 HERE = pathlib.Path(__file__).resolve().parent
 CIB = "/var/lib/pacemaker/cib/cib.xml"
+WANTED = "/etc/systemd/system/multi-user.target.wants/pacemaker.service"
 OURS = ("systole", "systole-cli-utils", "systole-common")
 DEBIANS = ("pacemaker", "pacemaker-cli-utils", "pacemaker-common")
 CONFIGURATION = """\
@@ -57,7 +58,7 @@ def expect_folders(root):
 def load_configuration(root):
     """Writes the CIB as an administrator of a stopped node does; returns the bytes of its files."""
     root.file("/root/cib.xml").write_text(CONFIGURATION)
-    root.run(f"cp /root/cib.xml {CIB} && chown hacluster:haclient {CIB} && chmod 600 {CIB}")
+    root.run(f"rm -f {CIB}.sig; cp /root/cib.xml {CIB} && chown hacluster:haclient {CIB} && chmod 600 {CIB}")
     # An edit writes the file with its digest.
     root.run("cibadmin --modify --xml-text '<primitive id=\"kept\" description=\"before\"/>' --scope resources",
              CIB_file=CIB)
@@ -113,7 +114,7 @@ def install(lab):
     expect(files_of(root), before, "the CIB after the removal")
     root.run("apt-get purge -y -q systole systole-cli-utils systole-common")
     for path in ("/var/lib/pacemaker", "/var/log/pacemaker", "/etc/default/pacemaker", "/etc/pacemaker",
-                 "/etc/logrotate.d/pacemaker", "/etc/systemd/system/multi-user.target.wants/pacemaker.service"):
+                 "/etc/logrotate.d/pacemaker", WANTED):
         assert not root.file(path).exists() and not root.file(path).is_symlink(), f"{path} is left after the purge"
 
 
@@ -126,7 +127,7 @@ def use_tools(root):
     assert "primitive kept ocf:pacemaker:Dummy" in shown, shown
     assert "kept" in root.output("pcs -f /root/cib.xml resource config"), "pcs"
     assert "Dummy" in root.output("crm_resource --list-agents ocf:pacemaker").split()
-    assert root.file("/etc/systemd/system/multi-user.target.wants/pacemaker.service").is_symlink()
+    assert root.file(WANTED).is_symlink()
     checked = root.run("systemd-analyze verify --man=no /lib/systemd/system/pacemaker.service", check=False)
     assert checked.returncode == 0 and "pacemaker.service:" not in checked.stdout, checked.stdout
     root.run("logrotate --debug /etc/logrotate.d/pacemaker")
@@ -136,12 +137,31 @@ def use_tools(root):
     expect(completed, "--xml-file=", "completion")
 
 
+def expect_whole(root, what):
+    """What both products have under the same names is there and in use, whichever of them is installed."""
+    for path in ("/etc/default/pacemaker", "/etc/logrotate.d/pacemaker", "/lib/systemd/system/pacemaker.service"):
+        assert root.file(path).exists(), f"{path} is missing {what}"
+    assert root.file(WANTED).is_symlink(), f"pacemaker.service is switched off {what}"
+    expect_folders(root)
+
+
+def expect_running(root, product):
+    """The node comes up with the configuration that the other product has left, and starts its resource."""
+    answers = run_node(root)
+    assert 'id="kept"' in answers["resources"] and 'description="before"' in answers["resources"], answers
+    assert "Started node1" in answers["status"], f"{product}: {answers['status']}"
+    expect(answers["owner"], "600 hacluster:haclient", f"the CIB of the node that runs {product}")
+    return answers
+
+
 def switch(lab):
-    """From Debian's Pacemaker to Systole with its CIB, live; purging what is left of it; and back."""
+    """From Debian's Pacemaker to Systole with the CIB of its daemons; purging what is left of it; and back."""
     root = lab.root("switch")
-    root.install("pacemaker pacemaker-cli-utils corosync iproute2")
-    before = load_configuration(root)
-    expect_kept(root, before, "of Debian's cibadmin")
+    root.install("pacemaker pacemaker-cli-utils corosync iproute2 python3")
+    load_configuration(root)
+    expect_running(root, "Debian's Pacemaker")
+    before = files_of(root)
+    expect_kept(root, before, "of Debian's daemons")
 
     root.install("/packages/systole*.deb")
     for package in DEBIANS:
@@ -152,14 +172,9 @@ def switch(lab):
     assert "Systole" in settings.splitlines()[0], f"settings that nobody had changed are not ours: {settings}"
     root.run("apt-get purge -y -q " + " ".join(DEBIANS))
     expect_kept(root, before, "after the purge of Pacemaker's packages")
-    expect_folders(root)
-    assert root.file("/etc/default/pacemaker").exists(), "the purge of Pacemaker's packages took the settings"
-    assert root.file("/etc/systemd/system/multi-user.target.wants/pacemaker.service").is_symlink(), "disabled"
+    expect_whole(root, "after the purge of Pacemaker's packages")
 
-    answers = run_node(root)
-    assert 'id="kept"' in answers["resources"], answers
-    assert 'description="before"' in answers["resources"], answers
-    expect(answers["owner"], "600 hacluster:haclient", "the CIB of the running node")
+    answers = expect_running(root, "Systole")
     assert answers["notified"].startswith("READY=1"), answers["notified"]
     ran = files_of(root)
 
@@ -168,7 +183,9 @@ def switch(lab):
         assert root.state(package) in ("config-files", "not-installed"), package
     root.run("apt-get purge -y -q " + " ".join(OURS))
     expect_kept(root, ran, "back with Pacemaker, Systole purged")
+    expect_whole(root, "back with Pacemaker, Systole purged")
     root.run(f"crm_verify --xml-file {CIB}")
+    expect_running(root, "Debian's Pacemaker, after Systole")
 
 
 def run_node(root):
@@ -183,4 +200,36 @@ def run_node(root):
     return result
 
 
-TESTS = {"install": install, "switch": switch}
+def services(lab):
+    """The unit is started by an installation and stopped by a removal, and left alone by an upgrade."""
+    root = lab.root("services")
+    root.file("/run/systemd/system").mkdir(parents=True)
+    root.file("/usr/sbin/policy-rc.d").write_text('#!/bin/sh\necho "$1 $2" >>/root/services\nexit 101\n')
+    ours, debians = "/packages/systole*.deb", " ".join(DEBIANS)
+
+    expect(asked_of_services(root, lambda: root.install(ours)), ["start"], "a first installation")
+    later = [roots.newer(package, lab.work / "next") for package in lab.packages]
+    for package in later:
+        shutil.copy(package, root.file("/root"))
+    upgrade = " ".join(f"/root/{package.name}" for package in later)
+    expect(asked_of_services(root, lambda: root.install(upgrade)), [], "an upgrade")
+    expect(asked_of_services(root, lambda: root.install("--reinstall " + upgrade)), [], "a repeated installation")
+    expect(asked_of_services(root, lambda: root.install(debians)), ["stop", "start"], "the switch to Pacemaker")
+    expect(asked_of_services(root, lambda: root.install(ours)), ["stop", "start"], "the switch from Pacemaker")
+    removal = "apt-get remove -y -q " + " ".join(OURS)
+    expect(asked_of_services(root, lambda: root.run(removal)), ["stop"], "a removal")
+    expect(asked_of_services(root, lambda: root.install(ours)), ["start"], "an installation after a removal")
+    purge = "apt-get purge -y -q " + " ".join(OURS)
+    expect(asked_of_services(root, lambda: root.run(purge)), ["stop"], "a purge")
+
+
+def asked_of_services(root, change):
+    """What the packages' scripts asked of pacemaker.service during a change, in order."""
+    log = root.file("/root/services")
+    log.write_text("")
+    change()
+    lines = [line.split() for line in log.read_text().splitlines()]
+    return [action for unit, action in lines if unit == "pacemaker.service"]
+
+
+TESTS = {"install": install, "switch": switch, "services": services}
