@@ -34,11 +34,15 @@ void add_fencing(View& view) {
 
 }  // namespace
 
+bool add_supervisor(View& view) {
+  base::Result<client::SupervisorHealth> health = client::ping_supervisor(kProgram.name, kPatience);
+  if (!health) return false;
+  view.supervisor = *std::move(health);
+  return true;
+}
+
 void add_live_sources(View& view) {
-  if (base::Result<client::SupervisorHealth> health =
-          client::ping_supervisor(kProgram.name, kPatience)) {
-    view.supervisor = *std::move(health);
-  }
+  add_supervisor(view);
   add_fencing(view);
 }
 

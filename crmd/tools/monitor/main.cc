@@ -29,10 +29,24 @@ cli::ExitCode fail_without_cluster(const Settings& settings, cli::Output& output
   return cli::fail(output, kProgram, error);
 }
 
-/// A CIB that cannot be opened; of a cluster, that is told as of a cluster that cannot be reached.
+/// A node whose supervisor answers, unlike its CIB.
+cli::ExitCode fail_without_cib(const View& node, cli::Output& output,
+                               const client::CibSource& source, const base::Error& error) {
+  if (output.is_text()) print_supervisor(node, output);
+  const base::Error told = cib_connection_error(source, error);
+  output.error(told.message);
+  return cli::exit_code_for(told.code);
+}
+
+/// A CIB that cannot be opened; of a cluster, that is told as of a cluster that cannot be reached,
+/// unless this node is up and lacks no more than its CIB.
 cli::ExitCode fail_to_open(const Settings& settings, cli::Output& output,
                            const client::CibSource& source, const base::Error& error) {
   if (!source.file.empty()) return fail_without_cluster(settings, output, error);
+  View node;
+  if (!source.remote && !settings.simple && add_supervisor(node)) {
+    return fail_without_cib(node, output, source, error);
+  }
   const std::string why = source.remote ? error.message : failure_text(error);
   if (!settings.simple) output.error(base::cat("error: Could not connect to launcher: ", why));
   return fail_without_cluster(
