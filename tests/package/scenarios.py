@@ -95,6 +95,9 @@ def install(lab):
         expect(root.state(package), "not-installed", package)
     root.run("dpkg --audit && apt-get check")
     expect_folders(root)
+    expect_documented(root)
+    expect_no_traces_of_the_build(root)
+    expect_rotation(root)
     use_tools(root)
     before = load_configuration(root)
     expect_kept(root, before, "as written by cibadmin")
@@ -118,6 +121,37 @@ def install(lab):
         assert not root.file(path).exists() and not root.file(path).is_symlink(), f"{path} is left after the purge"
 
 
+def files_of_packages(root):
+    return [line for line in root.output("dpkg-query -L " + " ".join(OURS)).splitlines()
+            if root.file(line).is_file() and not root.file(line).is_symlink()]
+
+
+def expect_documented(root):
+    """Every program has its man page, and all but the fence agents, which nobody calls by hand, complete their options."""
+    programs = [pathlib.Path(path).name for path in files_of_packages(root) if path.startswith("/usr/sbin/")]
+    assert len(programs) > 20, programs
+    for program in programs:
+        root.run(f"man --where 8 {program}")
+        if not program.startswith("fence_"):
+            completion = f"/usr/share/bash-completion/completions/{program}"
+            assert root.file(completion).exists(), f"{completion} is missing"
+            root.run(f"bash -n {completion}")
+
+
+def expect_no_traces_of_the_build(root):
+    tree = str(HERE.parents[1]).encode()
+    for path in files_of_packages(root):
+        assert tree not in root.file(path).read_bytes(), f"{path} names the folder in which it was built"
+
+
+def expect_rotation(root):
+    log = "/var/log/pacemaker/pacemaker.log"
+    root.run(f"install -m 0660 -o hacluster -g haclient /dev/null {log}; echo news >{log}")
+    root.run("logrotate --force /etc/logrotate.d/pacemaker")
+    expect((root.file(log).read_text(), root.file(log + ".1").read_text()), ("", "news\n"), "the log and its rotation")
+    expect(root.mode(f"{log} {log}.1"), "660 hacluster:haclient\n660 hacluster:haclient", "owner of the logs")
+
+
 def use_tools(root):
     """The shells, the unit, the log rotation, man pages and completions work."""
     expect_versions(root, "Systole")
@@ -130,7 +164,6 @@ def use_tools(root):
     assert root.file(WANTED).is_symlink()
     checked = root.run("systemd-analyze verify --man=no /lib/systemd/system/pacemaker.service", check=False)
     assert checked.returncode == 0 and "pacemaker.service:" not in checked.stdout, checked.stdout
-    root.run("logrotate --debug /etc/logrotate.d/pacemaker")
     completed = root.output("""bash -c '. /usr/share/bash-completion/bash_completion; _completion_loader crm_verify
         COMP_WORDS=(crm_verify --xml-f); COMP_CWORD=1; COMP_LINE="crm_verify --xml-f"; COMP_POINT=18
         _systole_crm_verify 2>/dev/null; echo "${COMPREPLY[@]}"'""")
