@@ -96,8 +96,10 @@ Result<void> rewrite_file(const std::string& path, std::string_view text) {
     const int refused = ::posix_fallocate(file.get(), 0, static_cast<off_t>(text.size()));
     if (refused != 0) {
       errno = refused;
-      const base::Error error = system_error("could not write", path);
-      (void)::ftruncate(file.get(), static_cast<off_t>(old->size()));
+      base::Error error = system_error("could not write", path);
+      if (::ftruncate(file.get(), static_cast<off_t>(old->size())) != 0) {
+        error.message += ", and its old text is followed by zeros";
+      }
       return error;
     }
   }
