@@ -12,6 +12,8 @@
 #include "crmd/core/history.h"
 #include "crmd/core/image.h"
 #include "crmd/core/membership.h"
+#include "crmd/core/node_names.h"
+#include "crmd/core/silence.h"
 #include "lib/base/strings.h"
 #include "lib/xml/write.h"
 
@@ -20,8 +22,14 @@ namespace {
 
 using Phase = Agreement::Phase;
 
-/// A member that hangs must not stop the others for ever; Corosync notices most of them earlier.
+/// votequorum has this long to say the same as CPG.
 constexpr Milliseconds kRoundBound = std::chrono::seconds(5);
+
+std::vector<NodeNumber> without(std::vector<NodeNumber> members,
+                                const std::set<NodeNumber>& silent) {
+  std::erase_if(members, [&](NodeNumber node) { return silent.contains(node); });
+  return members;
+}
 
 /// In the view before this one, as far as its members are in this replica.
 std::uint64_t seniority_of_coordinator(const ControllerState& state) {
@@ -37,6 +45,7 @@ void send_summary(ControllerState& state) {
   message::Summary summary;
   summary.round = state.agreement.round;
   summary.valid = state.live;
+  summary.name = own_name(state);
   summary.stamp = state.stamp;
   summary.version = state.replica.document.version();
   summary.digest = replica_digest(state);
@@ -140,6 +149,7 @@ void complete(ControllerState& state) {
     state.out.push_back(effect::CancelTimer{{TimerId::Kind::kSync, 0}});
   }
   state.live = true;
+  take_own_names(state);
   state.replica.quorate = agreement.round_quorate;
   std::uint64_t promise = 0;
   for (const auto& [node, summary] : agreement.summaries) {
@@ -148,7 +158,9 @@ void complete(ControllerState& state) {
   settle_members(state);
   begin_generation(state, promise, agreement.round_disks);
   send_report(state);
+  watch_silence(state);
   start_coordination(state);
+  tell_node_names(state);
   std::vector<std::pair<NodeNumber, Message>> held;
   held.swap(agreement.held);
   for (auto& [sender, message] : held) dispatch(state, sender, std::move(message));
@@ -239,10 +251,16 @@ void begin_round_if_ready(ControllerState& state, bool whatever_quorum_says) {
   const std::optional<bool> quorate = settled_quorum(state);
   if (!quorate && !whatever_quorum_says) return;
   agreement.begin_sent = true;
+  begin_round(state, agreement.silent);
+}
+
+void begin_round(ControllerState& state, std::set<NodeNumber> silent) {
+  Agreement& agreement = state.agreement;
   // After the bound votequorum's last word counts, whatever CPG says.
   const bool last_word = state.quorum.known && state.quorum.quorate;
   const message::RoundId round{state.self(), state.boot.process, ++agreement.begins};
-  state.multicast(message::SyncBegin{round, agreement.view, quorate.value_or(last_word),
+  state.multicast(message::SyncBegin{round, agreement.group, std::move(silent),
+                                     settled_quorum(state).value_or(last_word),
                                      disks_to_ask_for(state)});
 }
 
@@ -254,10 +272,13 @@ void on_quorum_overdue(ControllerState& state) {
 
 void on_view(ControllerState& state, const event::ViewChanged& event) {
   Agreement& agreement = state.agreement;
-  agreement.view = event.members;
-  std::sort(agreement.view.begin(), agreement.view.end());
+  agreement.group = event.members;
+  std::sort(agreement.group.begin(), agreement.group.end());
   send_held_again(state);
   note_departures(state, event);
+  for (const event::Departure& departure : event.left) agreement.silent.erase(departure.node);
+  for (const NodeNumber node : event.joined) agreement.silent.erase(node);
+  agreement.view = without(agreement.group, agreement.silent);
   note_stale_quorum(state, event);
   pause_coordination(state);
   agreement.summaries.clear();
@@ -270,16 +291,23 @@ void on_view(ControllerState& state, const event::ViewChanged& event) {
   }
   agreement.phase = Phase::kWaiting;
   state.out.push_back(effect::ArmTimer{{TimerId::Kind::kSync, 0}, kRoundBound});
+  watch_silence(state);
   begin_round_if_ready(state, false);
 }
 
 void on_sync_begin(ControllerState& state, NodeNumber sender, const message::SyncBegin& message) {
   Agreement& agreement = state.agreement;
-  if (agreement.phase == Phase::kAlone || message.members != agreement.view ||
-      sender != agreement.view.front()) {
+  if (agreement.phase == Phase::kAlone || message.members != agreement.group) return;
+  const std::vector<NodeNumber> view = without(message.members, message.silent);
+  if (view.empty() || sender != view.front()) return;
+  if (message.silent.contains(state.self())) {
+    leave_as_silent(state);
     return;
   }
   if (agreement.phase == Phase::kDone) pause_coordination(state);
+  agreement.view = view;
+  agreement.silent = message.silent;
+  watch_silence(state);
   agreement.phase = Phase::kSummaries;
   agreement.round = message.round;
   agreement.round_quorate = message.quorate;

@@ -17,6 +17,8 @@ void on_view(ControllerState& state, const event::ViewChanged& event);
 
 /// The leader's own quorum information may be complete now.
 void begin_round_if_ready(ControllerState& state, bool whatever_quorum_says);
+/// Begins a round of the present view but those of it that are silent.
+void begin_round(ControllerState& state, std::set<NodeNumber> silent);
 /// votequorum has had its time to say the same as CPG: its last word counts.
 void on_quorum_overdue(ControllerState& state);
 

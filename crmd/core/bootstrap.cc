@@ -41,10 +41,13 @@ bool add_nodes(const ControllerState& state, bool all, xml::Element configuratio
     if (!all && !state.coordination.arrived.contains(node.number)) continue;
     const xml::Element entry =
         known ? known.first_child("node", node_id(node.number)) : xml::Element();
-    if (entry && entry.attribute_or("uname", "") == node.name) continue;
+    // Its name is on its way when the coordinator has just heard of it.
+    const std::string name =
+        state.replica.names.contains(node.number) ? node_name(state, node.number) : node.name;
+    if (entry && entry.attribute_or("uname", "") == name) continue;
     xml::Element added = nodes.append("node");
     added.set_attribute("id", node_id(node.number));
-    added.set_attribute("uname", node.name);
+    added.set_attribute("uname", name);
   }
   return static_cast<bool>(nodes.first_child());
 }

@@ -1,7 +1,7 @@
 #include "crmd/core/controller.h"
 
 #include <algorithm>
-#include <set>
+#include <map>
 
 #include "crmd/core/agreement.h"
 #include "crmd/core/attribute_queue.h"
@@ -14,6 +14,8 @@
 #include "crmd/core/durability.h"
 #include "crmd/core/history.h"
 #include "crmd/core/membership.h"
+#include "crmd/core/node_names.h"
+#include "crmd/core/silence.h"
 #include "crmd/core/state.h"
 #include "lib/base/strings.h"
 
@@ -84,6 +86,9 @@ void on_timer(ControllerState& state, const TimerId& timer) {
     case TimerId::Kind::kSync:
       on_quorum_overdue(state);
       break;
+    case TimerId::Kind::kSilence:
+      on_silence(state);
+      break;
     case TimerId::Kind::kGrace:
       on_grace_over(state, NodeNumber(static_cast<std::uint32_t>(timer.number)));
       break;
@@ -112,6 +117,7 @@ struct Handler {
   void operator()(const event::Started& e) const { on_started(state, e); }
   void operator()(const event::NodesConfigured& e) const {
     state.boot.nodes = e.nodes;
+    tell_node_names(state);
     state.coordination.described = false;
     need_plan(state, Urgency::kHard);
   }
@@ -143,6 +149,10 @@ void ControllerState::multicast(const Message& message) {
 }
 
 std::string node_name(const ControllerState& state, NodeNumber node) {
+  if (state.live) {
+    const auto known = state.replica.names.find(node);
+    return known == state.replica.names.end() ? std::to_string(node.value()) : known->second;
+  }
   for (const ConfiguredNode& configured : state.boot.nodes) {
     if (configured.number == node) return configured.name;
   }
@@ -150,6 +160,12 @@ std::string node_name(const ControllerState& state, NodeNumber node) {
 }
 
 std::optional<NodeNumber> node_number(const ControllerState& state, std::string_view name) {
+  if (state.live) {
+    for (const auto& [node, known] : state.replica.names) {
+      if (known == name) return node;
+    }
+    return std::nullopt;
+  }
   for (const ConfiguredNode& configured : state.boot.nodes) {
     if (configured.name == name) return configured.number;
   }
@@ -182,14 +198,17 @@ const cib::Document& Controller::document() const {
 }
 
 std::vector<NodeView> Controller::nodes() const {
-  std::set<NodeNumber> numbers;
-  for (const ConfiguredNode& node : state_->boot.nodes) numbers.insert(node.number);
-  for (const auto& [node, peer] : state_->replica.peers) numbers.insert(node);
+  std::map<NodeNumber, std::string> names;
+  for (const auto& [node, peer] : state_->replica.peers) names[node] = node_name(*state_, node);
+  for (const ConfiguredNode& node : state_->boot.nodes) {
+    const bool known = state_->replica.names.contains(node.number);
+    names[node.number] = known ? node_name(*state_, node.number) : node.name;
+  }
   std::vector<NodeView> out;
-  for (const NodeNumber node : numbers) {
+  for (const auto& [node, name] : names) {
     const bool controller = synchronized() && in_view(*state_, node);
     const bool in_cluster = controller || state_->quorum.members.contains(node);
-    out.push_back({node, node_name(*state_, node), in_cluster, controller});
+    out.push_back({node, name, in_cluster, controller});
   }
   return out;
 }

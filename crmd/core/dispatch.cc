@@ -9,6 +9,7 @@
 #include "crmd/core/durability.h"
 #include "crmd/core/history.h"
 #include "crmd/core/membership.h"
+#include "crmd/core/node_names.h"
 
 namespace systole::crmd {
 namespace {
@@ -54,6 +55,7 @@ struct Applier {
   void operator()(const message::Pong& m) const { on_pong(state, m); }
   void operator()(const message::ShutdownWish& m) const { on_shutdown_wish(state, sender, m); }
   void operator()(const message::RemoveNode& m) const { on_remove_node(state, m); }
+  void operator()(const message::NodeNames& m) const { on_node_names(state, sender, m); }
   // Of the agreement itself: handled before.
   void operator()(const message::SyncBegin&) const {}
   void operator()(const message::Summary&) const {}
@@ -63,10 +65,13 @@ struct Applier {
 }  // namespace
 
 void dispatch(ControllerState& state, NodeNumber sender, Message message) {
-  if (!in_view(state, sender) || state.exiting) return;
+  if (state.exiting) return;
   if (const auto* begin = std::get_if<message::SyncBegin>(&message)) {
     on_sync_begin(state, sender, *begin);
-  } else if (auto* summary = std::get_if<message::Summary>(&message)) {
+    return;
+  }
+  if (!in_view(state, sender)) return;
+  if (auto* summary = std::get_if<message::Summary>(&message)) {
     on_summary(state, sender, std::move(*summary));
   } else if (const auto* snapshot = std::get_if<message::Snapshot>(&message)) {
     on_snapshot(state, sender, *snapshot);

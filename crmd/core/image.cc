@@ -24,6 +24,7 @@ struct Image {
   std::string document;
   Stamp stamp;
   AttributeTable attributes;
+  std::map<NodeNumber, std::string> names;
   std::map<NodeNumber, Peer> peers;
   std::uint64_t next_seniority = 1;
   std::map<std::string, InFlight> in_flight;
@@ -32,7 +33,8 @@ struct Image {
 
 template <typename Codec>
 void fields(Codec& codec, Image& v) {
-  codec(v.document, v.stamp, v.attributes, v.peers, v.next_seniority, v.in_flight, v.continued);
+  codec(v.document, v.stamp, v.attributes, v.names, v.peers, v.next_seniority, v.in_flight,
+        v.continued);
 }
 
 Image image_of(const ControllerState& state) {
@@ -41,6 +43,7 @@ Image image_of(const ControllerState& state) {
   // A promise is the promising node's own.
   image.stamp.promised = 0;
   image.attributes = state.replica.attributes;
+  image.names = state.replica.names;
   image.peers = state.replica.peers;
   image.next_seniority = state.replica.next_seniority;
   image.in_flight = state.replica.in_flight;
@@ -74,6 +77,7 @@ base::Result<void> adopt_image(ControllerState& state, std::string_view bytes) {
   Replica& replica = state.replica;
   replica.document = std::move(document).value();
   replica.attributes = std::move(image.attributes);
+  replica.names = std::move(image.names);
   replica.peers = std::move(image.peers);
   replica.next_seniority = image.next_seniority;
   replica.in_flight = std::move(image.in_flight);

@@ -8,6 +8,7 @@
 #include "crmd/core/coordination.h"
 #include "crmd/core/durability.h"
 #include "crmd/core/history.h"
+#include "crmd/core/node_names.h"
 #include "crmd/core/node_state.h"
 #include "crmd/core/remote_nodes.h"
 #include "lib/base/strings.h"
@@ -128,7 +129,11 @@ void note_departures(ControllerState& state, const event::ViewChanged& event) {
   if (!state.live) return;
   for (const event::Departure& departure : event.left) {
     const auto peer = state.replica.peers.find(departure.node);
-    if (peer != state.replica.peers.end()) depart(state, peer->second, departure);
+    if (peer == state.replica.peers.end()) continue;
+    // The end of a controller that had hung is no news; its time runs already.
+    const bool was_silent = state.agreement.silent.contains(departure.node);
+    if (was_silent && departure.reason != event::LeaveReason::kNodeDown) continue;
+    depart(state, peer->second, departure);
   }
 }
 
@@ -168,7 +173,9 @@ void settle_members(ControllerState& state) {
   // A node that was in the group before and was not seen leaving left with the losing partition's
   // view of it.
   for (auto& [node, peer] : replica.peers) {
-    if (is_in_group(peer) && !in_view(state, node)) {
+    if (is_in_group(peer) && state.agreement.silent.contains(node)) {
+      depart(state, peer, {node, event::LeaveReason::kProcessDown});
+    } else if (is_in_group(peer) && !in_view(state, node)) {
       peer.state = State::kLost;
       peer.in_cluster = false;
       forget_operations(state, node);
@@ -337,6 +344,7 @@ void on_remove_node(ControllerState& state, const message::RemoveNode& message) 
   if (!node || in_view(state, *node)) return;
   state.replica.attributes.erase_node(node_name(state, *node));
   state.replica.peers.erase(*node);
+  forget_node_name(state, *node);
 }
 
 std::optional<NodeNumber> coordinator_of(const ControllerState& state) {

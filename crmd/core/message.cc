@@ -15,7 +15,7 @@ void fields(Codec& codec, RoundId& v) {
 
 template <typename Codec>
 void fields(Codec& codec, SyncBegin& v) {
-  codec(v.round, v.members, v.quorate, v.disks);
+  codec(v.round, v.members, v.silent, v.quorate, v.disks);
 }
 
 template <typename Codec>
@@ -25,8 +25,8 @@ void fields(Codec& codec, AttributeValue& v) {
 
 template <typename Codec>
 void fields(Codec& codec, Summary& v) {
-  codec(v.round, v.valid, v.stamp, v.version, v.digest, v.continued, v.seniority, v.own_seniority,
-        v.present, v.incarnation, v.feature_set, v.attributes);
+  codec(v.round, v.valid, v.name, v.stamp, v.version, v.digest, v.continued, v.seniority,
+        v.own_seniority, v.present, v.incarnation, v.feature_set, v.attributes);
 }
 
 template <typename Codec>
@@ -133,6 +133,11 @@ void fields(Codec& codec, ShutdownWish& v) {
 template <typename Codec>
 void fields(Codec& codec, RemoveNode& v) {
   codec(v.now, v.name, v.id);
+}
+
+template <typename Codec>
+void fields(Codec& codec, NodeNames& v) {
+  codec(v.names);
 }
 
 }  // namespace message

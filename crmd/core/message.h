@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -31,6 +33,8 @@ struct RoundId {
 struct SyncBegin {
   RoundId round;
   std::vector<NodeNumber> members;  ///< of the view it is meant for
+  /// Those of them that take no part: they have said nothing for too long.
+  std::set<NodeNumber> silent;
   bool quorate = false;
   std::uint32_t disks = 1;  ///< how many nodes must have a change on disk
 };
@@ -48,6 +52,7 @@ struct AttributeValue {
 struct Summary {
   RoundId round;
   bool valid = false;
+  std::string name;  ///< of the sender
   Stamp stamp;
   Version version;
   std::string digest;           ///< of everything that is replicated
@@ -217,6 +222,11 @@ struct RemoveNode {
   std::string id;
 };
 
+/// What the coordinator calls nodes that have not been seen.
+struct NodeNames {
+  std::map<NodeNumber, std::string> names;
+};
+
 }  // namespace systole::crmd::message
 
 namespace systole::crmd {
@@ -227,7 +237,8 @@ using Message =
                  message::AttributeChanges, message::AttributeFlush, message::Execute,
                  message::Cancel, message::Leave, message::GivenUp, message::Result,
                  message::Fenced, message::Resource, message::ResourceReply, message::Ping,
-                 message::Pong, message::ShutdownWish, message::RemoveNode, message::Condemned>;
+                 message::Pong, message::ShutdownWish, message::RemoveNode, message::Condemned,
+                 message::NodeNames>;
 
 std::string encode(const Message& message);
 

@@ -55,6 +55,7 @@ struct Replica {
 
   cib::Document document;
   AttributeTable attributes;
+  std::map<NodeNumber, std::string> names;  ///< of nodes; see node_names.h
   std::map<NodeNumber, Peer> peers;
   std::uint64_t next_seniority = 1;
   std::map<std::string, InFlight> in_flight;  ///< by transition key
@@ -75,7 +76,9 @@ struct Agreement {
     kDone,
   };
   Phase phase = Phase::kAlone;
-  std::vector<NodeNumber> view;  ///< ascending
+  std::vector<NodeNumber> group;  ///< its members as CPG counts them, ascending
+  std::vector<NodeNumber> view;   ///< those of them that take part, ascending
+  std::set<NodeNumber> silent;    ///< those that do not; see silence.h
   message::RoundId round;
   bool round_quorate = false;
   std::uint32_t round_disks = 1;
@@ -254,7 +257,8 @@ struct ControllerState {
   }
 };
 
-/// The name of a configured node, or its number in decimal.
+/// The name of a node, or its number in decimal: the same on all members once the replica is the
+/// group's, and before that what this node's configuration says.
 std::string node_name(const ControllerState& state, NodeNumber node);
 std::optional<NodeNumber> node_number(const ControllerState& state, std::string_view name);
 bool in_view(const ControllerState& state, NodeNumber node);

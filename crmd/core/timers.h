@@ -19,6 +19,7 @@ struct TimerId {
     kFence,       ///< a fencing that failed is tried again; `number` counts them
     kPlan,        ///< changes are collected for a moment before planning
     kReset,       ///< this node is condemned and has not left by then
+    kSilence,     ///< members that the others wait for have said nothing
   };
   Kind kind = Kind::kSync;
   std::uint64_t number = 0;

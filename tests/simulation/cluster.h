@@ -73,6 +73,7 @@ class Cluster : private Surroundings {
   // Faults and load.
   void inject();
   void partition();
+  void hang(Machine& victim);
   void confirm_by_hand(Machine& target);
   /// Whether a word that a machine is dead, untrue, can be told from the truth: all see that it
   /// lives, and will. Keeps the network whole for the time that they need.

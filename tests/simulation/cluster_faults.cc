@@ -53,6 +53,9 @@ void Cluster::inject() {
     case 11:
       confirm_by_hand(victim);
       break;
+    case 12:
+      hang(victim);
+      break;
     default:
       change_configuration();
       break;
@@ -63,6 +66,7 @@ void Cluster::inject() {
 bool Cluster::may_be_told_dead(const Machine& target) {
   if (!network_.is_whole() || !target.has_controller()) return false;
   for (const auto& machine : machines_) {
+    if (machine->hangs()) return false;
     if (!machine->has_controller() || !machine->controller().synchronized()) continue;
     for (const crmd::NodeView& node : machine->controller().nodes()) {
       if (node.number == target.number() && !node.controller) return false;
@@ -82,6 +86,13 @@ void Cluster::confirm_by_hand(Machine& target) {
                       if (process != 0 && machine.process() == process) machine.step(seen);
                     });
   }
+}
+
+/// Long enough, now and then, for the others to go on without it.
+void Cluster::hang(Machine& victim) {
+  if (schedule_.now() < whole_until_ || !victim.has_controller()) return;
+  trace(base::cat("the controller of ", victim.name(), " hangs"));
+  victim.hang(Microseconds(random_.between(100000, random_.chance(50) ? 5000000 : 90000000)));
 }
 
 void Cluster::partition() {

@@ -57,8 +57,19 @@ void Machine::start_controller() {
 
 void Machine::kill_controller() {
   controller_.reset();
+  hangs_ = false;
+  missed_.clear();
   timers_.clear();
   agents_.disconnect();
+}
+
+void Machine::hang(Microseconds time) {
+  if (!controller_ || hangs_) return;
+  hangs_ = true;
+  later(time, [this] {
+    hangs_ = false;
+    for (const crmd::Event& event : std::exchange(missed_, {})) step(event);
+  });
 }
 
 void Machine::connect_executor() {
@@ -80,6 +91,10 @@ void Machine::later(Microseconds delay, std::function<void()> what) {
 
 void Machine::step(const crmd::Event& event) {
   if (!controller_) return;
+  if (hangs_) {
+    missed_.push_back(event);
+    return;
+  }
   if (std::holds_alternative<crmd::event::ViewChanged>(event)) {
     generation_brought_ = controller_->generation();
   }

@@ -49,6 +49,9 @@ class Machine {
 
   void start_controller();
   void kill_controller();
+  /// The controller does nothing for so long, and then all that it has missed.
+  void hang(Microseconds time);
+  bool hangs() const { return hangs_; }
   bool has_controller() const { return controller_ != nullptr; }
   const crmd::Controller& controller() const { return *controller_; }
   /// Differs for each process; 0: none runs.
@@ -88,6 +91,8 @@ class Machine {
   Agents agents_;
   std::unique_ptr<crmd::Controller> controller_;
   std::uint64_t process_ = 0;
+  bool hangs_ = false;
+  std::vector<crmd::Event> missed_;  ///< while it hangs
   std::uint64_t generation_brought_ = 0;
   std::map<crmd::TimerId, std::uint64_t> timers_;
   std::uint64_t timer_count_ = 0;

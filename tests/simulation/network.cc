@@ -193,7 +193,7 @@ std::vector<Network::Group> Network::groups() const {
   std::map<std::uint64_t, Group> by_ring;
   for (const auto& machine : machines_) {
     const auto found = ring_of_.find(machine->number());
-    if (found == ring_of_.end() || !machine->has_controller()) continue;
+    if (found == ring_of_.end() || !machine->has_controller() || machine->hangs()) continue;
     const Ring& ring = *found->second;
     const auto process = ring.processes.find(machine->number());
     if (process == ring.processes.end() || process->second != machine->process()) continue;

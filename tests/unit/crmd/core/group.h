@@ -38,11 +38,21 @@ class Group {
     started.incarnation = std::move(incarnation);
     started.process = ++processes_;
     started.transition_uuid = base::cat("uuid-", node);
-    started.nodes = configured_;
+    started.nodes = nodes_known_to(node);
     const auto disk = disks_.find(node);
     if (disk != disks_.end()) started.stored = disk->second;
     step(node, started);
     step(node, event::ExecutorConnected{});
+  }
+
+  /// Corosync's configuration on `node` calls another one so.
+  void call(std::uint32_t node, std::uint32_t other, std::string name) {
+    names_[node][other] = std::move(name);
+  }
+  std::vector<ConfiguredNode> nodes_known_to(std::uint32_t node) {
+    std::vector<ConfiguredNode> nodes = configured_;
+    for (const auto& [other, name] : names_[node]) nodes.at(other - 1).name = name;
+    return nodes;
   }
 
   /// A change of members, told to all of `members`, with votequorum's word before it.
@@ -154,6 +164,14 @@ class Group {
     controllers_.erase(node);
     members_.erase(node);
   }
+  /// The controller of a node does nothing until wake(), while it stays a member.
+  void hang(std::uint32_t node) { hanging_[node]; }
+  void wake(std::uint32_t node) {
+    const std::vector<Event> missed = std::move(hanging_.at(node));
+    hanging_.erase(node);
+    for (const Event& event : missed) step(node, event);
+    deliver();
+  }
   void fail_disk(std::uint32_t node, bool fails = true) {
     if (fails) {
       broken_.insert(node);
@@ -175,6 +193,10 @@ class Group {
 
  private:
   void step(std::uint32_t node, const Event& event) {
+    if (const auto hanging = hanging_.find(node); hanging != hanging_.end()) {
+      hanging->second.push_back(event);
+      return;
+    }
     const Effects effects = controllers_.at(node)->step(event, now_);
     for (const Effect& effect : effects) {
       effects_[node].push_back(effect);
@@ -201,6 +223,7 @@ class Group {
   }
 
   std::vector<ConfiguredNode> configured_;
+  std::map<std::uint32_t, std::map<std::uint32_t, std::string>> names_;
   std::map<std::uint32_t, std::unique_ptr<Controller>> controllers_;
   std::map<std::uint32_t, std::vector<Effect>> effects_;
   std::map<std::uint32_t, event::StoredCib> disks_;
@@ -208,6 +231,7 @@ class Group {
   std::set<std::uint32_t> held_disks_;
   std::map<std::uint32_t, std::vector<effect::Persist>> held_writes_;
   std::set<std::uint32_t> members_;
+  std::map<std::uint32_t, std::vector<Event>> hanging_;
   bool messages_held_ = false;
   std::deque<std::pair<std::uint32_t, std::string>> queue_;
   std::uint64_t tokens_ = 0;

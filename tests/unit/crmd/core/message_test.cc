@@ -38,7 +38,7 @@ TEST(Message, EveryKind_ComesBackAsTheSameKind) {
       message::Leave{},          message::GivenUp{},   message::Result{},
       message::Fenced{},         message::Resource{},  message::ResourceReply{},
       message::Ping{},           message::Pong{},      message::ShutdownWish{},
-      message::RemoveNode{},     message::Condemned{}};
+      message::RemoveNode{},     message::Condemned{}, message::NodeNames{}};
   EXPECT_EQ(kinds.size(), std::variant_size_v<Message>);
   for (const Message& kind : kinds) {
     const base::Result<Message> decoded = decode(encode(kind));

@@ -1,6 +1,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
+#include <map>
+#include <set>
+#include <string>
+
 #include "tests/unit/fencing/core/fake_cluster.h"
 
 namespace systole::fencing::test {
@@ -293,6 +298,7 @@ class Chaos {
     cluster_.check = [this] {
       check_successes(cluster_);
       if (!partitions_) check_one_at_a_time(cluster_);
+      check_histories();
     };
     cluster_.behave = [this](unsigned, const RunAgent& run) { return behaviour(run); };
     cluster_.on_power_off = [this](unsigned node) { crash(node); };
@@ -326,8 +332,10 @@ class Chaos {
   Configuration configuration() {
     Device dynamic = make_device("dynamic", "");
     dynamic.parameters.clear();
+    Device port = make_device("port", "n1 n2 n3 n4 n5");
+    port.capabilities = {.known = true, .on = true, .automatic_on = true, .on_on_target = true};
     Configuration made = make_configuration(
-        kNodes, {make_device("a", "n1 n2 n3"), make_device("b", "n3 n4 n5"), dynamic});
+        kNodes, {make_device("a", "n1 n2 n3"), make_device("b", "n3 n4 n5"), dynamic, port});
     made.levels = {{.target = {.kind = LevelTarget::Kind::kName, .name = "n3", .value = {}},
                     .index = 1,
                     .devices = {"a", "b"}}};
@@ -378,13 +386,30 @@ class Chaos {
     FenceOrder order;
     order.timeout = milliseconds(5000 + pick(20000));
     if (pick(3) == 0) order.tolerance = milliseconds(pick(5000));
-    asked_[node].insert(cluster_.fence(node, name_of(1 + pick(kNodes)),
-                                       pick(2) == 0 ? Action::kReboot : Action::kOff, order));
+    constexpr std::array kActions = {Action::kReboot, Action::kOff, Action::kOn};
+    asked_[node].insert(
+        cluster_.fence(node, name_of(1 + pick(kNodes)), kActions[pick(kActions.size())], order));
   }
 
   void crash(unsigned node) {
     cluster_.crash(node);
     asked_.erase(node);
+    kept_.erase(node);
+  }
+
+  /// What a fencer that lives has recorded as done stays so, whoever comes and goes.
+  void check_histories() {
+    for (unsigned node = 1; node <= kNodes; ++node) {
+      if (!cluster_.up(node)) continue;
+      const History& history = cluster_.state(node).history;
+      for (const std::string& id : kept_[node]) {
+        const HistoryEntry* entry = history.find(id);
+        ASSERT_TRUE(entry != nullptr && entry->result.ok()) << name_of(node) << " forgot " << id;
+      }
+      for (const HistoryEntry& entry : history.entries()) {
+        if (entry.result.ok()) kept_[node].insert(entry.id);
+      }
+    }
   }
 
   /// Whoever asked and lived has an answer, and nobody two that differ.
@@ -405,6 +430,7 @@ class Chaos {
   FakeCluster cluster_;
   bool partitions_;
   std::map<unsigned, std::set<Token>> asked_;
+  std::map<unsigned, std::set<std::string>> kept_;  ///< successes in the histories of the living
 };
 
 TEST(Chaos, KeepsItsPromises_WhateverTheSeed) {
