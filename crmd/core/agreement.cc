@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "crmd/core/bootstrap.h"
+#include "crmd/core/calls.h"
 #include "crmd/core/change.h"
 #include "crmd/core/coordination.h"
 #include "crmd/core/dispatch.h"
@@ -164,6 +165,7 @@ void complete(ControllerState& state) {
   std::vector<std::pair<NodeNumber, Message>> held;
   held.swap(agreement.held);
   for (auto& [sender, message] : held) dispatch(state, sender, std::move(message));
+  answer_unheard(state);
   check_absent_nodes(state);
   tell_quorum(state);
 }
@@ -276,6 +278,7 @@ void on_view(ControllerState& state, const event::ViewChanged& event) {
   std::sort(agreement.group.begin(), agreement.group.end());
   send_held_again(state);
   note_departures(state, event);
+  note_unheard(state, event);
   for (const event::Departure& departure : event.left) agreement.silent.erase(departure.node);
   for (const NodeNumber node : event.joined) agreement.silent.erase(node);
   agreement.view = without(agreement.group, agreement.silent);

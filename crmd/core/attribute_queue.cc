@@ -4,7 +4,9 @@
 #include <iterator>
 #include <utility>
 
+#include "crmd/core/attribute_pattern.h"
 #include "crmd/core/state.h"
+#include "lib/base/strings.h"
 
 namespace systole::crmd {
 namespace {
@@ -35,8 +37,35 @@ void send_if_due(ControllerState& state) {
 }  // namespace
 
 void queue_attribute_change(ControllerState& state, AttributeRequest request) {
+  state.attribute_queue.names.insert(request.name);
   state.attribute_queue.waiting.push_back(std::move(request));
   send_if_due(state);
+}
+
+void queue_attribute_changes_by_pattern(ControllerState& state, const AttributeRequest& request) {
+  const base::Result<AttributePattern> pattern = AttributePattern::compile(request.pattern);
+  if (!pattern) {
+    state.log(base::LogLevel::kWarning,
+              base::cat("no attributes changed: ", pattern.error().message));
+    return;
+  }
+  std::set<std::string> names(state.attribute_queue.names.begin(),
+                              state.attribute_queue.names.end());
+  for (const auto& [name, attribute] : state.replica.attributes.attributes()) names.insert(name);
+  AttributeRequest change = request;
+  for (const std::string& name : names) {
+    if (name.empty() || !pattern->matches(name)) continue;
+    change.name = name;
+    queue_attribute_change(state, change);
+  }
+}
+
+void forget_queued_names(ControllerState& state, const std::vector<AttributeRequest>& applied) {
+  std::multiset<std::string>& names = state.attribute_queue.names;
+  for (const AttributeRequest& request : applied) {
+    const auto found = names.find(request.name);
+    if (found != names.end()) names.erase(found);
+  }
 }
 
 void send_waiting_attributes(ControllerState& state) {

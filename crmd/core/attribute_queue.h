@@ -1,5 +1,7 @@
 #pragma once
 
+#include <set>
+#include <string>
 #include <vector>
 
 #include "crmd/core/event.h"
@@ -15,6 +17,8 @@ struct ControllerState;
 /// of a message are one change of the CIB.
 struct AttributeQueue {
   std::vector<AttributeRequest> waiting;
+  /// Of changes that wait or are under way.
+  std::multiset<std::string> names;
   bool collecting = false;  ///< the moment after a message is not over
   bool under_way = false;   ///< a message was sent and is not delivered
   /// Queries that were asked after changes, to be answered with them.
@@ -24,6 +28,12 @@ struct AttributeQueue {
 
 /// A change joins the queue. It needs a group to travel in.
 void queue_attribute_change(ControllerState& state, AttributeRequest request);
+
+/// One change of all attributes whose names match; those count that are asked for and on their way.
+void queue_attribute_changes_by_pattern(ControllerState& state, const AttributeRequest& request);
+
+/// Changes of this node were applied.
+void forget_queued_names(ControllerState& state, const std::vector<AttributeRequest>& applied);
 
 /// Sends what waits, whatever is under way.
 void send_waiting_attributes(ControllerState& state);

@@ -1,9 +1,5 @@
 #include "crmd/core/attribute_table.h"
 
-#include <regex.h>
-
-#include <memory>
-
 #include "lib/base/score.h"
 #include "lib/base/strings.h"
 
@@ -63,24 +59,29 @@ bool AttributeTable::update(const std::string& name, const std::string& node,
   }
   Attribute& attribute = known->second;
   attribute.user = request.user;
-  const auto value = attribute.nodes.try_emplace(node).first;
+  const auto [value, added] = attribute.nodes.try_emplace(node);
   std::optional<std::string> wanted;
   if (request.value) wanted = counted_value(value->second.value, *request.value);
-  if (wanted == value->second.value) return false;
-  value->second.value = std::move(wanted);
-  value->second.written = attribute.is_private;
-  return true;
+  const bool differs = wanted != value->second.value;
+  const bool deletes = !wanted && (differs || added);
+  if (differs) {
+    value->second.value = std::move(wanted);
+    value->second.written = attribute.is_private;
+  }
+  if (deletes) count_deletion(name, node);
+  return differs;
 }
 
-std::vector<std::string> AttributeTable::matching(const std::string& extended_expression) const {
-  regex_t compiled;
-  if (regcomp(&compiled, extended_expression.c_str(), REG_EXTENDED | REG_NOSUB) != 0) return {};
-  const std::unique_ptr<regex_t, decltype(&regfree)> owner(&compiled, &regfree);
-  std::vector<std::string> names;
-  for (const auto& [name, attribute] : attributes_) {
-    if (regexec(&compiled, name.c_str(), 0, nullptr, 0) == 0) names.push_back(name);
+void AttributeTable::count_deletion(const std::string& name, const std::string& node) {
+  if (++deletions_ <= kDeletionsRemembered) return;
+  deletions_ = 0;
+  for (auto& [each, attribute] : attributes_) {
+    std::erase_if(attribute.nodes, [&](const auto& entry) {
+      const auto& [of, value] = entry;
+      return !value.value && value.written && !(each == name && of == node);
+    });
   }
-  return names;
+  std::erase_if(attributes_, [](const auto& entry) { return entry.second.nodes.empty(); });
 }
 
 std::vector<std::string> AttributeTable::failures(const AttributeRequest& request) const {

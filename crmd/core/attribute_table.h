@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -18,7 +19,7 @@ namespace systole::crmd {
 class AttributeTable {
  public:
   /// Deleted values keep their record, so that a query tells an empty value from an attribute that
-  /// nobody ever set.
+  /// nobody ever set; but not for ever, since names may be many that are never used again.
   struct Value {
     std::optional<std::string> value;  ///< absent: deleted
     bool written = true;               ///< the CIB agrees
@@ -31,11 +32,11 @@ class AttributeTable {
     std::map<std::string, Value> nodes;
   };
 
+  /// After so many deletions all older ones are forgotten that the CIB shows.
+  static constexpr std::uint32_t kDeletionsRemembered = 1000;
+
   /// Sets or deletes one value. False when it had that value already.
   bool update(const std::string& name, const std::string& node, const AttributeRequest& request);
-
-  /// Names of attributes that have a record and match; an invalid expression matches nothing.
-  std::vector<std::string> matching(const std::string& extended_expression) const;
 
   /// The failure attributes (fail-count-, last-failure-) that a kClearFailure request means.
   std::vector<std::string> failures(const AttributeRequest& request) const;
@@ -55,8 +56,16 @@ class AttributeTable {
   const std::map<std::string, Attribute>& attributes() const { return attributes_; }
   std::map<std::string, Attribute>& attributes() { return attributes_; }
 
+  template <typename Codec>
+  friend void fields(Codec& codec, AttributeTable& v) {
+    codec(v.attributes_, v.deletions_);
+  }
+
  private:
+  void count_deletion(const std::string& name, const std::string& node);
+
   std::map<std::string, Attribute> attributes_;
+  std::uint32_t deletions_ = 0;  ///< since some were forgotten
 };
 
 /// `text` with "value++" and "value+=N" counted from `old`, which counts as 0 when absent.
@@ -70,11 +79,6 @@ void fields(Codec& codec, AttributeTable::Value& v) {
 template <typename Codec>
 void fields(Codec& codec, AttributeTable::Attribute& v) {
   codec(v.set, v.user, v.dampening, v.is_private, v.nodes);
-}
-
-template <typename Codec>
-void fields(Codec& codec, AttributeTable& v) {
-  codec(v.attributes());
 }
 
 }  // namespace systole::crmd

@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "crmd/core/attribute_queue.h"
 #include "crmd/core/change.h"
 #include "crmd/core/membership.h"
 #include "crmd/core/node_state.h"
@@ -114,7 +115,9 @@ std::vector<std::string> affected(const ControllerState& state, const AttributeR
   if (request.task == AttributeRequest::Task::kClearFailure) {
     return state.replica.attributes.failures(request);
   }
-  if (!request.pattern.empty()) return state.replica.attributes.matching(request.pattern);
+  if (!request.pattern.empty() && !state.replica.attributes.attributes().contains(request.name)) {
+    return {};
+  }
   return {request.name};
 }
 
@@ -281,6 +284,7 @@ std::string attribute_node_id(const ControllerState& state, const std::string& n
 
 void on_attribute_changes(ControllerState& state, NodeNumber sender,
                           const message::AttributeChanges& message) {
+  if (sender == state.self()) forget_queued_names(state, message.requests);
   ChangeApplier applier(state, sender);
   for (const AttributeRequest& request : message.requests) applier.apply(request);
   applier.write();

@@ -1,5 +1,7 @@
 #include "crmd/core/calls.h"
 
+#include <algorithm>
+
 #include "crmd/core/attribute_queue.h"
 #include "crmd/core/attributes.h"
 #include "crmd/core/bootstrap.h"
@@ -256,7 +258,12 @@ void on_attribute_call(ControllerState& state, const event::AttributeCall& call)
                         " not changed: the controller has not joined the cluster yet"));
     return;
   }
-  queue_attribute_change(state, call.request);
+  const bool by_pattern = call.request.name.empty() && !call.request.pattern.empty();
+  if (by_pattern && call.request.task != AttributeRequest::Task::kClearFailure) {
+    queue_attribute_changes_by_pattern(state, call.request);
+  } else {
+    queue_attribute_change(state, call.request);
+  }
 }
 
 void on_attribute_query(ControllerState& state, const event::AttributeQueryCall& call) {
@@ -319,7 +326,11 @@ void on_resource(ControllerState& state, NodeNumber sender, const message::Resou
       }
       return;
   }
-  if (!answers || message.token == 0) return;
+  if (message.token == 0) return;
+  if (!answers) {
+    if (sender == state.self()) state.questions[message.token] = {*who, request};
+    return;
+  }
   if (sender == state.self()) {
     state.out.push_back(effect::ReplyResource{CallToken(message.token), request, answer});
   } else {
@@ -328,7 +339,7 @@ void on_resource(ControllerState& state, NodeNumber sender, const message::Resou
 }
 
 void on_resource_reply(ControllerState& state, const message::ResourceReply& message) {
-  if (message.target != state.self()) return;
+  if (message.target != state.self() || state.questions.erase(message.token) == 0) return;
   state.out.push_back(
       effect::ReplyResource{CallToken(message.token), message.request, message.answer});
 }
@@ -345,6 +356,11 @@ void on_ping_call(ControllerState& state, const event::PingCall& call) {
 }
 
 void on_ping(ControllerState& state, NodeNumber sender, const message::Ping& message) {
+  // Where there is no coordinator to be heard, the next one is asked.
+  if (sender == state.self() && message.node.empty()) {
+    const std::optional<NodeNumber> coordinator = coordinator_of(state);
+    if (coordinator) state.questions[message.token] = {*coordinator, message};
+  }
   const std::string self = node_name(state, state.self());
   const bool asked =
       message.node.empty() ? coordinator_of(state) == state.self() : message.node == self;
@@ -354,7 +370,36 @@ void on_ping(ControllerState& state, NodeNumber sender, const message::Ping& mes
 
 void on_pong(ControllerState& state, const message::Pong& message) {
   if (message.target != state.self()) return;
+  state.questions.erase(message.token);
   state.out.push_back(effect::ReplyPing{CallToken(message.token), message.answer});
+}
+
+void note_unheard(ControllerState& state, const event::ViewChanged& event) {
+  for (auto& [token, question] : state.questions) {
+    const auto is_asked = [&](NodeNumber node) { return node == question.asked; };
+    question.unheard =
+        question.unheard || std::any_of(event.joined.begin(), event.joined.end(), is_asked) ||
+        std::any_of(event.left.begin(), event.left.end(),
+                    [&](const event::Departure& departure) { return is_asked(departure.node); });
+  }
+}
+
+void answer_unheard(ControllerState& state) {
+  for (auto entry = state.questions.begin(); entry != state.questions.end();) {
+    const auto& [token, question] = *entry;
+    if (!question.unheard && in_view(state, question.asked)) {
+      ++entry;
+      continue;
+    }
+    if (const auto* request = std::get_if<ResourceRequest>(&question.text)) {
+      const std::string why = base::cat("the controller of ", node_name(state, question.asked),
+                                        " was lost before it answered");
+      state.out.push_back(effect::ReplyResource{CallToken(token), *request, unreachable(why)});
+    } else {
+      state.multicast(std::get<message::Ping>(question.text));
+    }
+    entry = state.questions.erase(entry);
+  }
 }
 
 void on_remove_node_call(ControllerState& state, const event::RemoveNodeCall& call) {

@@ -20,6 +20,10 @@ void on_resource(ControllerState& state, NodeNumber sender, const message::Resou
 void on_resource_reply(ControllerState& state, const message::ResourceReply& message);
 void on_ping(ControllerState& state, NodeNumber sender, const message::Ping& message);
 void on_pong(ControllerState& state, const message::Pong& message);
+/// Members left: what they were asked they will not answer, unless they have.
+void note_unheard(ControllerState& state, const event::ViewChanged& event);
+/// The members have agreed, and all answers of those that left are there.
+void answer_unheard(ControllerState& state);
 void on_shutdown_wish(ControllerState& state, NodeNumber sender,
                       const message::ShutdownWish& message);
 

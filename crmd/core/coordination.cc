@@ -35,6 +35,10 @@ Milliseconds property_duration(const ControllerState& state, std::string_view na
   return std::min(base::parse_duration(text).value_or(fallback), kLongest);
 }
 
+bool fencing_enabled(const ControllerState& state) {
+  return base::parse_bool(cluster_property(state, "stonith-enabled", "true")).value_or(true);
+}
+
 void become_coordinator(ControllerState& state) {
   Coordination& coordination = state.coordination;
   coordination.active = true;
@@ -58,17 +62,20 @@ void stop_coordinating(ControllerState& state) {
 }
 
 /// Nodes went away that may have to be fenced: that must not wait for slow operations elsewhere.
-bool has_lost_nodes(const ControllerState& state) {
-  return std::any_of(state.replica.peers.begin(), state.replica.peers.end(), [](const auto& entry) {
+bool has_nodes_to_fence(const ControllerState& state) {
+  const auto& peers = state.replica.peers;
+  const bool lost = std::any_of(peers.begin(), peers.end(), [](const auto& entry) {
     return entry.second.state == Peer::State::kLost || entry.second.state == Peer::State::kOverdue;
   });
+  // Without fencing they stay as they are, maybe for long.
+  return lost && fencing_enabled(state);
 }
 
 bool may_plan(const ControllerState& state) {
   const Coordination& coordination = state.coordination;
   if (coordination.planning || coordination.transition || !coordination.sent.empty()) return false;
   if (has_reporters(state)) return false;
-  if (!state.replica.in_flight.empty() && !(coordination.dirty && has_lost_nodes(state))) {
+  if (!state.replica.in_flight.empty() && !(coordination.dirty && has_nodes_to_fence(state))) {
     return false;
   }
   return coordination.startup_over || !has_unseen_nodes(state);
@@ -125,7 +132,7 @@ void wind_down(ControllerState& state) {
 
 void carry_on(ControllerState& state) {
   Coordination& coordination = state.coordination;
-  if (coordination.dirty && has_lost_nodes(state)) {
+  if (coordination.dirty && has_nodes_to_fence(state)) {
     coordination.transition.reset();
   } else if (coordination.dirty) {
     wind_down(state);

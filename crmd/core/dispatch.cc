@@ -41,7 +41,7 @@ struct Applier {
   void operator()(const message::AttributeFlush& m) const { on_attribute_flush(state, m); }
   void operator()(const message::Execute& m) const { on_execute(state, sender, m); }
   void operator()(const message::Cancel& m) const { on_cancel(state, sender, m); }
-  void operator()(const message::Leave& m) const { on_leave_order(state, m); }
+  void operator()(const message::Leave& m) const { on_leave_order(state, sender, m); }
   void operator()(const message::GivenUp& m) const { on_given_up(state, sender, m); }
   void operator()(const message::Result& m) const { on_result(state, sender, m); }
   void operator()(const message::Fenced& m) const {

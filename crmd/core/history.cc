@@ -350,7 +350,14 @@ void on_result(ControllerState& state, NodeNumber sender, const message::Result&
       state.report->results.push_back(message);
     }
   }
-  state.replica.in_flight.erase(operation.transition_key);
+  const auto flight = state.replica.in_flight.find(operation.transition_key);
+  if (flight != state.replica.in_flight.end()) {
+    // Concluded by the coordinator, that is: what the executor may yet say of it is nobody's order.
+    if (flight->second.target == state.self()) {
+      state.executor.keys.erase(operation.transition_key);
+    }
+    state.replica.in_flight.erase(flight);
+  }
   if (is_notification(operation)) {
     operation_ended(state, operation.transition_key, true);
     return;

@@ -320,8 +320,8 @@ bool on_fenced(ControllerState& state, const message::Fenced& message) {
   return true;
 }
 
-void on_leave_order(ControllerState& state, const message::Leave& message) {
-  if (message.round != state.agreement.round) return;
+void on_leave_order(ControllerState& state, NodeNumber sender, const message::Leave& message) {
+  if (message.round != state.agreement.round || coordinator_of(state) != sender) return;
   const auto peer = state.replica.peers.find(message.target);
   if (peer == state.replica.peers.end()) return;
   peer->second.leaving = true;

@@ -34,7 +34,7 @@ void check_absent_nodes(ControllerState& state);
 void on_given_up(ControllerState& state, NodeNumber sender, const message::GivenUp& message);
 /// False when the fencing did not hit the boot of its target that the group knows.
 bool on_fenced(ControllerState& state, const message::Fenced& message);
-void on_leave_order(ControllerState& state, const message::Leave& message);
+void on_leave_order(ControllerState& state, NodeNumber sender, const message::Leave& message);
 void on_remove_node(ControllerState& state, const message::RemoveNode& message);
 
 /// The most senior member; nothing before the first agreement.

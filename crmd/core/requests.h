@@ -44,7 +44,10 @@ struct AttributeRequest {
   };
   Task task = Task::kUpdate;
   std::string name;
-  std::string pattern;               ///< POSIX extended regular expression instead of a name
+  /// POSIX extended regular expression, in a client's request instead of a name. The node that was
+  /// asked makes one request of each name that matches, which then changes no attribute that is not
+  /// known any more.
+  std::string pattern;
   std::optional<std::string> value;  ///< absent: delete. "value++" and "value+=N" count
   std::string node;                  ///< empty: the node whose controller was asked
   std::string set;                   ///< id of the attribute set; empty: status-<node id>

@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "crmd/core/attribute_queue.h"
@@ -120,6 +121,13 @@ struct PendingCall {
   CibAnswer answer;
 };
 
+/// A question of a client of this node that another one is to answer.
+struct Question {
+  NodeNumber asked;
+  std::variant<ResourceRequest, message::Ping> text;
+  bool unheard = false;  ///< who was asked is gone
+};
+
 /// votequorum's view of this node alone.
 struct LocalQuorum {
   bool known = false;
@@ -228,7 +236,8 @@ struct ControllerState {
   ExecutorLink executor;
   Coordination coordination;
   std::optional<OwnReport> report;
-  std::map<std::uint64_t, PendingCall> calls;  ///< by CallToken
+  std::map<std::uint64_t, PendingCall> calls;   ///< by CallToken
+  std::map<std::uint64_t, Question> questions;  ///< by CallToken
   AttributeQueue attribute_queue;
   struct SeenFencing {
     message::Fenced fenced;

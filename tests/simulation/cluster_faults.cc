@@ -88,11 +88,16 @@ void Cluster::confirm_by_hand(Machine& target) {
   }
 }
 
-/// Long enough, now and then, for the others to go on without it.
+/// Long enough, now and then, for the others to go on without it. They wait for it only when the
+/// members change.
 void Cluster::hang(Machine& victim) {
   if (schedule_.now() < whole_until_ || !victim.has_controller()) return;
   trace(base::cat("the controller of ", victim.name(), " hangs"));
-  victim.hang(Microseconds(random_.between(100000, random_.chance(50) ? 5000000 : 90000000)));
+  victim.hang(Microseconds(random_.between(100000, random_.chance(40) ? 5000000 : 90000000)));
+  Machine& other = any_machine();
+  schedule_.after(Microseconds(random_.between(10000, 5000000)), [this, &other] {
+    if (!healing_ && !other.hangs()) kill_controller(other);
+  });
 }
 
 void Cluster::partition() {

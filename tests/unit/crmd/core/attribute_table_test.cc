@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "lib/base/strings.h"
+
 namespace systole::crmd {
 namespace {
 
@@ -60,11 +62,24 @@ TEST(AttributeTable, ClearFailure_MatchesResourceAndOperation) {
   EXPECT_EQ(table.failures(request), std::vector<std::string>{"fail-count-a#monitor_10000"});
 }
 
-TEST(AttributeTable, Matching_IsEmptyForABrokenExpression) {
+TEST(AttributeTable, DeletedNames_AreForgottenSooner_ThanMemoryEnds) {
   AttributeTable table;
-  table.update("abc", "node1", value("1"));
-  EXPECT_EQ(table.matching("^a.c$"), std::vector<std::string>{"abc"});
-  EXPECT_TRUE(table.matching("(").empty());
+  table.update("stays", "node1", value("1"));
+  table.update("gone", "node1", value("1"));
+  table.update("gone", "node1", AttributeRequest());
+  table.attributes().at("gone").nodes.at("node1").written = true;
+  EXPECT_TRUE(table.query({.name = "gone", .node = "node1"}).known);
+  for (int i = 0; i < 100000; ++i) {
+    const std::string name = base::cat("name-", i);
+    if (i % 2 == 0) table.update(name, "node1", value("1"));
+    table.update(name, "node1", AttributeRequest());
+    EXPECT_TRUE(table.query({.name = name, .node = "node1"}).known);
+    // As the CIB is written after each change.
+    const auto known = table.attributes().find(name);
+    for (auto& [node, entry] : known->second.nodes) entry.written = true;
+  }
+  EXPECT_LE(table.attributes().size(), 2 * AttributeTable::kDeletionsRemembered);
+  EXPECT_TRUE(table.query({.name = "stays", .node = "node1"}).known);
 }
 
 TEST(AttributeTable, PrivateValues_NeedNotBeWritten) {

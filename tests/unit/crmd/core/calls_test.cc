@@ -53,6 +53,59 @@ TEST(ResourceRequest, LeavesItsTimeInTheConfiguration) {
   EXPECT_TRUE(group.same_everywhere());
 }
 
+TEST(ResourceRequest, IsAnsweredAtOnce_WhenTheControllerThatWasAskedIsLost) {
+  for (const bool restarted : {false, true}) {
+    Group group(3);
+    group.form({1, 2, 3});
+    group.hang(2);
+    group.clear();
+    group.handle(1, request(ResourceRequest::Task::kForget, "node2"));
+    EXPECT_TRUE(group.effects<effect::ReplyResource>(1).empty());
+    group.stop(2);
+    group.unhang(2);
+    const event::Departure end{NodeNumber(2), event::LeaveReason::kProcessDown};
+    group.view({1, 3}, {}, {end}, true);
+    if (restarted) {
+      group.start(2);
+      group.view({1, 2, 3}, {2}, {}, true);
+    }
+    const auto replies = group.effects<effect::ReplyResource>(1);
+    ASSERT_EQ(replies.size(), 1u);
+    EXPECT_EQ(replies[0].token, kToken);
+    EXPECT_NE(replies[0].answer.rc, 0);
+  }
+}
+
+TEST(ResourceRequest, IsAnsweredOnce_WhenTheOneThatAnsweredIsLost) {
+  Group group(3);
+  group.form({1, 2, 3});
+  group.clear();
+  group.handle(1, request(ResourceRequest::Task::kForget, "node2"));
+  group.view({1, 3}, {}, {{NodeNumber(2), event::LeaveReason::kNodeDown}}, true);
+  const auto replies = group.effects<effect::ReplyResource>(1);
+  ASSERT_EQ(replies.size(), 1u);
+  EXPECT_EQ(replies[0].answer.rc, 0);
+}
+
+TEST(Ping, IsAnsweredByTheNextCoordinator_WhenTheOneThatWasAskedIsLost) {
+  Group group(3);
+  group.form({1, 2, 3});
+  const std::uint32_t old = group[1].coordinator()->value();
+  const std::uint32_t asker = old % 3 + 1;
+  const std::uint32_t other = 6 - old - asker;
+  group.hang(old);
+  group.clear();
+  group.handle(asker, event::PingCall{kToken, ""});
+  EXPECT_TRUE(group.effects<effect::ReplyPing>(asker).empty());
+  group.stop(old);
+  group.unhang(old);
+  group.view({std::min(asker, other), std::max(asker, other)}, {},
+             {{NodeNumber(old), event::LeaveReason::kNodeDown}}, true);
+  const auto replies = group.effects<effect::ReplyPing>(asker);
+  ASSERT_EQ(replies.size(), 1u);
+  EXPECT_EQ(replies[0].answer.node, base::cat("node", group[asker].coordinator()->value()));
+}
+
 TEST(ResourceRequest, IsRefused_BeforeTheControllerHasJoined) {
   Group group(3);
   group.start(1);

@@ -172,6 +172,7 @@ class Group {
     for (const Event& event : missed) step(node, event);
     deliver();
   }
+  void unhang(std::uint32_t node) { hanging_.erase(node); }
   void fail_disk(std::uint32_t node, bool fails = true) {
     if (fails) {
       broken_.insert(node);

@@ -322,5 +322,24 @@ TEST(Membership, QuorumIsLostInTime_ThoughANodeThatWentDownIsBackWithoutItsContr
   EXPECT_FALSE(group[2].quorate());
 }
 
+TEST(Membership, AnOrderToLeave_CountsFromTheCoordinatorOnly) {
+  Group group(3);
+  group.form({1, 2, 3});
+  message::RoundId round;
+  for (const effect::Multicast& sent : group.effects<effect::Multicast>(1)) {
+    const auto message = decode(sent.bytes);
+    ASSERT_TRUE(message.ok());
+    if (const auto* begin = std::get_if<message::SyncBegin>(&message.value())) round = begin->round;
+  }
+  const std::uint32_t coordinator = group[1].coordinator()->value();
+  const std::uint32_t other = coordinator % 3 + 1;
+  const std::string order = encode(message::Leave{round, NodeNumber(other)});
+  group.clear();
+  group.handle(other, event::Delivered{NodeNumber(other), order});
+  EXPECT_TRUE(group.effects<effect::Exit>(other).empty());
+  group.handle(other, event::Delivered{NodeNumber(coordinator), order});
+  EXPECT_FALSE(group.effects<effect::Exit>(other).empty());
+}
+
 }  // namespace
 }  // namespace systole::crmd
