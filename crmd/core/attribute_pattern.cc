@@ -10,18 +10,18 @@
 namespace systole::crmd {
 namespace {
 
-constexpr std::size_t kLongest = 1024;
+constexpr std::size_t kPatternMax = 1024;
 /// Atoms of an expression with all repetitions written out, which is how the library keeps it.
 constexpr std::uint64_t kMostAtoms = 10000;
 
-bool is_digit(char c) {
+bool is_decimal(char c) {
   return c >= '0' && c <= '9';
 }
 
 /// Reads an expression as far as it takes to know its size; what is wrong in it the library says.
-class Size {
+class PatternSize {
  public:
-  explicit Size(std::string_view text) : text_(text) {}
+  explicit PatternSize(std::string_view text) : text_(text) {}
 
   bool refers_back() const { return refers_back_; }
 
@@ -48,7 +48,7 @@ class Size {
         break;
       case '\\':
         begin_atom();
-        refers_back_ = refers_back_ || (at_ < text_.size() && is_digit(text_[at_]));
+        refers_back_ = refers_back_ || (at_ < text_.size() && is_decimal(text_[at_]));
         ++at_;
         break;
       case '+':
@@ -83,8 +83,8 @@ class Size {
   std::uint64_t highest_count() {
     std::uint64_t highest = 0;
     std::uint64_t number = 0;
-    for (; at_ < text_.size() && (is_digit(text_[at_]) || text_[at_] == ','); ++at_) {
-      number = is_digit(text_[at_]) ? capped(number * 10 + (text_[at_] - '0')) : 0;
+    for (; at_ < text_.size() && (is_decimal(text_[at_]) || text_[at_] == ','); ++at_) {
+      number = is_decimal(text_[at_]) ? capped(number * 10 + (text_[at_] - '0')) : 0;
       highest = std::max(highest, number);
     }
     // Without an end it is kept with one more.
@@ -108,7 +108,7 @@ class Size {
   bool refers_back_ = false;
 };
 
-void release(regex_t* compiled) {
+void free_pattern(regex_t* compiled) {
   regfree(compiled);
   delete compiled;
 }
@@ -118,17 +118,17 @@ void release(regex_t* compiled) {
 base::Result<AttributePattern> AttributePattern::compile(const std::string& text) {
   const auto refused = [&](std::string_view why) {
     return base::Error{base::Errc::kInvalidArgument,
-                       base::cat("'", text.substr(0, kLongest), "' cannot be used: ", why)};
+                       base::cat("'", text.substr(0, kPatternMax), "' cannot be used: ", why)};
   };
-  if (text.size() > kLongest) return refused("it is too long");
-  Size size(text);
+  if (text.size() > kPatternMax) return refused("it is too long");
+  PatternSize size(text);
   if (size.count() > kMostAtoms) return refused("it repeats too much");
   if (size.refers_back()) return refused("it refers back to a part of itself");
   auto compiled = std::make_unique<regex_t>();
   if (regcomp(compiled.get(), text.c_str(), REG_EXTENDED | REG_NOSUB) != 0) {
     return refused("it is no regular expression");
   }
-  return AttributePattern(Owner(compiled.release(), release));
+  return AttributePattern(Owner(compiled.release(), free_pattern));
 }
 
 bool AttributePattern::matches(const std::string& name) const {
