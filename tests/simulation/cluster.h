@@ -113,6 +113,7 @@ class Cluster : private Surroundings {
   std::map<crmd::NodeNumber, std::uint64_t> checked_versions_;
   std::uint64_t changes_ = 0;
   Microseconds whole_until_{};  ///< no partition before
+  Microseconds quiet_until_{};  ///< no fault before
   /// The coordinator of the last group with quorum that got a generation.
   struct Reign {
     std::uint64_t group = 0;

@@ -9,6 +9,10 @@ namespace event = crmd::event;
 
 void Cluster::inject() {
   if (healing_) return;
+  if (schedule_.now() < quiet_until_) {
+    schedule_.after(quiet_until_ - schedule_.now(), [this] { inject(); });
+    return;
+  }
   faults_ = {random_.chance(30) ? 20 : 0, random_.chance(20) ? 20 : 0, random_.chance(20) ? 10 : 0,
              random_.chance(30) ? 50 : 0, random_.chance(40) ? 60 : 0, random_.chance(20) ? 50 : 0,
              random_.chance(30) ? 40 : 0};
@@ -93,7 +97,10 @@ void Cluster::confirm_by_hand(Machine& target) {
 void Cluster::hang(Machine& victim) {
   if (schedule_.now() < whole_until_ || !victim.has_controller()) return;
   trace(base::cat("the controller of ", victim.name(), " hangs"));
-  victim.hang(Microseconds(random_.between(100000, random_.chance(40) ? 5000000 : 90000000)));
+  const Microseconds time(random_.between(100000, random_.chance(40) ? 5000000 : 90000000));
+  victim.hang(time);
+  // What else goes wrong would end it, or make the others wait anew.
+  if (random_.chance(70)) quiet_until_ = schedule_.now() + time;
   Machine& other = any_machine();
   schedule_.after(Microseconds(random_.between(10000, 5000000)), [this, &other] {
     if (!healing_ && !other.hangs()) kill_controller(other);
