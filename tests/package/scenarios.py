@@ -99,6 +99,7 @@ def install(lab):
     expect_no_traces_of_the_build(root)
     expect_rotation(root)
     use_tools(root)
+    expect_grammars_for_libraries(root)
     before = load_configuration(root)
     expect_kept(root, before, "as written by cibadmin")
 
@@ -150,6 +151,15 @@ def expect_rotation(root):
     root.run("logrotate --force /etc/logrotate.d/pacemaker")
     expect((root.file(log).read_text(), root.file(log + ".1").read_text()), ("", "news\n"), "the log and its rotation")
     expect(root.mode(f"{log} {log}.1"), "660 hacluster:haclient\n660 hacluster:haclient", "owner of the logs")
+
+
+def expect_grammars_for_libraries(root):
+    """Debian's cluster libraries, by which sbd and others read the CIB, take our grammars."""
+    root.install("libpacemaker1")
+    root.run("cd /root && apt-get download -q pacemaker-cli-utils && dpkg-deb -x pacemaker-cli-utils_*.deb theirs")
+    for version in ("1.2", "2.10", "3.0", "3.9", "3.10"):
+        root.file("/root/cib.xml").write_text(CONFIGURATION.replace("pacemaker-3.9", f"pacemaker-{version}"))
+        root.run("/root/theirs/usr/sbin/crm_verify -V --xml-file /root/cib.xml")
 
 
 def use_tools(root):
