@@ -116,14 +116,15 @@ std::string active_title(const Status& status, RscId id, const Resource& clone) 
 }
 
 /// Why nothing runs on a node where an instance could.
-std::string stopped_title(const Status& status, RscId id, NodeId node) {
+std::string stopped_title(const Status& status, RscId id, NodeId node, const ListOptions& options) {
   for (const FailedOperation& failure : status.failures) {
     const Resource& failed = status.resource(failure.resource);
     // Only a record of the resource as it is configured tells of all instances.
     if (failure.operation == nullptr || failed.parent != id) continue;
     if (failure.operation->on_node != status.node(node).name) continue;
     if (failed.history_name() != failed.base_id) continue;
-    if (const auto word = probe_failure(failure)) return base::cat("Stopped (", *word, ")");
+    if (const auto word = probe_failure(failure, options))
+      return base::cat("Stopped (", *word, ")");
   }
   return held_role(status, id) == Role::kStopped ? "Stopped (disabled)" : "Stopped";
 }
@@ -147,7 +148,7 @@ void print_stopped(const Status& status, RscId id, const Summary& summary,
   for (const NodeId node : places_of(status, id)) {
     if (!options.shows(node) || summary.active.contains(node)) continue;
     if (is_active_on(clone, node)) continue;
-    lines[stopped_title(status, id, node)].push_back(std::string(status.node(node).name));
+    lines[stopped_title(status, id, node, options)].push_back(std::string(status.node(node).name));
   }
   for (const auto& [title, names] : lines) output.item(base::cat(title, ": ", bracketed(names)));
 }

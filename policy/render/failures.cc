@@ -93,8 +93,8 @@ std::vector<const FailedOperation*> shown_failures(const Status& status,
                                                    const ListOptions& options) {
   std::vector<const FailedOperation*> shown;
   for (const FailedOperation& failure : status.failures) {
-    // Told where the resource is listed: "Stopped (Not installed)".
-    if (probe_failure(failure)) continue;
+    // Told where the resource is listed: "Stopped (not installed)".
+    if (probe_failure(failure, options)) continue;
     // The history keeps a failure as the last one of the resource, too.
     const auto is_same = [&failure](const FailedOperation* other) {
       return other->node == failure.node && key_of(*other) == key_of(failure);

@@ -32,10 +32,10 @@ std::vector<std::string> flags_of(const Status& status, RscId id, const ListOpti
 }
 
 /// The result of the failed probe of a stopped resource, if its place tells one.
-std::string probe_failure_text(const Status& status, RscId id) {
+std::string probe_failure_text(const Status& status, RscId id, const ListOptions& options) {
   for (const FailedOperation& failure : status.failures) {
     if (failure.resource != id) continue;
-    if (const auto word = probe_failure(failure)) return base::cat(" (", *word, ") ");
+    if (const auto word = probe_failure(failure, options)) return base::cat(" (", *word, ") ");
   }
   return {};
 }
@@ -67,7 +67,7 @@ std::string line_without_places(const Status& status, RscId id, const ListOption
   std::string line =
       base::cat(name, "\t(", agent_text(rsc.agent), "):\t", state_text(status, id, options));
   if (place && options.places) line += base::cat(" ", status.node(*place).name);
-  if (rsc.role == Role::kStopped && !rsc.failed) line += probe_failure_text(status, id);
+  if (rsc.role == Role::kStopped && !rsc.failed) line += probe_failure_text(status, id, options);
   const std::vector<std::string> flags = flags_of(status, id, options, place);
   if (!flags.empty()) line += base::cat(" (", base::join(flags, ", "), ")");
   return line;

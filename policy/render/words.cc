@@ -70,14 +70,16 @@ bool is_monitor_pending(const Resource& rsc) {
   return rsc.pending_task == "monitor";
 }
 
-std::optional<std::string> probe_failure(const FailedOperation& failure) {
+std::optional<std::string> probe_failure(const FailedOperation& failure,
+                                         const ListOptions& options) {
   const model::HistoryOperation* op = failure.operation;
   if (op == nullptr || op->operation != "monitor" || op->interval_ms != 0) return std::nullopt;
   const bool impossible = failure.rc == rc::kNotInstalled || failure.rc == rc::kInvalidParameter ||
                           failure.status == op_status::kNotInstalled;
   if (!impossible || op->on_node.empty()) return std::nullopt;
   std::string word(model::describe(model::ExitCode{failure.rc}));
-  if (word.front() >= 'a' && word.front() <= 'z') word.front() += 'A' - 'a';
+  const bool is_lower = word.front() >= 'a' && word.front() <= 'z';
+  if (options.since_2_1_6 && is_lower) word.front() += 'A' - 'a';
   return word;
 }
 

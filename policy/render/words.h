@@ -19,9 +19,10 @@ std::string_view pending_word(const Resource& rsc);
 /// Whether the unfinished operation is a recurring monitor.
 bool is_monitor_pending(const Resource& rsc);
 
-/// "Not installed", where the failure is that of a probe which found that the resource cannot run
+/// "not installed", where the failure is that of a probe which found that the resource cannot run
 /// on the node at all; nothing for other failures.
-std::optional<std::string> probe_failure(const FailedOperation& failure);
+std::optional<std::string> probe_failure(const FailedOperation& failure,
+                                         const ListOptions& options);
 
 /// "ocf:heartbeat:IPaddr2".
 std::string agent_text(const model::Agent& agent);

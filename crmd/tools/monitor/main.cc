@@ -44,7 +44,7 @@ cli::ExitCode fail_to_open(const Settings& settings, cli::Output& output,
                            const client::CibSource& source, const base::Error& error) {
   if (!source.file.empty()) return fail_without_cluster(settings, output, error);
   View node;
-  if (!source.remote && !settings.simple && add_supervisor(node)) {
+  if (!settings.simple && (source.remote || add_supervisor(node))) {
     return fail_without_cib(node, output, source, error);
   }
   const std::string why = source.remote ? error.message : failure_text(error);

@@ -190,7 +190,7 @@ TEST_F(StatusPage, AProbeThatFindsNothingInstalledIsNoFailure) {
       R"(<lrm_resource id="idle" class="ocf" provider="heartbeat" type="Dummy">)"
       R"(<lrm_rsc_op id="idle_last_0" operation_key="idle_monitor_0" operation="monitor" call-id="3" )"
       R"(transition-key="9:1:7:x" transition-magic="0:5;9:1:7:x" rc-code="5" op-status="0" )"
-      R"(interval="0"/></lrm_resource>)");
+      R"(interval="0" on_node="alpha"/></lrm_resource>)");
   cib_.root()
       .first_child("status")
       .first_child("node_state")
@@ -199,6 +199,8 @@ TEST_F(StatusPage, AProbeThatFindsNothingInstalledIsNoFailure) {
       .append_copy(history->root());
   EXPECT_THAT(text(), Not(HasSubstr("idle probe")));
   EXPECT_THAT(text(), HasSubstr("* web 10s-interval monitor"));
+  settings_.view.list.inactive = true;
+  EXPECT_THAT(text(), HasSubstr("* idle\t(ocf:heartbeat:Dummy):\t Stopped (not installed) \n"));
 }
 
 TEST_F(StatusPage, FailCountsAndAttributesAreShownOnRequest) {
