@@ -69,6 +69,7 @@ HistoryOperation read_operation(model::TextPool& pool, Attributes attributes,
   for (const xml::Attribute& attribute : attributes) {
     if (read_number(attribute, out)) continue;
     if (attribute.name == "op-force-restart") out.has_force_restart = true;
+    if (attribute.name == "exit-reason") out.has_exit_reason = true;
     for (const auto& [name, member] : kTexts) {
       if (name == attribute.name) {
         out.*member = keep(pool, attribute.value, last.*member);

@@ -51,7 +51,7 @@ std::string_view describe(ExitCode code) {
   for (const CodeRow& row : kCodes) {
     if (row.code == code) return row.text;
   }
-  return "unknown error";
+  return "unknown";
 }
 
 std::string_view describe(ExecutionStatus status) {

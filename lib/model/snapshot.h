@@ -33,6 +33,7 @@ struct HistoryOperation {
   Text secure_digest;
   Text secure_params;
   Text exit_reason;
+  bool has_exit_reason = false;  ///< old records have none, which is not the same as an empty one
   Text on_node;
   Text migrate_source;
   Text migrate_target;

@@ -142,6 +142,7 @@ void Placer::evaluate_location_rule(const model::LocationConstraint& config, Tex
                                     const std::vector<Text>& submatches, Location& location) {
   const model::Rule& rule = *config.rule;
   location.why.rule = rule.id;
+  location.any = rule.any;
   RuleContext context = time_context(status_);
   const AttributeTable parameters = parameters_on(status_, location.resource, std::nullopt);
   context.parameters = &parameters;

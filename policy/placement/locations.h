@@ -13,7 +13,8 @@ struct Location {
   Role role = Role::kUnknown;  ///< kUnknown: any
   Discovery discovery = Discovery::kAlways;
   std::vector<std::pair<NodeId, base::Score>> scores;
-  ScoreWhy why;  ///< the constraint, and the rule where it has one
+  bool any = false;  ///< its rule holds where one of its conditions does
+  ScoreWhy why;      ///< the constraint, and the rule where it has one
 };
 
 /// What the location constraints say just now, in the order of the configuration: one entry for

@@ -1,3 +1,5 @@
+#include "policy/placement/tickets.h"
+
 #include <algorithm>
 
 #include "lib/base/strings.h"
@@ -28,23 +30,51 @@ model::TicketState ticket_state(const Status& status, Text id) {
   return found == status.tickets.end() ? model::TicketState{} : found->second;
 }
 
-}  // namespace
-
-void Placer::apply_tickets() {
-  for (const model::Constraint& constraint : status_.snapshot->constraints) {
+/// Calls `apply(ticket, resource, role)` for what each constraint binds to its ticket.
+template <typename Apply>
+void for_each_bound(const Status& status, const Apply& apply) {
+  for (const model::Constraint& constraint : status.snapshot->constraints) {
     const auto* ticket = std::get_if<model::TicketConstraint>(&constraint);
     if (ticket == nullptr) continue;
     if (!ticket->resource.empty()) {
-      const auto reference = resolve_reference(status_, ticket->resource);
+      const auto reference = resolve_reference(status, ticket->resource);
       if (!reference) continue;
-      for (const RscId rsc : reference->resources) apply_ticket(*ticket, rsc, ticket->role);
+      for (const RscId rsc : reference->resources) apply(*ticket, rsc, ticket->role);
     }
     for (const model::ResourceSet& set : ticket->sets) {
-      for (const RscId rsc : resolve_set(status_, set).resources) {
-        apply_ticket(*ticket, rsc, set.role.empty() ? ticket->role : set.role);
+      for (const RscId rsc : resolve_set(status, set).resources) {
+        apply(*ticket, rsc, set.role.empty() ? ticket->role : set.role);
       }
     }
   }
+}
+
+}  // namespace
+
+void apply_ticket_losses(Status& status) {
+  for_each_bound(status, [&status](const model::TicketConstraint& config, RscId id, Text text) {
+    if (ticket_state(status, config.ticket).granted) return;
+    Role role = parse_role(text);
+    if (role == Role::kUnknown && !text.empty()) return;
+    if (role == Role::kStarted) role = Role::kUnknown;
+    const LossPolicy policy = loss_policy(status, config.loss_policy, role);
+    for_each_primitive(status, id, [&](RscId primitive) {
+      Resource& rsc = status.resource(primitive);
+      if (role != Role::kUnknown && role != rsc.role) return;
+      if (policy == LossPolicy::kFence) {
+        for (const NodeId node : rsc.active_on) status.node(node).unclean = true;
+      } else if (policy == LossPolicy::kFreeze && !rsc.active_on.empty()) {
+        rsc.managed = false;
+        rsc.blocked = true;
+      }
+    });
+  });
+}
+
+void Placer::apply_tickets() {
+  for_each_bound(status_, [this](const model::TicketConstraint& ticket, RscId rsc, Text role) {
+    apply_ticket(ticket, rsc, role);
+  });
 }
 
 void Placer::apply_ticket(const model::TicketConstraint& config, RscId id, Text role_text) {

@@ -84,8 +84,9 @@ Summary summarise(const Status& status, const Resource& clone, const ListOptions
       continue;
     }
     if (needs_own_line(status, instance, parts, options)) {
-      if (options.inactive || is_active(status, instance, false))
+      if (options.inactive || is_active(status, instance, false)) {
         summary.single.push_back(instance);
+      }
       summary.active.insert(parts.places.begin(), parts.places.end());
       continue;
     }
@@ -146,8 +147,8 @@ void print_stopped(const Status& status, RscId id, const Summary& summary,
   if (clone.unique || clone.clone.max <= static_cast<int>(summary.listed)) return;
   std::map<std::string, std::vector<std::string>> lines;
   for (const NodeId node : places_of(status, id)) {
-    if (!options.shows(node) || summary.active.contains(node)) continue;
-    if (is_active_on(clone, node)) continue;
+    if (!options.shows(node) || is_active_on(clone, node)) continue;
+    if (options.since_2_1_6 && summary.active.contains(node)) continue;
     lines[stopped_title(status, id, node, options)].push_back(std::string(status.node(node).name));
   }
   for (const auto& [title, names] : lines) output.item(base::cat(title, ": ", bracketed(names)));

@@ -21,22 +21,36 @@ model::Text key_of(const FailedOperation& failure) {
   return op.key.empty() ? op.id : op.key;
 }
 
-/// "probe", "start", "10s-interval monitor".
-std::string task_text(const HistoryOperation& op) {
-  if (op.operation == "monitor" && op.interval_ms == 0) return "probe";
-  if (op.interval_ms == 0) return std::string(op.operation);
-  return base::cat(seconds_text(op.interval_ms), "-interval ", op.operation);
+/// What was asked for, of which resource, as the operation's key RESOURCE_TASK_INTERVAL tells it. A
+/// result that somebody else reported (`crm_resource --fail`) has the task "asyncmon" or "fail".
+struct Request {
+  model::Text resource;
+  model::Text task;
+};
+
+Request request_of(const Status& status, const FailedOperation& failure) {
+  const HistoryOperation& op = *failure.operation;
+  const model::Text key = key_of(failure);
+  const std::string interval = base::cat("_", op.interval_ms);
+  if (!key.ends_with(interval)) return {status.resource(failure.resource).id, op.operation};
+  const model::Text asked = key.substr(0, key.size() - interval.size());
+  const std::string own = base::cat("_", op.operation);
+  // The names of some tasks have a '_' in them.
+  const std::size_t end = asked.ends_with(own) ? asked.size() - own.size() : asked.rfind('_');
+  if (end == model::Text::npos || end == 0) {
+    return {status.resource(failure.resource).id, op.operation};
+  }
+  return {asked.substr(0, end), asked.substr(end + 1)};
 }
 
-/// The resource as the operation was asked for, which is how the history knows it.
-model::Text subject(const Status& status, const FailedOperation& failure) {
-  const HistoryOperation& op = *failure.operation;
-  const std::string suffix = base::cat("_", op.operation, "_", op.interval_ms);
-  model::Text key = op.key.empty() ? op.id : op.key;
-  if (key.size() > suffix.size() && key.ends_with(suffix)) {
-    return key.substr(0, key.size() - suffix.size());
+/// "web start", "web probe", "web 10s-interval monitor".
+std::string request_text(const Status& status, const FailedOperation& failure) {
+  const Request request = request_of(status, failure);
+  const std::int64_t interval = failure.operation->interval_ms;
+  if (interval != 0) {
+    return base::cat(request.resource, " ", seconds_text(interval), "-interval ", request.task);
   }
-  return status.resource(failure.resource).id;
+  return base::cat(request.resource, " ", request.task == "monitor" ? "probe" : request.task);
 }
 
 std::string fate_text(const FailedOperation& failure) {
@@ -50,7 +64,7 @@ std::string fate_text(const FailedOperation& failure) {
 
 std::string failure_sentence(const Status& status, const FailedOperation& failure) {
   const HistoryOperation& op = *failure.operation;
-  std::string text = base::cat(subject(status, failure), " ", task_text(op), " on ",
+  std::string text = base::cat(request_text(status, failure), " on ",
                                status.node(failure.node).name, " ", fate_text(failure));
   if (!op.exit_reason.empty()) text += base::cat(" (", op.exit_reason, ")");
   if (op.last_change && *op.last_change > 0) {
@@ -99,8 +113,10 @@ std::vector<const FailedOperation*> shown_failures(const Status& status,
     const auto is_same = [&failure](const FailedOperation* other) {
       return other->node == failure.node && key_of(*other) == key_of(failure);
     };
-    if (failure.operation != nullptr && !is_expected(failure) && options.shows(failure.node) &&
-        options.shows(failure.resource) && std::none_of(shown.begin(), shown.end(), is_same)) {
+    // What a node that is down reported is history.
+    if (failure.operation != nullptr && status.node(failure.node).online && !is_expected(failure) &&
+        options.shows(failure.node) && options.shows(failure.resource) &&
+        std::none_of(shown.begin(), shown.end(), is_same)) {
       shown.push_back(&failure);
     }
   }
@@ -131,14 +147,16 @@ void add_failures_xml(const Status& status, const ListOptions& options, cli::Ele
     element.set(op.key.empty() ? "id" : "op_key", op.key.empty() ? op.id : op.key);
     element.set("node", status.node(failure->node).name);
     element.set("exitstatus", model::describe(model::ExitCode{failure->rc}));
-    element.set("exitreason", op.exit_reason);
+    element.set("exitreason", op.has_exit_reason ? op.exit_reason : "none");
     element.set("exitcode", std::to_string(failure->rc));
     element.set("call", std::to_string(op.call_id.value_or(0)));
     element.set("status", status_text(*failure));
     if (op.last_change && *op.last_change > 0) {
       element.set("last-rc-change", sortable_time_text(*op.last_change));
-      element.set("queued", std::to_string(milliseconds(op.queue_time)));
-      element.set("exec", std::to_string(milliseconds(op.exec_time)));
+      if (!op.queue_time.empty()) {
+        element.set("queued", std::to_string(milliseconds(op.queue_time)));
+      }
+      if (!op.exec_time.empty()) element.set("exec", std::to_string(milliseconds(op.exec_time)));
       element.set("interval", std::to_string(op.interval_ms));
       element.set("task", op.operation);
     }

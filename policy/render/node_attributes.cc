@@ -28,11 +28,13 @@ std::vector<model::NameValue> shown_attributes(const Node& node) {
 }
 
 /// The value that a connectivity attribute has when every host answers: hosts times multiplier of
-/// the ping resource that writes it. Nothing for other attributes.
-std::optional<int> expected_value(const Status& status, model::Text name) {
+/// the ping resource that writes it on this node. Nothing for other attributes, and where no ping
+/// runs that would keep it up to date.
+std::optional<int> expected_value(const Status& status, NodeId node, model::Text name) {
   for (std::size_t i = 0; i < status.resources.size(); ++i) {
     const Resource& rsc = status.resources[i];
     if (!rsc.is_primitive() || (rsc.agent.type != "ping" && rsc.agent.type != "pingd")) continue;
+    if (!is_active_on(rsc, node)) continue;
     const AttributeTable parameters =
         parameters_on(status, RscId(static_cast<std::uint32_t>(i)), std::nullopt);
     if (parameters.value_or("name", "pingd") != name) continue;
@@ -49,8 +51,9 @@ std::string padded(std::string_view text, std::size_t width) {
   return out;
 }
 
-std::string connectivity_text(const Status& status, const model::NameValue& attribute) {
-  const std::optional<int> expected = expected_value(status, attribute.name);
+std::string connectivity_text(const Status& status, NodeId node,
+                              const model::NameValue& attribute) {
+  const std::optional<int> expected = expected_value(status, node, attribute.name);
   if (!expected) return {};
   const std::int64_t value = model::leading_integer(attribute.value).value_or(0);
   if (value <= 0) return "\t: Connectivity is lost";
@@ -93,8 +96,8 @@ void print_node_attributes(const Status& status, const ListOptions& options, cli
     for (const model::NameValue& attribute : shown_attributes(status.node(id))) {
       if (output.is_text()) {
         output.item(base::cat(padded(attribute.name, 32), "\t: ", padded(attribute.value, 10),
-                              connectivity_text(status, attribute)));
-      } else if (const auto expected = expected_value(status, attribute.name)) {
+                              connectivity_text(status, id, attribute)));
+      } else if (const auto expected = expected_value(status, id, attribute.name)) {
         output.item(connectivity_spans(attribute, *expected));
       } else {
         output.item(base::cat(attribute.name, ": ", attribute.value));
@@ -115,7 +118,7 @@ void add_node_attributes_xml(const Status& status, const ListOptions& options,
     for (const model::NameValue& attribute : shown_attributes(node)) {
       cli::Element& child = element.add("attribute");
       child.set("name", attribute.name).set("value", attribute.value);
-      if (const auto expected = expected_value(status, attribute.name)) {
+      if (const auto expected = expected_value(status, id, attribute.name)) {
         child.set("expected", std::to_string(*expected));
       }
     }

@@ -1,6 +1,8 @@
 #include "policy/render/node_history.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 
 #include "lib/base/strings.h"
 #include "lib/model/execution.h"
@@ -20,6 +22,12 @@ bool is_probe(const HistoryOperation& op) {
   return op.operation == "monitor" && op.interval_ms == 0;
 }
 
+/// What is under way has no number yet; it is the latest.
+std::int64_t call_order(const HistoryOperation& op) {
+  const std::int64_t call = op.call_id.value_or(-1);
+  return call < 0 ? std::numeric_limits<std::int64_t>::max() : call;
+}
+
 /// Operations that say something: not the probes that found nothing, nor what has no result.
 std::vector<const HistoryOperation*> shown_operations(const HistoryResource& entry) {
   std::vector<const HistoryOperation*> shown;
@@ -30,9 +38,8 @@ std::vector<const HistoryOperation*> shown_operations(const HistoryResource& ent
     if (op.status == op_status::kPending && op.rc == rc::kUnknown) continue;
     shown.push_back(&op);
   }
-  std::stable_sort(shown.begin(), shown.end(), [](const auto* a, const auto* b) {
-    return a->call_id.value_or(-1) < b->call_id.value_or(-1);
-  });
+  std::stable_sort(shown.begin(), shown.end(),
+                   [](const auto* a, const auto* b) { return call_order(*a) < call_order(*b); });
   return shown;
 }
 
@@ -71,9 +78,11 @@ std::vector<NodeId> nodes_with_history(const Status& status, const ListOptions& 
   return nodes;
 }
 
-std::string entry_text(const Status& status, const Entry& entry) {
+/// Beside operations an instance goes by its resource's name; fail counts are told of each.
+std::string entry_text(const Status& status, const Entry& entry, bool operations) {
+  const model::Text name = operations ? shown_name(status.resource(entry.id)) : entry.resource->id;
   std::string text =
-      base::cat(shown_name(status.resource(entry.id)), ": migration-threshold=",
+      base::cat(name, ": migration-threshold=",
                 std::to_string(status.resource(entry.id).migration_threshold.value()));
   if (entry.failures.count.value() > 0) {
     text += base::cat(" fail-count=", std::to_string(entry.failures.count.value()));
@@ -118,6 +127,10 @@ void add_operation_xml(const HistoryOperation& op, cli::Element& parent) {
 
 }  // namespace
 
+bool has_node_history(const Status& status, const ListOptions& options) {
+  return !nodes_with_history(status, options).empty();
+}
+
 void print_node_history(const Status& status, const ListOptions& options, HistoryDetail detail,
                         cli::Output& output) {
   const bool operations = detail != HistoryDetail::kFailCounts;
@@ -127,10 +140,10 @@ void print_node_history(const Status& status, const ListOptions& options, Histor
     output.begin_list(node_heading(status, node, options.detail, output));
     for (const Entry& entry : entries) {
       if (!operations) {
-        output.item(entry_text(status, entry));
+        output.item(entry_text(status, entry, operations));
         continue;
       }
-      output.begin_list(entry_text(status, entry));
+      output.begin_list(entry_text(status, entry, operations));
       for (const HistoryOperation* op : entry.operations) {
         output.item(operation_text(*op, detail == HistoryDetail::kTimedOperations));
       }
@@ -151,7 +164,8 @@ void add_node_history_xml(const Status& status, const ListOptions& options, Hist
     for (const Entry& entry : entries) {
       const Resource& rsc = status.resource(entry.id);
       cli::Element& child = element.add("resource_history");
-      child.set("id", shown_name(rsc)).set("orphan", rsc.removed);
+      // The list of resources tells what is an orphan; here it would be what nothing is known of.
+      child.set("id", shown_name(rsc)).set("orphan", false);
       child.set("migration-threshold", std::to_string(rsc.migration_threshold.value()));
       if (entry.failures.count.value() > 0) {
         child.set("fail-count", std::to_string(entry.failures.count.value()));

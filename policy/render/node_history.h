@@ -10,6 +10,9 @@ namespace systole::policy::render {
 /// What of the nodes' history is shown.
 enum class HistoryDetail { kFailCounts, kOperations, kTimedOperations };
 
+/// Whether there is a node that is up and shown, and may have a history.
+bool has_node_history(const Status& status, const ListOptions& options);
+
 /// The list below "Migration Summary:" or "Operations:", by node and resource.
 void print_node_history(const Status& status, const ListOptions& options, HistoryDetail detail,
                         cli::Output& output);

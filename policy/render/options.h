@@ -14,7 +14,8 @@ struct ListOptions {
   bool pending = true;    ///< operations under way
   bool places = true;     ///< the node after a primitive's state
   /// The lists of Pacemaker since 2.1.6: what maintenance keeps is told from what is unmanaged, and
-  /// of a unique clone or a bundle that is active in part, the rest is hidden unless `inactive`.
+  /// of a unique clone or a bundle that is active in part, the rest is hidden unless `inactive`;
+  /// where something unmanaged is recorded, a clone is not called stopped.
   bool since_2_1_6 = false;
   std::vector<bool> nodes{};      ///< by NodeId: those to show; empty: all
   std::vector<bool> resources{};  ///< by RscId: those to show; empty: all

@@ -34,7 +34,7 @@ std::vector<std::string> flags_of(const Status& status, RscId id, const ListOpti
 /// The result of the failed probe of a stopped resource, if its place tells one.
 std::string probe_failure_text(const Status& status, RscId id, const ListOptions& options) {
   for (const FailedOperation& failure : status.failures) {
-    if (failure.resource != id) continue;
+    if (failure.resource != id || !status.node(failure.node).online) continue;
     if (const auto word = probe_failure(failure, options)) return base::cat(" (", *word, ") ");
   }
   return {};

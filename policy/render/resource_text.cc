@@ -100,8 +100,7 @@ bool is_shown(const Status& status, RscId id, const ListOptions& options) {
   const Resource& rsc = status.resource(id);
   if (!options.shows(id) || rsc.internal || is_inactive_orphan(status, id)) return false;
   if (!options.nodes.empty() && is_elsewhere(status, id, options)) return false;
-  if (options.inactive || is_active(status, id, false)) return true;
-  return rsc.is_primitive() && rsc.failed;
+  return options.inactive || is_active(status, id, false);
 }
 
 void print_resource(const Status& status, RscId id, const ListOptions& options,

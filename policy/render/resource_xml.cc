@@ -7,12 +7,6 @@
 namespace systole::policy::render {
 namespace {
 
-bool any_failed(const Status& status, RscId id) {
-  bool failed = false;
-  for_each_primitive(status, id, [&](RscId part) { failed |= status.resource(part).failed; });
-  return failed;
-}
-
 void set_target_role(const Resource& rsc, cli::Element& element) {
   if (const auto target = rsc.meta.find("target-role")) element.set("target_role", *target);
 }
@@ -50,10 +44,12 @@ void add_primitive(const Status& status, RscId id, const ListOptions& options,
   }
 }
 
+/// What is beyond a clone's number is not configured any more, but part of what there is.
 void add_children(const Status& status, const Resource& rsc, const ListOptions& options,
                   cli::Element& element) {
   for (const RscId child : rsc.children) {
-    if (is_shown(status, child, options)) add_resource_xml(status, child, options, element);
+    const bool shown = options.inactive ? options.shows(child) : is_shown(status, child, options);
+    if (shown) add_resource_xml(status, child, options, element);
   }
 }
 
@@ -79,11 +75,7 @@ void add_clone(const Status& status, RscId id, const ListOptions& options, cli::
   element.set("failed", clone.failed);
   element.set("failure_ignored", clone.failure_ignored);
   set_clone_target_role(status, clone, element);
-  // An instance beyond the clone's number is not configured any more, but part of what there is.
-  for (const RscId child : clone.children) {
-    const bool shown = options.inactive ? options.shows(child) : is_shown(status, child, options);
-    if (shown) add_resource_xml(status, child, options, element);
-  }
+  add_children(status, clone, options, element);
 }
 
 void add_bundle(const Status& status, RscId id, const ListOptions& options, cli::Element& parent) {
@@ -96,7 +88,7 @@ void add_bundle(const Status& status, RscId id, const ListOptions& options, cli:
   element.set("image", image == nullptr ? model::Text() : *image);
   element.set("unique", bundle.unique);
   element.set("managed", bundle.managed);
-  element.set("failed", any_failed(status, id));
+  element.set("failed", bundle.failed);
   for (const Replica& replica : bundle.bundle.replicas) {
     cli::Element& child = element.add("replica");
     child.set("id", std::to_string(replica.number));

@@ -128,6 +128,9 @@ RscId add_removed_resource(Status& status, const model::HistoryResource& record)
     const NodeId node = known != status.node_by_name.end()
                             ? known->second
                             : add_node(status, rsc.id, rsc.id, NodeKind::kRemote);
+    for (const model::NodeState& state : status.snapshot->states) {
+      if (state.name == rsc.id) status.node(node).state = &state;
+    }
     status.node(node).connection = id;
     status.node(node).shutdown = true;
     status.resource(id).remote_node = node;

@@ -119,10 +119,6 @@ bool is_primitive_active(const Status& status, const Resource& rsc) {
   });
 }
 
-bool is_replica_active(const Status& status, const Replica& replica) {
-  return is_active(status, replica.container, true);
-}
-
 }  // namespace
 
 bool is_active(const Status& status, RscId rsc, bool all) {
@@ -130,8 +126,11 @@ bool is_active(const Status& status, RscId rsc, bool all) {
   if (resource.is_primitive()) return is_primitive_active(status, resource);
   if (resource.is_bundle()) {
     for (const Replica& replica : resource.bundle.replicas) {
-      const bool active = is_replica_active(status, replica);
-      if (active != all) return active;
+      for (const std::optional<RscId>& part :
+           {replica.address, replica.instance, std::optional<RscId>(replica.container),
+            replica.connection}) {
+        if (part && is_active(status, *part, all) != all) return !all;
+      }
     }
     return all;
   }

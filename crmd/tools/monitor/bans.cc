@@ -15,17 +15,19 @@ struct Ban {
   bool promoted_only = false;
 };
 
-/// Location constraints that keep a resource from a node, by name or by a rule that holds now. The
-/// latest constraint and the last node come first, as users of the list are used to.
+/// Location constraints that keep a resource from a node, by name or by a rule that holds now. As
+/// users of the list are used to, the latest constraint and the last node come first; of a rule of
+/// which one condition suffices the first node does.
 std::vector<Ban> find_bans(const View& view) {
   const policy::Status& status = *view.status;
+  const std::vector<policy::NodeId>& nodes = status.node_order;
+  const std::vector<policy::NodeId> reversed(nodes.rbegin(), nodes.rend());
   std::vector<Ban> bans;
   const std::vector<policy::Location> locations = policy::location_constraints(status);
   for (auto location = locations.rbegin(); location != locations.rend(); ++location) {
     const model::Text id = location->why.rule.empty() ? location->why.detail : location->why.rule;
     if (!id.starts_with(view.bans_prefix)) continue;
-    for (auto place = status.node_order.rbegin(); place != status.node_order.rend(); ++place) {
-      const policy::NodeId node = *place;
+    for (const policy::NodeId node : location->any ? nodes : reversed) {
       const auto found =
           std::find_if(location->scores.begin(), location->scores.end(),
                        [node](const auto& candidate) { return candidate.first == node; });

@@ -11,7 +11,7 @@ namespace {
 namespace render = policy::render;
 
 std::optional<render::HistoryDetail> history_detail(const View& view) {
-  if (view.status->snapshot->states.empty()) return std::nullopt;
+  if (!render::has_node_history(*view.status, view.list)) return std::nullopt;
   if (view.sections.has(Section::kOperations)) {
     return view.timing ? render::HistoryDetail::kTimedOperations
                        : render::HistoryDetail::kOperations;

@@ -33,7 +33,9 @@ void add_page_xml(const View& view, cli::Element& root) {
   if (view.sections.has(Section::kResources)) {
     cli::Element resources("resources");
     for (const policy::RscId id : status.top_level) {
-      if (policy::render::is_shown(status, id, everything)) {
+      // Programs are told of the connections of guests, too.
+      const bool connection = status.resource(id).internal && everything.shows(id);
+      if (connection || policy::render::is_shown(status, id, everything)) {
         policy::render::add_resource_xml(status, id, everything, resources);
       }
     }
@@ -75,7 +77,7 @@ SimpleStatus simple_status(const View& view) {
   std::string text = base::cat("CLUSTER OK: ", online, " node", online == 1 ? "" : "s", " online");
   if (standby > 0) text += base::cat(", ", nodes(standby, "standby"));
   if (maintenance > 0) text += base::cat(", ", nodes(maintenance, "maintenance"));
-  const int resources = policy::render::count_resources(status).configured;
+  const int resources = view.counts.configured;
   return {base::cat(text, ", ", resources, " resource instance", resources == 1 ? "" : "s",
                     " configured"),
           0};

@@ -2,6 +2,7 @@
 
 #include "lib/base/strings.h"
 #include "lib/cib_model/snapshot_reader.h"
+#include "policy/placement/tickets.h"
 
 namespace systole::crmd::monitor {
 
@@ -15,9 +16,15 @@ base::Result<Snapshot> take_snapshot(const xml::Document& cib, const Settings& s
   snapshot.status = std::make_unique<policy::Status>(policy::read_status(*snapshot.model));
   snapshot.view = settings.view;
   View& view = snapshot.view;
+  view.counts = policy::render::count_resources(*snapshot.status);
+  // Whoever asks for tickets wants to see what a lost one does.
+  if (view.sections.has(Section::kTickets) || view.sections.has(Section::kBans)) {
+    policy::apply_ticket_losses(*snapshot.status);
+  }
   view.status = snapshot.status.get();
   view.cib = cib.root();
   view.now = now;
+  if (!view.headers) view.sections.set(Sections::summary(), false);
   if (!settings.node.empty()) {
     policy::render::show_only_node(*snapshot.status, settings.node, view.list);
   }

@@ -207,7 +207,7 @@ void print_summary(const View& view, Page& page) {
   const policy::Status& status = *view.status;
   const Facts facts = facts_of(view);
   const bool text = output.is_text();
-  if (view.headers && has_summary(view, facts, text)) {
+  if (has_summary(view, facts, text)) {
     page.begin("Cluster Summary");
     if (view.sections.has(Section::kStack)) {
       output.item({{.text = "Stack: ", .css_class = "bold"},
@@ -224,12 +224,12 @@ void print_summary(const View& view, Page& page) {
     if (view.sections.has(Section::kCounts)) {
       const std::size_t nodes = status.nodes.size();
       output.item({{.text = base::cat(nodes, " node", nodes == 1 ? "" : "s", " configured")}});
-      output.item(counts_spans(policy::render::count_resources(status)));
+      output.item(counts_spans(view.counts));
     }
     if (text && view.sections.has(Section::kOptions)) print_options(status, output);
     page.end();
   }
-  if (!text && view.headers && view.sections.has(Section::kOptions)) {
+  if (!text && view.sections.has(Section::kOptions)) {
     page.begin("Config Options");
     print_options(status, output);
     print_management(status.options, output);
@@ -268,7 +268,7 @@ void add_summary_xml(const View& view, cli::Element& root) {
         .set("origin", facts.changed_on);
   }
   if (view.sections.has(Section::kCounts)) {
-    const policy::render::ResourceCounts counts = policy::render::count_resources(status);
+    const policy::render::ResourceCounts counts = view.counts;
     summary.add("nodes_configured").set("number", std::to_string(status.nodes.size()));
     summary.add("resources_configured")
         .set("number", std::to_string(counts.configured))

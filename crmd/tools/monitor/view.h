@@ -10,6 +10,7 @@
 #include "lib/client/supervisor_client.h"
 #include "lib/xml/element.h"
 #include "policy/render/options.h"
+#include "policy/render/resource_text.h"
 #include "policy/render/times.h"
 #include "policy/status/status.h"
 
@@ -25,6 +26,8 @@ struct View {
   std::optional<client::SupervisorHealth> supervisor;
   std::optional<std::string> fencing_error;  ///< why there is no fencing history
   std::vector<client::FenceEvent> fencing;   ///< latest first
+
+  policy::render::ResourceCounts counts;  ///< without what lost tickets do
 
   Sections sections;
   policy::render::ListOptions list;

@@ -7,6 +7,7 @@
 
 #include "crmd/tools/monitor/interactive.h"
 #include "crmd/tools/monitor/snapshot.h"
+#include "lib/base/strings.h"
 
 namespace systole::crmd::monitor {
 namespace {
@@ -82,10 +83,58 @@ class StatusPage : public ::testing::Test {
     return out;
   }
 
+  /// Everything in XML.
+  std::string as_xml() {
+    settings_.view.sections = Sections::all();
+    base::Result<Snapshot> snapshot = take_snapshot(cib_, settings_, 1795262400);
+    EXPECT_TRUE(snapshot);
+    cli::Element root("pacemaker-result");
+    add_page_xml(snapshot->view, root);
+    return root.to_xml();
+  }
+
+  void configure(const char* section, std::string_view text) {
+    const auto element = xml::Document::parse(text);
+    ASSERT_TRUE(element);
+    cib_.root().first_child("configuration").first_child(section).append_copy(element->root());
+  }
+
+  /// What alpha reported of a resource: the operations inside of its `lrm_resource`.
+  void report(std::string_view resource, const std::string& operations) {
+    const auto entry = xml::Document::parse(base::cat(
+        "<lrm_resource id=\"", resource, "\" class=\"ocf\" provider=\"heartbeat\" type=\"Dummy\">",
+        operations, "</lrm_resource>"));
+    ASSERT_TRUE(entry);
+    cib_.root()
+        .first_child("status")
+        .first_child("node_state")
+        .first_child("lrm")
+        .first_child("lrm_resources")
+        .append_copy(entry->root());
+  }
+
+  void attribute(std::string_view name, std::string_view value) {
+    const auto pair = xml::Document::parse(
+        base::cat("<nvpair id=\"s-", name, "\" name=\"", name, "\" value=\"", value, "\"/>"));
+    cib_.root()
+        .first_child("status")
+        .first_child("node_state")
+        .first_child("transient_attributes")
+        .first_child("instance_attributes")
+        .append_copy(pair->root());
+  }
+
   xml::Document cib_;
   Settings settings_;
   std::vector<client::FenceEvent> fencing_;
 };
+
+std::string result_of(std::string_view key, std::string_view task, int call, int rc,
+                      std::string_view more = {}) {
+  return base::cat("<lrm_rsc_op id=\"", key, "\" operation_key=\"", key, "\" operation=\"", task,
+                   "\" call-id=\"", call, "\" transition-key=\"1:1:0:x\" rc-code=\"", rc,
+                   "\" op-status=\"0\" interval=\"0\" ", more, "/>");
+}
 
 client::FenceEvent fencing_of(std::string target, int state) {
   return {.target = std::move(target),
@@ -201,6 +250,105 @@ TEST_F(StatusPage, AProbeThatFindsNothingInstalledIsNoFailure) {
   EXPECT_THAT(text(), HasSubstr("* web 10s-interval monitor"));
   settings_.view.list.inactive = true;
   EXPECT_THAT(text(), HasSubstr("* idle\t(ocf:heartbeat:Dummy):\t Stopped (not installed) \n"));
+}
+
+TEST_F(StatusPage, WhatANodeReportedThatIsDownIsHistory) {
+  cib_.root().first_child("status").first_child("node_state").set_attribute("crmd", "offline");
+  cib_.root().first_child("status").first_child("node_state").set_attribute("in_ccm", "false");
+  settings_.view.sections.set(Section::kFailCounts);
+  const std::string page = text();
+  EXPECT_THAT(page, Not(HasSubstr("Failed Resource Actions")));
+  EXPECT_THAT(page, Not(HasSubstr("Migration Summary")));
+}
+
+TEST_F(StatusPage, AFailureThatSomebodyReportedIsCalledAsItsKeySays) {
+  report("idle", result_of("idle_fail_0", "asyncmon", 3, 1));
+  EXPECT_THAT(text(), HasSubstr("  * idle fail on alpha returned 'error'"));
+}
+
+TEST_F(StatusPage, ACodeWithoutMeaningIsUnknown) {
+  report("idle", result_of("idle_start_0", "start", 3, 152));
+  EXPECT_THAT(text(), HasSubstr("  * idle start on alpha returned 'unknown'"));
+}
+
+TEST_F(StatusPage, WhatIsUnderWayIsTheLatestOperation) {
+  settings_.view.sections.set(Section::kOperations);
+  report("idle",
+         result_of("idle_stop_0", "stop", -1, 193) + result_of("idle_start_0", "start", 4, 0));
+  EXPECT_THAT(text(), HasSubstr("      * (4) start\n      * (-1) stop\n"));
+}
+
+TEST_F(StatusPage, FailCountsAreToldOfEachInstanceAndOperationsOfItsResource) {
+  xml::Element entries = cib_.root().first_child("status").first_child("node_state");
+  entries = entries.first_child("lrm").first_child("lrm_resources");
+  for (xml::Element entry : entries.children()) {
+    if (entry.id() == "one") entry.set_attribute("id", "one:3");
+  }
+  attribute("fail-count-one#monitor_10000", "2");
+  settings_.view.sections.set(Section::kFailCounts);
+  EXPECT_THAT(text(), HasSubstr("    * one:3: migration-threshold=1000000 fail-count=2\n"));
+  settings_.view.sections.set(Section::kOperations);
+  EXPECT_THAT(text(), Not(HasSubstr("one:3")));
+}
+
+TEST_F(StatusPage, ConnectivityIsJudgedWhereAPingKeepsItUpToDate) {
+  settings_.view.sections.set(Section::kAttributes);
+  configure("resources",
+            R"(<primitive id="net" class="ocf" provider="pacemaker" type="ping">)"
+            R"(<instance_attributes id="net-p"><nvpair id="net-h" name="host_list" value="x y"/>)"
+            R"(</instance_attributes></primitive>)");
+  attribute("pingd", "1");
+  EXPECT_THAT(text(), Not(HasSubstr("Connectivity")));
+  report("net", result_of("net_start_0", "start", 11, 0));
+  EXPECT_THAT(text(), HasSubstr("Connectivity is degraded (Expected=2)"));
+}
+
+TEST_F(StatusPage, WithoutHeadersItIsStillToldThatThereIsNoCoordinator) {
+  settings_.view.headers = false;
+  EXPECT_THAT(text(), Not(HasSubstr("Cluster Summary")));
+  cib_.root().set_attribute("dc-uuid", "");
+  EXPECT_TRUE(text().starts_with("Cluster Summary:\n  * Current DC: NONE\n\nNode List:")) << text();
+}
+
+TEST_F(StatusPage, WhatALostTicketDoesIsShownWithTheTickets) {
+  configure("constraints",
+            R"(<rsc_ticket id="needs" rsc="web" ticket="lost" loss-policy="freeze"/>)");
+  EXPECT_THAT(text(), Not(HasSubstr("blocked")));
+  settings_.view.sections.set(Section::kTickets);
+  EXPECT_THAT(text(), HasSubstr("FAILED alpha (blocked)"));
+}
+
+TEST_F(StatusPage, ANodeThatALostTicketHasFencedIsUnclean) {
+  configure("constraints",
+            R"(<rsc_ticket id="needs" rsc="web" ticket="lost" loss-policy="fence"/>)");
+  settings_.view.sections.set(Section::kTickets);
+  EXPECT_THAT(text(), HasSubstr("  * Node alpha: UNCLEAN (online)\n"));
+}
+
+TEST_F(StatusPage, WhatFailedAndRunsNowhereIsInactive) {
+  configure("resources",
+            R"(<primitive id="vm" class="ocf" provider="heartbeat" type="VirtualDomain">)"
+            R"(<meta_attributes id="vm-m"><nvpair id="vm-r" name="remote-node" )"
+            R"(value="guest"/></meta_attributes></primitive>)");
+  const auto state = xml::Document::parse(base::cat(
+      R"(<node_state id="guest" uname="guest" remote_node="true"><lrm id="guest"><lrm_resources>)"
+      R"(<lrm_resource id="idle" class="ocf" provider="heartbeat" type="Dummy">)",
+      result_of("idle_start_0", "start", 2, 0),
+      "</lrm_resource></lrm_resources></lrm></node_state>"));
+  ASSERT_TRUE(state);
+  cib_.root().first_child("status").append_copy(state->root());
+  EXPECT_THAT(text(), Not(HasSubstr("* vm\t")));
+  settings_.view.list.inactive = true;
+  EXPECT_THAT(text(), HasSubstr("* vm\t(ocf:heartbeat:VirtualDomain):\t FAILED\n"));
+}
+
+TEST_F(StatusPage, ABundleIsWholeOnlyWithAllOfItsParts) {
+  configure("resources", R"(<bundle id="box"><docker image="i" replicas="1"/></bundle>)");
+  settings_.view.by_node = true;
+  settings_.view.list.inactive = true;
+  EXPECT_THAT(text(), HasSubstr("  * Container bundle: box [i]:\n"));
+  report("box-docker-0", result_of("box-docker-0_start_0", "start", 12, 0));
+  EXPECT_THAT(text(), Not(HasSubstr("Container bundle: box")));
 }
 
 TEST_F(StatusPage, FailCountsAndAttributesAreShownOnRequest) {
@@ -332,6 +480,44 @@ TEST_F(StatusPage, XmlHoldsEverySectionWithContent) {
   EXPECT_THAT(names, ::testing::ElementsAre("summary", "nodes", "resources", "node_attributes",
                                             "node_history", "failures", "bans"));
   EXPECT_THAT(root.to_xml(), HasSubstr("role=\"Started\" active=\"true\""));
+}
+
+TEST_F(StatusPage, XmlTellsAnEmptyReasonFromNone) {
+  report("idle", result_of("idle_start_0", "start", 3, 1, "exit-reason=\"\""));
+  report("left", result_of("left_start_0", "start", 4, 1));
+  const std::string page = as_xml();
+  EXPECT_THAT(page, HasSubstr("op_key=\"idle_start_0\" node=\"alpha\" exitstatus=\"error\" "
+                              "exitreason=\"\""));
+  EXPECT_THAT(page, HasSubstr("op_key=\"left_start_0\" node=\"alpha\" exitstatus=\"error\" "
+                              "exitreason=\"none\""));
+}
+
+TEST_F(StatusPage, XmlCountsWithoutWhatLostTicketsDoAndListsGuestsConnections) {
+  configure("constraints",
+            R"(<rsc_ticket id="needs" rsc="web" ticket="lost" loss-policy="freeze"/>)");
+  configure("resources",
+            R"(<primitive id="vm" class="ocf" provider="heartbeat" type="VirtualDomain">)"
+            R"(<meta_attributes id="vm-m"><nvpair id="vm-r" name="remote-node" )"
+            R"(value="guest"/></meta_attributes></primitive>)");
+  const std::string page = as_xml();
+  EXPECT_THAT(page, HasSubstr("blocked=\"true\""));
+  EXPECT_THAT(page, ::testing::ContainsRegex("<resources_configured [^>]*blocked=\"0\""));
+  EXPECT_THAT(page, HasSubstr("<resource id=\"guest\" resource_agent=\"ocf:pacemaker:remote\""));
+}
+
+TEST_F(StatusPage, BansOfARuleThatOneConditionSufficesForAreInTheOrderOfTheNodes) {
+  settings_.view.sections.set(Section::kBans);
+  const auto rule = [](std::string_view id, std::string_view op) {
+    return base::cat("<rsc_location id=\"l-", id, "\" rsc=\"web\"><rule id=\"", id,
+                     "\" boolean-op=\"", op, "\" score=\"-INFINITY\"><expression id=\"e-", id,
+                     "\" attribute=\"none\" operation=\"not_defined\"/></rule></rsc_location>");
+  };
+  configure("constraints", rule("all", "and"));
+  configure("constraints", rule("any", "or"));
+  EXPECT_THAT(text(), HasSubstr("  * any\tprevents web from running on alpha\n"
+                                "  * any\tprevents web from running on beta\n"
+                                "  * all\tprevents web from running on beta\n"
+                                "  * all\tprevents web from running on alpha\n"));
 }
 
 TEST_F(StatusPage, SimpleStatusWarnsOfNodesThatAreOffline) {
