@@ -24,9 +24,9 @@ struct PopulatedHeap {
 
   /// Called with all that is allocated. Where there is none of the heap left, or the system cannot
   /// give pages so, they come one by one.
-  void use(const void* memory, std::size_t size) {
+  void use(std::uintptr_t memory, std::size_t size) {
     constexpr std::uintptr_t kAhead = std::uintptr_t{256} << 10;
-    const std::uintptr_t last = reinterpret_cast<std::uintptr_t>(memory) + size;
+    const std::uintptr_t last = memory + size;
     const std::uintptr_t given = end.load(std::memory_order_relaxed);
     if (last <= given || last - begin > kGrowth) return;
     const std::uintptr_t wanted = (last + kAhead) / kUnit * kUnit;
@@ -52,13 +52,13 @@ void prepare_heap_for_short_run() {
 
 void* allocate_populated(std::size_t size) {
   void* const memory = std::malloc(size);
-  populated_heap.use(memory, size);
+  populated_heap.use(reinterpret_cast<std::uintptr_t>(memory), size);
   return memory;
 }
 
 void* resize_populated(void* memory, std::size_t size) {
   void* const resized = std::realloc(memory, size);
-  populated_heap.use(resized, size);
+  populated_heap.use(reinterpret_cast<std::uintptr_t>(resized), size);
   return resized;
 }
 
