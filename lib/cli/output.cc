@@ -107,10 +107,8 @@ void Output::print_pending_headings() {
 void Output::print_heading(const List& list, std::size_t depth) {
   if (!is_text()) {
     page_.begin_list(list.heading);
-  } else if (depth > 0) {
-    line(std::string(depth * 2, ' ') + "* " + list.heading + ":");
   } else if (!list.heading.empty()) {
-    line(list.heading + ":");
+    line(base::cat(std::string(depth * 2, ' '), depth > 0 ? "* " : "", list.heading, ":"));
   }
 }
 

@@ -84,7 +84,7 @@ Summary summarise(const Status& status, const Resource& clone, const ListOptions
       continue;
     }
     if (needs_own_line(status, instance, parts, options)) {
-      if (options.inactive || is_active(status, instance, false)) {
+      if (options.inactive || options.detail || is_active(status, instance, false)) {
         summary.single.push_back(instance);
       }
       summary.active.insert(parts.places.begin(), parts.places.end());

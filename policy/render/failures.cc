@@ -88,9 +88,9 @@ std::string failure_record(const Status& status, const FailedOperation& failure)
                 "): call=", op.call_id.value_or(0), ", status='", status_text(failure), "'");
   if (!op.exit_reason.empty()) text += base::cat(", exitreason='", op.exit_reason, "'");
   if (op.last_change && *op.last_change > 0) {
-    text += base::cat(", last-rc-change='", local_time_text(*op.last_change),
-                      "', queued=", milliseconds(op.queue_time),
-                      "ms, exec=", milliseconds(op.exec_time), "ms");
+    text += base::cat(", last-rc-change='", local_time_text(*op.last_change), "'");
+    if (!op.queue_time.empty()) text += base::cat(", queued=", milliseconds(op.queue_time), "ms");
+    if (!op.exec_time.empty()) text += base::cat(", exec=", milliseconds(op.exec_time), "ms");
   }
   return text;
 }

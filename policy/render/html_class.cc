@@ -26,7 +26,7 @@ std::vector<cli::Span> node_state_spans(const Status& status, NodeId id) {
   if (node.standby_on_fail && node.online) {
     spans.push_back({.text = " (in standby due to on-fail)", .css_class = "standby"});
   } else if (node.standby) {
-    const bool busy = node.online && has_active_resources(status, id);
+    const bool busy = node.online && !node.active.empty();
     spans.push_back({.text = busy ? " (in standby, with active resources)" : " (in standby)",
                      .css_class = "standby"});
   }

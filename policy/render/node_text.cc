@@ -43,20 +43,13 @@ Line line_of(const Node& node) {
 
 }  // namespace
 
-bool has_active_resources(const Status& status, NodeId node) {
-  for (const Resource& rsc : status.resources) {
-    if (rsc.is_primitive() && is_active_on(rsc, node)) return true;
-  }
-  return false;
-}
-
 std::string node_name(const Status& status, NodeId id, bool detail) {
   const Node& node = status.node(id);
   std::string name(node.name);
   if (detail && node.is_guest()) {
     if (const std::optional<RscId> container = container_of_node(status, id)) {
       const CurrentNode host = current_node(status, *container);
-      if (host.node) name += base::cat("@", status.node(*host.node).name);
+      name += base::cat("@", host.node ? status.node(*host.node).name : model::Text());
     }
   }
   if (detail && !node.is_remote_kind() && node.name != node.id)
@@ -86,7 +79,7 @@ std::string node_state(const Status& status, NodeId id) {
   if (node.standby_on_fail && node.online) return "standby (on-fail)";
   if (node.standby) {
     if (!node.online) return "OFFLINE (standby)";
-    return has_active_resources(status, id) ? "standby (with active resources)" : "standby";
+    return !node.active.empty() ? "standby (with active resources)" : "standby";
   }
   if (node.maintenance) return node.online ? "maintenance" : "OFFLINE (maintenance)";
   return node.online ? "online" : "OFFLINE";

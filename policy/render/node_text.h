@@ -28,9 +28,6 @@ std::string node_line(const Status& status, NodeId node, bool detail);
 /// together on "Online: [ ... ]" and its kind.
 void print_node_list(const Status& status, const ListOptions& options, cli::Output& output);
 
-/// Whether anything runs on the node.
-bool has_active_resources(const Status& status, NodeId node);
-
 /// What a list about a node is headed with: "Node: node1" in text, the name alone in HTML.
 std::string node_heading(const Status& status, NodeId node, bool detail, const cli::Output& output);
 

@@ -41,7 +41,7 @@ void add_nodes_xml(const Status& status, const ListOptions& options, bool resour
     element.set("shutdown", node.shutdown);
     element.set("expected_up", expected_up(status, id));
     element.set("is_dc", node.is_dc);
-    const std::vector<RscId> active = active_primitives_on(status, id);
+    const std::vector<RscId>& active = node.active;
     element.set("resources_running", std::to_string(active.size()));
     element.set("type", type_of(node));
     if (node.is_guest()) {

@@ -10,7 +10,8 @@ namespace systole::policy::render {
 /// What lists of nodes and resources show.
 struct ListOptions {
   bool inactive = false;  ///< resources that run nowhere, too
-  bool detail = false;    ///< node ids, each instance of a clone
+  bool detail = false;    ///< node ids, each instance of a clone, each part of a bundle
+  bool brief = false;     ///< primitives counted by agent and node instead of listed
   bool pending = true;    ///< operations under way
   bool places = true;     ///< the node after a primitive's state
   /// The lists of Pacemaker since 2.1.6: what maintenance keeps is told from what is unmanaged, and
@@ -21,6 +22,9 @@ struct ListOptions {
   std::vector<bool> resources{};  ///< by RscId: those to show; empty: all
 
   bool shows(NodeId node) const { return nodes.empty() || nodes[node.value()]; }
+  /// A guest's connection, which nobody configured, is told by its node's line, but listed in
+  /// detail and counted where primitives are.
+  bool shows_kind(const Resource& rsc) const { return !rsc.internal || detail || brief; }
   bool shows(RscId resource) const { return resources.empty() || resources[resource.value()]; }
 };
 

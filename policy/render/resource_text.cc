@@ -1,9 +1,9 @@
 #include "policy/render/resource_text.h"
 
 #include <algorithm>
-#include <functional>
 
 #include "lib/base/strings.h"
+#include "policy/render/brief.h"
 #include "policy/render/clone_text.h"
 #include "policy/render/html_class.h"
 #include "policy/render/resource_line.h"
@@ -13,12 +13,36 @@
 namespace systole::policy::render {
 namespace {
 
-void print_group(const Status& status, RscId id, const ListOptions& options, cli::Output& output) {
+bool shows_member(const Status& status, RscId member, const ListOptions& options) {
+  return options.inactive || is_shown(status, member, options);
+}
+
+/// Begins the list of a group's members, with its heading.
+void begin_group(const Status& status, RscId id, const ListOptions& options, cli::Output& output) {
   const Resource& group = status.resource(id);
+  std::vector<std::string> flags;
+  const auto hidden =
+      std::count_if(group.children.begin(), group.children.end(),
+                    [&](RscId member) { return !shows_member(status, member, options); });
+  // Of a group that is down as a whole, nothing is hidden.
+  const bool whole = options.resources.empty() && is_active(status, id, false);
+  if (hidden > 0 && whole) {
+    flags.push_back(base::cat(hidden, " member", hidden == 1 ? "" : "s", " inactive"));
+  }
+  if (is_disabled(status, id)) flags.emplace_back("disabled");
+  if (!group.managed) flags.emplace_back(unmanaged_word(group, options));
+  const std::string suffix = flags.empty() ? "" : base::cat(" (", base::join(flags, ", "), ")");
+  output.begin_list(base::cat("Resource Group: ", group.id, suffix));
+}
+
+void print_group(const Status& status, RscId id, const ListOptions& options, cli::Output& output) {
   begin_group(status, id, options, output);
-  for (const RscId member : group.children) {
-    const bool shown = options.inactive || is_shown(status, member, options);
-    if (shown) print_resource(status, member, options, output);
+  if (options.brief) {
+    print_group_counts(status, id, output);
+  } else {
+    for (const RscId member : status.resource(id).children) {
+      if (shows_member(status, member, options)) print_resource(status, member, options, output);
+    }
   }
   output.end_list();
 }
@@ -38,6 +62,22 @@ void print_replica(const Status& status, const Replica& replica, const ListOptio
         .css_class = resource_class(status.resource(shown))}});
 }
 
+/// Each part of a replica with a line of its own. In text an only replica has no heading, but its
+/// lines are where they would be below one.
+void print_replica_parts(const Status& status, const Replica& replica, bool headed,
+                         const ListOptions& options, cli::Output& output) {
+  const std::string heading = headed ? base::cat("Replica[", replica.number, "]") : std::string();
+  const bool nested = headed || output.is_text();
+  if (headed && output.is_text()) output.item(heading);
+  if (nested) output.begin_list(output.is_text() ? std::string() : heading);
+  for (const std::optional<RscId>& part :
+       {replica.address, replica.instance, std::optional<RscId>(replica.container),
+        replica.connection}) {
+    if (part) print_resource(status, *part, options, output);
+  }
+  if (nested) output.end_list();
+}
+
 void print_bundle(const Status& status, RscId id, const ListOptions& options, cli::Output& output) {
   const Resource& bundle = status.resource(id);
   const auto& config = *bundle.config->bundle;
@@ -53,7 +93,11 @@ void print_bundle(const Status& status, RscId id, const ListOptions& options, cl
         !(replica.instance && is_active(status, *replica.instance, false))) {
       continue;
     }
-    print_replica(status, replica, options, output);
+    if (options.detail) {
+      print_replica_parts(status, replica, set, options, output);
+    } else {
+      print_replica(status, replica, options, output);
+    }
   }
   output.end_list();
 }
@@ -77,28 +121,10 @@ bool is_elsewhere(const Status& status, RscId id, const ListOptions& options) {
 
 }  // namespace
 
-void begin_group(const Status& status, RscId id, const ListOptions& options, cli::Output& output) {
-  const Resource& group = status.resource(id);
-  std::vector<std::string> flags;
-  int hidden = 0;
-  for (const RscId member : group.children) {
-    const bool shown = options.inactive || is_shown(status, member, options);
-    hidden += shown ? 0 : 1;
-  }
-  const bool whole = options.resources.empty();
-  if (hidden > 0 && whole) {
-    flags.push_back(base::cat(hidden, " member", hidden == 1 ? "" : "s", " inactive"));
-  }
-  if (is_disabled(status, id)) flags.emplace_back("disabled");
-  if (!group.managed) flags.emplace_back(unmanaged_word(group, options));
-  const std::string suffix = flags.empty() ? "" : base::cat(" (", base::join(flags, ", "), ")");
-  output.begin_list(base::cat("Resource Group: ", group.id, suffix));
-  output.show_heading();
-}
-
 bool is_shown(const Status& status, RscId id, const ListOptions& options) {
   const Resource& rsc = status.resource(id);
-  if (!options.shows(id) || rsc.internal || is_inactive_orphan(status, id)) return false;
+  if (!options.shows(id) || !options.shows_kind(rsc)) return false;
+  if (is_inactive_orphan(status, id)) return false;
   if (!options.nodes.empty() && is_elsewhere(status, id, options)) return false;
   return options.inactive || is_active(status, id, false);
 }
@@ -143,27 +169,6 @@ ResourceCounts count_resources(const Status& status) {
     if (rsc.blocked) ++counts.blocked;
   }
   return counts;
-}
-
-std::vector<RscId> active_primitives_on(const Status& status, NodeId node) {
-  std::vector<std::pair<const model::HistoryResource*, RscId>> found;
-  for (std::size_t i = 0; i < status.resources.size(); ++i) {
-    const Resource& rsc = status.resources[i];
-    if (!rsc.is_primitive() || !is_active_on(rsc, node)) continue;
-    // Of several entries on the node, left by instances, the last is that of the active one.
-    const auto link = std::find_if(rsc.history.rbegin(), rsc.history.rend(),
-                                   [node](const HistoryLink& one) { return one.node == node; });
-    // The entries of one node lie in one array, so that their addresses are in its order; what the
-    // node did not report itself comes first.
-    found.emplace_back(link == rsc.history.rend() ? nullptr : link->entry,
-                       static_cast<std::uint32_t>(i));
-  }
-  std::stable_sort(found.begin(), found.end(),
-                   [](const auto& a, const auto& b) { return std::less<>()(a.first, b.first); });
-  std::vector<RscId> ids;
-  ids.reserve(found.size());
-  for (const auto& [entry, id] : found) ids.push_back(id);
-  return ids;
 }
 
 }  // namespace systole::policy::render

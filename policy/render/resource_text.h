@@ -6,10 +6,6 @@
 
 namespace systole::policy::render {
 
-/// Begins the list of a group's members, with its heading.
-void begin_group(const Status& status, RscId group, const ListOptions& options,
-                 cli::Output& output);
-
 /// The lines of one resource with everything in it.
 void print_resource(const Status& status, RscId rsc, const ListOptions& options,
                     cli::Output& output);
@@ -27,8 +23,5 @@ ResourceCounts count_resources(const Status& status);
 
 /// Whether a list without inactive resources shows this one.
 bool is_shown(const Status& status, RscId rsc, const ListOptions& options);
-
-/// The primitives that are active on a node, in the order in which the node reported them.
-std::vector<RscId> active_primitives_on(const Status& status, NodeId node);
 
 }  // namespace systole::policy::render

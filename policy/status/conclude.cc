@@ -152,6 +152,7 @@ void add_active_node(Status& status, RscId id, NodeId node) {
   Resource& rsc = status.resource(id);
   if (is_active_on(rsc, node)) return;
   rsc.active_on.push_back(node);
+  if (rsc.is_primitive()) status.node(node).active.push_back(id);
   if (rsc.is_primitive() && status.node(node).maintenance) {
     rsc.managed = false;
     rsc.maintenance = true;

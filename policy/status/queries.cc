@@ -109,14 +109,16 @@ bool is_known_on(const Resource& rsc, NodeId node) {
   return std::find(rsc.known_on.begin(), rsc.known_on.end(), node) != rsc.known_on.end();
 }
 
+bool is_running_on(const Status& status, const Resource& primitive, NodeId id) {
+  const Node& node = status.node(id);
+  return node.unclean || node.online || !primitive.managed;
+}
+
 namespace {
 
-/// What is listed on a node that is surely down does not run.
 bool is_primitive_active(const Status& status, const Resource& rsc) {
-  return std::any_of(rsc.active_on.begin(), rsc.active_on.end(), [&](NodeId id) {
-    const Node& node = status.node(id);
-    return node.unclean || node.online || !rsc.managed;
-  });
+  return std::any_of(rsc.active_on.begin(), rsc.active_on.end(),
+                     [&](NodeId node) { return is_running_on(status, rsc, node); });
 }
 
 }  // namespace

@@ -38,6 +38,9 @@ CurrentNode current_node(const Status& status, RscId rsc,
 
 bool is_active_on(const Resource& rsc, NodeId node);
 bool is_known_on(const Resource& rsc, NodeId node);
+/// Whether what is listed on `node` of a primitive counts as running there: on a node that is
+/// surely down it does not, unless nobody manages it.
+bool is_running_on(const Status& status, const Resource& primitive, NodeId node);
 
 /// Active as a whole (`all`), or any part of it.
 bool is_active(const Status& status, RscId rsc, bool all);

@@ -43,6 +43,7 @@ struct Node {
   bool fence_delayed = false;  ///< lost from membership: the priority fencing delay applies
   AttributeTable attributes;
   AttributeTable utilization;
+  std::vector<RscId> active;        ///< primitives, in the order in which they were found
   std::optional<RscId> connection;  ///< of a remote, guest or bundle node
   std::string_view fence_reason;    ///< empty: fencing was never asked for
   const model::NodeState* state = nullptr;

@@ -34,7 +34,7 @@ constexpr Switch kSwitches[] = {
     {'r', "inactive resources", [](Settings& s) -> bool& { return s.view.list.inactive; }},
     {'t', "timing of operations", [](Settings& s) -> bool& { return s.view.timing; }},
     {'R', "details", [](Settings& s) -> bool& { return s.view.list.detail; }},
-    {'b', "brief output", [](Settings& s) -> bool& { return s.view.brief; }},
+    {'b', "brief output", [](Settings& s) -> bool& { return s.view.list.brief; }},
     {'D', "headers", [](Settings& s) -> bool& { return s.view.headers; }},
 };
 

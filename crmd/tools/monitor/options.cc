@@ -272,7 +272,7 @@ base::Result<void> apply_option(const cli::GivenOption& option, Settings& settin
       view.list.detail = true;
       break;
     case OptionId::kBrief:
-      view.brief = true;
+      view.list.brief = true;
       break;
     case OptionId::kSimple:
       settings.simple = true;

@@ -5,6 +5,7 @@
 #include "policy/render/node_xml.h"
 #include "policy/render/resource_text.h"
 #include "policy/render/resource_xml.h"
+#include "policy/status/queries.h"
 
 namespace systole::crmd::monitor {
 
@@ -33,6 +34,8 @@ void add_page_xml(const View& view, cli::Element& root) {
   if (view.sections.has(Section::kResources)) {
     cli::Element resources("resources");
     for (const policy::RscId id : status.top_level) {
+      // With the active ones listed by node, only what is not active as a whole is left.
+      if (view.by_node && policy::is_active(status, id, true)) continue;
       // Programs are told of the connections of guests, too.
       const bool connection = status.resource(id).internal && everything.shows(id);
       if (connection || policy::render::is_shown(status, id, everything)) {

@@ -34,7 +34,6 @@ struct View {
   std::string bans_prefix;
   FenceDetail fence_detail = FenceDetail::kFailures;
   bool by_node = false;
-  bool brief = false;
   bool timing = false;
   bool headers = true;
 };

@@ -1,150 +1,13 @@
 #include "crmd/tools/monitor/page.h"
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
-#include <cstdlib>
-
 #include "crmd/tools/monitor/interactive.h"
-#include "crmd/tools/monitor/snapshot.h"
-#include "lib/base/strings.h"
+#include "tests/unit/crmd/tools/monitor/status_page.h"
 
 namespace systole::crmd::monitor {
 namespace {
 
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-constexpr std::string_view kCib = R"(
-<cib validate-with="pacemaker-3.9" crm_feature_set="3.16.1" epoch="5" num_updates="2" admin_epoch="0"
-     have-quorum="1" dc-uuid="1" cib-last-written="Sat Nov 21 12:00:00 2026">
- <configuration>
-  <crm_config><cluster_property_set id="options">
-   <nvpair id="o1" name="cluster-infrastructure" value="corosync"/>
-  </cluster_property_set></crm_config>
-  <nodes><node id="1" uname="alpha"/><node id="2" uname="beta"/></nodes>
-  <resources>
-   <primitive id="web" class="ocf" provider="heartbeat" type="nginx"/>
-   <primitive id="idle" class="ocf" provider="heartbeat" type="Dummy"/>
-   <group id="pair"><primitive id="left" class="ocf" provider="heartbeat" type="Dummy"/>
-    <primitive id="right" class="ocf" provider="heartbeat" type="Dummy"/></group>
-   <clone id="all"><primitive id="one" class="ocf" provider="heartbeat" type="Dummy"/></clone>
-  </resources>
-  <constraints><rsc_location id="never" rsc="idle" node="beta" score="-INFINITY"/></constraints>
- </configuration>
- <status>
-  <node_state id="1" uname="alpha" in_ccm="true" crmd="online" join="member" expected="member">
-   <lrm id="1"><lrm_resources>
-    <lrm_resource id="web" class="ocf" provider="heartbeat" type="nginx">
-     <lrm_rsc_op id="web_last_0" operation_key="web_start_0" operation="start" call-id="7"
-        transition-key="1:1:0:x" transition-magic="0:0;1:1:0:x" rc-code="0" op-status="0" interval="0"/>
-     <lrm_rsc_op id="web_last_failure_0" operation_key="web_monitor_10000" operation="monitor"
-        call-id="9" transition-key="2:1:0:x" transition-magic="0:7;2:1:0:x" rc-code="7" op-status="0"
-        interval="10000" exit-reason="it fell over"/>
-    </lrm_resource>
-    <lrm_resource id="one" class="ocf" provider="heartbeat" type="Dummy">
-     <lrm_rsc_op id="one_last_0" operation_key="one_start_0" operation="start" call-id="8"
-        transition-key="3:1:0:x" transition-magic="0:0;3:1:0:x" rc-code="0" op-status="0" interval="0"/>
-    </lrm_resource>
-   </lrm_resources></lrm>
-   <transient_attributes id="1"><instance_attributes id="status-1">
-    <nvpair id="s1" name="fail-count-web#monitor_10000" value="2"/>
-    <nvpair id="s2" name="colour" value="blue"/>
-   </instance_attributes></transient_attributes>
-  </node_state>
-  <node_state id="2" uname="beta" in_ccm="false" crmd="offline" join="down" expected="down"/>
- </status>
-</cib>)";
-
-class StatusPage : public ::testing::Test {
- protected:
-  StatusPage() : cib_(*xml::Document::parse(kCib)) {
-    settings_.view.sections = Sections::defaults(cli::OutputFormat::kText);
-  }
-
-  std::string text() { return print({}); }
-  std::string html() { return print({.format = cli::OutputFormat::kHtml}); }
-
-  std::string print(const cli::Output::Options& options) {
-    base::Result<Snapshot> snapshot = take_snapshot(cib_, settings_, 1795262400);
-    EXPECT_TRUE(snapshot);
-    snapshot->view.fencing = fencing_;
-    char* buffer = nullptr;
-    std::size_t size = 0;
-    std::FILE* stream = open_memstream(&buffer, &size);
-    {
-      cli::Output output = cli::Output::to_stream(stream, options);
-      print_page(snapshot->view, output);
-      output.finish(cli::ExitCode::kOk);
-    }
-    std::fclose(stream);
-    std::string out(buffer, size);
-    std::free(buffer);
-    return out;
-  }
-
-  /// Everything in XML.
-  std::string as_xml() {
-    settings_.view.sections = Sections::all();
-    base::Result<Snapshot> snapshot = take_snapshot(cib_, settings_, 1795262400);
-    EXPECT_TRUE(snapshot);
-    cli::Element root("pacemaker-result");
-    add_page_xml(snapshot->view, root);
-    return root.to_xml();
-  }
-
-  void configure(const char* section, std::string_view text) {
-    const auto element = xml::Document::parse(text);
-    ASSERT_TRUE(element);
-    cib_.root().first_child("configuration").first_child(section).append_copy(element->root());
-  }
-
-  /// What alpha reported of a resource: the operations inside of its `lrm_resource`.
-  void report(std::string_view resource, const std::string& operations) {
-    const auto entry = xml::Document::parse(base::cat(
-        "<lrm_resource id=\"", resource, "\" class=\"ocf\" provider=\"heartbeat\" type=\"Dummy\">",
-        operations, "</lrm_resource>"));
-    ASSERT_TRUE(entry);
-    cib_.root()
-        .first_child("status")
-        .first_child("node_state")
-        .first_child("lrm")
-        .first_child("lrm_resources")
-        .append_copy(entry->root());
-  }
-
-  void attribute(std::string_view name, std::string_view value) {
-    const auto pair = xml::Document::parse(
-        base::cat("<nvpair id=\"s-", name, "\" name=\"", name, "\" value=\"", value, "\"/>"));
-    cib_.root()
-        .first_child("status")
-        .first_child("node_state")
-        .first_child("transient_attributes")
-        .first_child("instance_attributes")
-        .append_copy(pair->root());
-  }
-
-  xml::Document cib_;
-  Settings settings_;
-  std::vector<client::FenceEvent> fencing_;
-};
-
-std::string result_of(std::string_view key, std::string_view task, int call, int rc,
-                      std::string_view more = {}) {
-  return base::cat("<lrm_rsc_op id=\"", key, "\" operation_key=\"", key, "\" operation=\"", task,
-                   "\" call-id=\"", call, "\" transition-key=\"1:1:0:x\" rc-code=\"", rc,
-                   "\" op-status=\"0\" interval=\"0\" ", more, "/>");
-}
-
-client::FenceEvent fencing_of(std::string target, int state) {
-  return {.target = std::move(target),
-          .action = "reboot",
-          .origin = "alpha",
-          .delegate = "beta",
-          .client = "tool.7",
-          .state = state,
-          .date = 1795262400};
-}
 
 TEST_F(StatusPage, SectionsAreSeparatedByOneBlankLine) {
   const std::string page = text();
@@ -167,16 +30,6 @@ TEST_F(StatusPage, OptionsAreAListOfTheirOwnInHtml) {
   EXPECT_THAT(text(), Not(HasSubstr("Config Options")));
 }
 
-TEST_F(StatusPage, NodesAreGroupedByState) {
-  EXPECT_THAT(text(), HasSubstr("Node List:\n  * Online: [ alpha ]\n  * OFFLINE: [ beta ]\n"));
-}
-
-TEST_F(StatusPage, InactiveResourcesAreShownOnRequestOnly) {
-  EXPECT_THAT(text(), Not(HasSubstr("idle")));
-  settings_.view.list.inactive = true;
-  EXPECT_THAT(text(), HasSubstr("  * idle\t(ocf:heartbeat:Dummy):\t Stopped\n"));
-}
-
 TEST_F(StatusPage, HtmlHasALineForEachNodeAndAClassForWhatIsWrong) {
   settings_.view.list.inactive = true;
   const std::string page = html();
@@ -187,18 +40,24 @@ TEST_F(StatusPage, HtmlHasALineForEachNodeAndAClassForWhatIsWrong) {
   EXPECT_THAT(page, HasSubstr("<h3>Clone Set: all [one]</h3>"));
 }
 
-TEST_F(StatusPage, BriefByNodeLeavesOutNodesWhereNothingRuns) {
-  settings_.view.by_node = true;
-  EXPECT_THAT(text(), HasSubstr("Node beta: OFFLINE"));
-  settings_.view.brief = true;
-  EXPECT_THAT(text(), Not(HasSubstr("beta")));
+TEST_F(StatusPage, RecordsTellTheTimesThatAreKnown) {
+  settings_.view.list.detail = true;
+  report("idle", result_of("idle_start_0", "start", 3, 1, R"(last-rc-change="1700000000")"));
+  report("left", result_of("left_start_0", "start", 3, 1,
+                           R"(last-rc-change="1700000000" exec-time="7" queue-time="0")"));
+  EXPECT_THAT(text(), ::testing::ContainsRegex("idle_start_0 on .*last-rc-change='[^']*'\n"));
+  EXPECT_THAT(text(), ::testing::ContainsRegex("left_start_0 on .*', queued=0ms, exec=7ms\n"));
 }
 
-TEST_F(StatusPage, BriefCountsTheMembersOfAGroupByThemselves) {
-  settings_.view.brief = true;
-  settings_.view.list.inactive = true;
-  EXPECT_THAT(text(), HasSubstr("  * Resource Group: pair:\n"
-                                "    * 0/2\t(ocf:heartbeat:Dummy):\tActive\n"));
+TEST_F(StatusPage, AFailureIsToldOnceForItsNodeAndKey) {
+  const std::string last = result_of("idle_start_0", "start", 3, 1);
+  std::string kept = last;
+  kept.replace(kept.find("idle_start_0"), 12, "idle_last_failure_0");
+  report("idle", last + kept);
+  const std::string page = text();
+  const std::size_t first = page.find("* idle start on alpha");
+  EXPECT_NE(first, std::string::npos);
+  EXPECT_EQ(page.find("* idle start on alpha", first + 1), std::string::npos);
 }
 
 TEST_F(StatusPage, InDetailFailuresAreTheirRecords) {
@@ -218,12 +77,6 @@ TEST_F(StatusPage, WithoutHeadersTheSupervisorIsStillTold) {
 TEST_F(StatusPage, OperationsIncludeTheFailureThatIsKept) {
   settings_.view.sections.set(Section::kOperations);
   EXPECT_THAT(text(), HasSubstr("      * (9) monitor: interval=\"10000ms\"\n"));
-}
-
-TEST_F(StatusPage, ClonesNameTheNodesOfTheirInstances) {
-  settings_.view.list.inactive = true;
-  EXPECT_THAT(text(), HasSubstr("  * Clone Set: all [one]:\n    * Started: [ alpha ]\n"
-                                "    * Stopped: [ beta ]\n"));
 }
 
 TEST_F(StatusPage, FailuresSayWhatFailedWhereAndWhy) {
@@ -325,32 +178,6 @@ TEST_F(StatusPage, ANodeThatALostTicketHasFencedIsUnclean) {
   EXPECT_THAT(text(), HasSubstr("  * Node alpha: UNCLEAN (online)\n"));
 }
 
-TEST_F(StatusPage, WhatFailedAndRunsNowhereIsInactive) {
-  configure("resources",
-            R"(<primitive id="vm" class="ocf" provider="heartbeat" type="VirtualDomain">)"
-            R"(<meta_attributes id="vm-m"><nvpair id="vm-r" name="remote-node" )"
-            R"(value="guest"/></meta_attributes></primitive>)");
-  const auto state = xml::Document::parse(base::cat(
-      R"(<node_state id="guest" uname="guest" remote_node="true"><lrm id="guest"><lrm_resources>)"
-      R"(<lrm_resource id="idle" class="ocf" provider="heartbeat" type="Dummy">)",
-      result_of("idle_start_0", "start", 2, 0),
-      "</lrm_resource></lrm_resources></lrm></node_state>"));
-  ASSERT_TRUE(state);
-  cib_.root().first_child("status").append_copy(state->root());
-  EXPECT_THAT(text(), Not(HasSubstr("* vm\t")));
-  settings_.view.list.inactive = true;
-  EXPECT_THAT(text(), HasSubstr("* vm\t(ocf:heartbeat:VirtualDomain):\t FAILED\n"));
-}
-
-TEST_F(StatusPage, ABundleIsWholeOnlyWithAllOfItsParts) {
-  configure("resources", R"(<bundle id="box"><docker image="i" replicas="1"/></bundle>)");
-  settings_.view.by_node = true;
-  settings_.view.list.inactive = true;
-  EXPECT_THAT(text(), HasSubstr("  * Container bundle: box [i]:\n"));
-  report("box-docker-0", result_of("box-docker-0_start_0", "start", 12, 0));
-  EXPECT_THAT(text(), Not(HasSubstr("Container bundle: box")));
-}
-
 TEST_F(StatusPage, FailCountsAndAttributesAreShownOnRequest) {
   settings_.view.sections.set(Section::kFailCounts);
   settings_.view.sections.set(Section::kAttributes);
@@ -424,49 +251,6 @@ TEST_F(StatusPage, FencingOfAKindIsTheLatest) {
                                 "  * reboot of x by beta for tool.7@alpha successful at 2026-11-21 "
                                 "12:01:00Z\n"));
   EXPECT_THAT(text(), Not(HasSubstr("12:00:00Z\n  * reboot")));
-}
-
-TEST_F(StatusPage, AskedForOneNodeLeavesOutWhatRunsElsewhere) {
-  settings_.node = "beta";
-  settings_.view.list.inactive = true;
-  EXPECT_THAT(text(), Not(HasSubstr("* web")));
-  EXPECT_THAT(text(), HasSubstr("* idle\t(ocf:heartbeat:Dummy):\t Stopped"));
-  settings_.node = "alpha";
-  EXPECT_THAT(text(), HasSubstr("* web\t(ocf:heartbeat:nginx):\t "));
-}
-
-TEST_F(StatusPage, ANodeInMaintenanceShowsOnItsResourcesAndAmongItsAttributes) {
-  const auto attributes = xml::Document::parse(
-      R"(<instance_attributes id="n1"><nvpair id="n1-m" name="maintenance" value="true"/>)"
-      R"(</instance_attributes>)");
-  cib_.root()
-      .first_child("configuration")
-      .first_child("nodes")
-      .first_child()
-      .append_copy(attributes->root());
-  settings_.view.sections.set(Section::kAttributes);
-  const std::string page = text();
-  EXPECT_THAT(page, HasSubstr("alpha (unmanaged)"));
-  EXPECT_THAT(page, HasSubstr("    * maintenance"));
-}
-
-TEST_F(StatusPage, XmlWithoutResourcesHasNoListOfThem) {
-  cib_.root().first_child("configuration").first_child("resources").remove_children();
-  cib_.root().first_child("configuration").first_child("constraints").remove_children();
-  cib_.root().first_child("status").remove_children();
-  base::Result<Snapshot> snapshot = take_snapshot(cib_, settings_, 1795262400);
-  ASSERT_TRUE(snapshot);
-  cli::Element root("pacemaker-result");
-  add_page_xml(snapshot->view, root);
-  EXPECT_THAT(root.to_xml(), Not(HasSubstr("<resources>")));
-  EXPECT_THAT(root.to_xml(), Not(HasSubstr("<resources/>")));
-}
-
-TEST_F(StatusPage, AskedForOneNodeShowsOnlyThat) {
-  settings_.node = "beta";
-  const std::string page = text();
-  EXPECT_THAT(page, Not(HasSubstr("Online: [ alpha ]")));
-  EXPECT_THAT(page, HasSubstr("OFFLINE: [ beta ]"));
 }
 
 TEST_F(StatusPage, XmlHoldsEverySectionWithContent) {
