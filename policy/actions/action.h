@@ -10,8 +10,6 @@
 
 namespace systole::policy {
 
-using ActionId = base::Id<struct ActionTag>;
-
 /// What an action does. kOther is an operation with a name of its own.
 enum class Task : std::uint8_t {
   kNone,

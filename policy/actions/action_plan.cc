@@ -3,7 +3,8 @@
 namespace systole::policy {
 
 ActionPlan::ActionPlan(const Status& status, const Placement& placement)
-    : resources(placement.resources),
+    : remarks(status.remarks.asked()),
+      resources(placement.resources),
       nodes(placement.nodes),
       reload(status.resources.size()),
       fencing(status.nodes.size()),

@@ -72,6 +72,7 @@ class ActionPlan {
 
   std::vector<Relation> relations;
   std::deque<StoredRelation> stored;
+  Remarks remarks;                         ///< if the status has kept its own
   std::vector<ActionId> looped;            ///< left out: they wait for themselves
   std::vector<ImpliedStop> implied_stops;  ///< of instances that are told about each other
 

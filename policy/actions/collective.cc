@@ -59,7 +59,10 @@ void Planner::create_group(RscId id) {
 
 void Planner::create_clone(RscId id) {
   const Resource& clone = rsc(id);
+  const std::size_t told = plan_.remarks.list().size();
   for (const RscId instance : clone.children) create_actions(instance);
+  // As Pacemaker does, which looks at such instances a second time for their roles.
+  if (clone.clone.promotable) plan_.remarks.repeat_from(told);
   Activity activity;
   observe(plan_, id, activity);
   const auto done = [&](Task task, bool optional, bool runnable) {

@@ -119,12 +119,14 @@ void Planner::evaluate(ActionId id) {
   const bool assumed_up = at.is_guest() && !at.needs_reset && connects;
   if (!action.run_on_dc && !is_online(node) && !assumed_up) {
     action.runnable = false;
+    plan_.remarks.add(remark::NodeCannotAct{id, remark::NodeCannotAct::State::kOffline});
     const bool strays = action.key.task == Task::kStop && placed(*action.resource).managed;
     if (strays && !plan_.node(node).unclean) demand_fence(node, "stop is unrunnable");
     return;
   }
   if (!action.run_on_dc && at.pending) {
     action.runnable = false;
+    plan_.remarks.add(remark::NodeCannotAct{id, remark::NodeCannotAct::State::kPending});
     return;
   }
   if (action.needs == Requires::kNothing) {
@@ -182,6 +184,7 @@ ActionId Planner::fence(NodeId node, bool optional, std::string_view operation) 
 
 void Planner::demand_fence(NodeId node, std::string_view reason) {
   if (status_.node(node).is_guest()) return;
+  if (!plan_.node(node).unclean) plan_.remarks.add(remark::FencingAsked{node, reason});
   plan_.node(node).unclean = true;
   const ActionId id = fence(node, true);
   if (plan_.action(id).reason.empty()) plan_.action(id).reason = reason;

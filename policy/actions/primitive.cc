@@ -41,6 +41,7 @@ void Planner::plan_multiple_active(RscId id, Course& course) {
   }
   const std::size_t counted = resource.needs_fencing() ? current.active : current.clean;
   if (counted <= 1) return;
+  plan_.remarks.add(remark::MultiplyActive{id, counted});
   switch (resource.multiple_active) {
     case MultipleActive::kStopStart:
       course.need_stop = true;

@@ -26,11 +26,18 @@ std::optional<Role> role_of(const OperationConfig& op) {
   return role;
 }
 
-bool is_duplicate(const Resource& rsc, const OperationConfig& op) {
-  return std::count_if(rsc.config->operations.begin(), rsc.config->operations.end(),
-                       [&](const OperationConfig& other) {
-                         return other.name == op.name && other.interval_ms == op.interval_ms;
-                       }) > 1;
+/// The first two operations with the name and interval of `op`, which may be one of them.
+remark::SameOperation first_two(const Resource& rsc, const OperationConfig& op) {
+  remark::SameOperation out;
+  for (const OperationConfig& other : rsc.config->operations) {
+    if (other.name != op.name || other.interval_ms != op.interval_ms) continue;
+    if (out.first != nullptr) {
+      out.second = &other;
+      break;
+    }
+    out.first = &other;
+  }
+  return out;
 }
 
 void set_meta(Action& action, Text name, std::string value) {
@@ -66,7 +73,10 @@ void Planner::create_recurring(RscId id) {
   }
   for (const OperationConfig& op : resource.config->operations) {
     if (op.interval_ms <= 0 || cannot_recur(op.name) || !is_enabled(op)) continue;
-    if (is_duplicate(resource, op)) continue;
+    if (const remark::SameOperation same = first_two(resource, op); same.second != nullptr) {
+      plan_.remarks.add(same);
+      continue;
+    }
     const auto role = role_of(op);
     if (!role) continue;
     if (*role == Role::kStopped) {

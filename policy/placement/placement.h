@@ -71,6 +71,7 @@ struct Placement {
   std::vector<ColocationList> this_with;           ///< by dependent
   std::vector<ColocationList> with_this;           ///< by primary
   ScoreLedger ledger;                              ///< kept if the status has kept one
+  Remarks remarks;                                 ///< likewise
   std::vector<ScoreLine> score_lines;              ///< if the status asked for scores
   std::vector<UtilizationLine> utilization_lines;  ///< likewise
   std::vector<NodeId> ticket_fenced;               ///< nodes to be fenced because a ticket was lost

@@ -46,6 +46,7 @@ Placer::Placer(const Status& status) : status_(status), presence_(status) {
   const std::size_t count = status.resources.size();
   out_.tables = status.tables;
   out_.ledger = status.ledger;
+  out_.remarks = Remarks(status.remarks.asked());
   out_.order = status.top_level;
   out_.this_with.resize(count);
   out_.with_this.resize(count);

@@ -59,6 +59,8 @@ void Placer::apply_failure_bans() {
       if (failed.count.value() <= 0 || failed.count < rsc.migration_threshold) continue;
       if (is_clearing(status_, nth(i), node)) continue;
       const RscId banned = rsc.unique ? nth(i) : clone_of(status_, nth(i)).value_or(nth(i));
+      out_.remarks.add(
+          remark::ThresholdReached{banned, node, failed.count, rsc.migration_threshold});
       adjust_tree(banned, node, base::Score::minus_infinity(),
                   {ScoreCause::kMigrationThreshold, {}, nth(i)});
     }

@@ -190,6 +190,7 @@ void conclude(HistoryEntry& entry, Role role_before) {
   const OnFail on_fail = entry.at().unclean ? OnFail::kIgnore : entry.on_fail;
   apply_strategy(entry, on_fail, active);
   if (active) {
+    if (rsc.removed) status.remarks.add(remark::RemovedActive{entry.id, entry.node});
     add_active_node(status, entry.id, entry.node);
     if (on_fail == OnFail::kDemote || on_fail == OnFail::kBlock) {
       rsc.failed = true;

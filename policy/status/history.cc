@@ -173,6 +173,7 @@ void read_histories(Status& status) {
 Status read_status(const model::Snapshot& snapshot, Reasons reasons) {
   Status status;
   status.ledger = ScoreLedger(reasons);
+  status.remarks = Remarks(reasons != Reasons::kNone);
   status.snapshot = &snapshot;
   status.quorate = snapshot.quorate;
   RuleContext context;

@@ -139,6 +139,7 @@ void read_cluster_state(Status& status, NodeId id) {
   } else {
     determine_without_fencing(status, id, member);
   }
+  if (node.unclean) status.remarks.add(remark::NodeUnclean{id});
   if (!node.online || node.shutdown) node.base_score = base::Score::minus_infinity();
   const bool fence_all =
       !status.quorate && status.options.no_quorum_policy == NoQuorumPolicy::kFence;
@@ -158,6 +159,8 @@ void read_remote_state(Status& status, NodeId id) {
 void read_node_states(Status& status) {
   for (const model::NodeState& state : status.snapshot->states) {
     const auto id = match(status, state);
+    const bool is_nameless = state.name.empty() && !state.remote;
+    if (!id || state.id.empty() || is_nameless) status.remarks.add(remark::StateIgnored{&state});
     if (!id) continue;
     status.node(*id).state = &state;
     if (status.node(*id).is_remote_kind()) {

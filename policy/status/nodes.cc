@@ -145,11 +145,15 @@ void request_fence(Status& status, NodeId id, std::string_view reason, bool dela
     launcher.failed = true;
     launcher.must_stop = true;
     node.needs_reset = true;
+    status.remarks.add(remark::FencingAsked{id, reason});
     return;
   }
   if (node.kind == NodeKind::kRemote) {
     const bool managed = !node.connection || status.resource(*node.connection).managed;
+    if (managed && !node.needs_reset) status.remarks.add(remark::FencingAsked{id, reason});
     if (managed) node.needs_reset = true;
+  } else if (!node.unclean) {
+    status.remarks.add(remark::FencingAsked{id, reason});
   }
   node.unclean = true;
   if (node.fence_reason.empty()) {

@@ -31,7 +31,15 @@ void clear_failures(HistoryEntry& entry, std::string_view reason) {
       {Demand::Kind::kClearFailures, entry.id, entry.node, {}, 0, reason});
 }
 
-void record(HistoryEntry& entry, const Outcome& outcome) {
+using Meaning = remark::FailureRecorded::Meaning;
+
+void add_remark(HistoryEntry& entry, const Outcome& outcome, Meaning meaning) {
+  entry.status.remarks.add(remark::FailureRecorded{entry.id, entry.node, &outcome.op, outcome.rc,
+                                                   outcome.status, meaning});
+}
+
+void record(HistoryEntry& entry, const Outcome& outcome, Meaning meaning = Meaning::kUnexpected) {
+  add_remark(entry, outcome, meaning);
   if (outcome.rc == rc::kNotInstalled && !entry.status.options.symmetric) return;
   const int shown_rc = outcome.op.rc.value_or(outcome.rc);
   const int shown_status = outcome.op.status.value_or(outcome.status);
@@ -65,6 +73,7 @@ void mask_impossible(HistoryEntry& entry, Outcome& outcome) {
 void block_unstoppable(HistoryEntry& entry, const Outcome& outcome) {
   if (outcome.op.operation != "stop" || outcome.expired) return;
   if (can_fence(entry.status, entry.node)) return;
+  add_remark(entry, outcome, Meaning::kUnstoppable);
   entry.resource().managed = false;
   entry.resource().blocked = true;
 }
@@ -151,7 +160,10 @@ void apply_final(HistoryEntry& entry, Outcome& outcome) {
   OnFail on_fail = on_fail_of(entry.status, entry.id, outcome.op.operation, outcome.op.interval_ms);
   const bool is_stop = outcome.op.operation == "stop";
   if (outcome.status == op_status::kNotInstalled) {
-    if (on_fail == OnFail::kIgnore) on_fail = OnFail::kBan;
+    if (on_fail == OnFail::kIgnore) {
+      on_fail = OnFail::kBan;
+      add_remark(entry, outcome, Meaning::kNoAgent);
+    }
     apply_failure(entry, outcome, on_fail);
     ban_after_failure(entry, outcome.op, false);
     record(entry, outcome);
@@ -166,14 +178,16 @@ void apply_final(HistoryEntry& entry, Outcome& outcome) {
     expected.rc = outcome.expected;
     apply_success(entry, expected);
     entry.resource().failure_ignored = true;
-    record(entry, outcome);
+    record(entry, outcome, Meaning::kIgnored);
     entry.on_fail = std::max(entry.on_fail, on_fail);
     return;
   }
   apply_failure(entry, outcome, on_fail);
   record(entry, outcome);
-  if (outcome.status == op_status::kHardError) ban_after_failure(entry, outcome.op, false);
-  if (outcome.status == op_status::kFatalError) ban_after_failure(entry, outcome.op, true);
+  const bool nowhere = outcome.status == op_status::kFatalError;
+  if (!nowhere && outcome.status != op_status::kHardError) return;
+  add_remark(entry, outcome, nowhere ? Meaning::kNowhere : Meaning::kNotHere);
+  ban_after_failure(entry, outcome.op, nowhere);
 }
 
 }  // namespace
@@ -193,6 +207,21 @@ void ban_after_failure(HistoryEntry& entry, const HistoryOperation& op, bool eve
   }
 }
 
+namespace {
+
+void remark_ignored_timeout(HistoryEntry& entry) {
+  Remarks& remarks = entry.status.remarks;
+  if (!remarks.asked() || entry.resource().failure_timeout_ms <= 0) return;
+  const bool is_told =
+      std::any_of(remarks.list().begin(), remarks.list().end(), [&](const Remark& told) {
+        const auto* ignored = std::get_if<remark::TimeoutIgnored>(&told);
+        return ignored != nullptr && ignored->resource == entry.id;
+      });
+  if (!is_told) remarks.add(remark::TimeoutIgnored{entry.id});
+}
+
+}  // namespace
+
 bool is_expired(HistoryEntry& entry, const HistoryOperation& op) {
   Resource& rsc = entry.resource();
   const int code = op.rc.value_or(rc::kUnknown);
@@ -200,6 +229,7 @@ bool is_expired(HistoryEntry& entry, const HistoryOperation& op) {
   const bool last_failure = op.id.ends_with("_last_failure_0");
   bool expired = false;
   const std::int64_t timeout = failure_timeout_ms(entry.status, entry.id, entry.node);
+  if (timeout == 0) remark_ignored_timeout(entry);
   if (timeout > 0 && op.last_change && op.status != op_status::kNotInstalled &&
       !awaits_fencing(entry, op)) {
     const std::int64_t deadline = *op.last_change + model::to_seconds(timeout);

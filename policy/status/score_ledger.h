@@ -14,8 +14,9 @@ namespace systole::policy {
 /// What a plan keeps of how its places were found.
 enum class Reasons : std::uint8_t {
   kNone,
-  kScores,  ///< the lines of the score and utilization reports
-  kKept,    ///< and how each score came about
+  kRemarks,  ///< what was noticed on the way
+  kScores,   ///< and the lines of the score and utilization reports
+  kKept,     ///< and how each score came about
 };
 
 /// What kind of rule changed a score.
@@ -97,7 +98,7 @@ struct ScoreDecision {
 class ScoreLedger {
  public:
   explicit ScoreLedger(Reasons reasons = Reasons::kNone)
-      : reported_(reasons != Reasons::kNone), kept_(reasons == Reasons::kKept) {}
+      : reported_(reasons >= Reasons::kScores), kept_(reasons == Reasons::kKept) {}
 
   bool reported() const { return reported_; }
   bool kept() const { return kept_; }

@@ -13,6 +13,7 @@
 #include "policy/rules/attribute_table.h"
 #include "policy/rules/rules.h"
 #include "policy/status/options.h"
+#include "policy/status/remarks.h"
 #include "policy/status/score_ledger.h"
 #include "policy/status/score_tables.h"
 #include "policy/status/types.h"
@@ -204,6 +205,7 @@ struct Status {
   std::vector<RscId> top_level;  ///< highest priority first
   ScoreTables tables;
   ScoreLedger ledger;
+  Remarks remarks;
   std::vector<Demand> demands;
   std::vector<NodeId> fence_order;  ///< nodes in the order in which fencing was asked for
   std::vector<FailedOperation> failures;

@@ -10,6 +10,8 @@ namespace systole::policy {
 /// Places in Status::nodes and Status::resources.
 using NodeId = base::Id<struct NodeTag>;
 using RscId = base::Id<struct ResourceTag>;
+/// A place in the plan's actions.
+using ActionId = base::Id<struct ActionTag>;
 
 /// What a resource does on a node, or shall do. The order of the values is meaningful.
 enum class Role : std::uint8_t { kUnknown, kStopped, kStarted, kUnpromoted, kPromoted };

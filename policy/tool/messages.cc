@@ -16,12 +16,9 @@ void complain(std::string_view line) {
 }
 
 void print_problems(xml::Element cib, const Status& status, int verbosity) {
-  for (const auto& problems : {find_problems(cib, status), find_recorded_failures(status)}) {
+  for (const auto& problems : {find_problems(cib, status), find_status_problems(status)}) {
     for (const Problem& problem : problems) {
-      const bool error = problem.severity == Problem::Severity::kError;
-      if (verbosity > (error ? 0 : 1)) {
-        complain(base::cat("(find_problems) \t", error ? "error: " : "warning: ", problem.text));
-      }
+      if (const auto line = problem.line(verbosity)) complain(*line);
     }
   }
 }

@@ -113,7 +113,8 @@ class Simulation {
     reading_.snapshot = std::make_unique<model::Snapshot>(*std::move(snapshot));
     // The engine finds the status itself; here it is needed to be shown, or to inject into.
     if (shows() || settings_.injections.any() || settings_.verbosity > 0) {
-      reading_.status = std::make_unique<Status>(read_status(*reading_.snapshot));
+      reading_.status = std::make_unique<Status>(read_status(
+          *reading_.snapshot, settings_.verbosity > 0 ? Reasons::kRemarks : Reasons::kNone));
     }
     cluster_.set_now(reading_.snapshot->now);
     return {};

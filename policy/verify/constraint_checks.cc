@@ -80,7 +80,7 @@ void check_location(const Subject& subject, xml::Element location) {
     for (const xml::Element rule : lifetime.children("rule")) check_rule(subject, rule, false);
   }
   if (node && !subject.status.node_by_name.contains(*node)) {
-    subject.problems.remark(Problem::Severity::kWarning, "Constraint '", id, "' names no node '",
+    subject.problems.remark(Problem::Severity::kNotice, "Constraint '", id, "' names no node '",
                             *node, "'");
   }
 }

@@ -1,3 +1,5 @@
+#include <array>
+
 #include "lib/xml/element.h"
 #include "policy/verify/checks.h"
 
@@ -21,7 +23,24 @@ std::set<std::string_view> known_ids(xml::Element configuration) {
   return ids;
 }
 
+struct SeverityWord {
+  Problem::Severity severity;
+  std::string_view word;
+};
+
+constexpr std::array kSeverities = {SeverityWord{Problem::Severity::kError, "error"},
+                                    SeverityWord{Problem::Severity::kWarning, "warning"},
+                                    SeverityWord{Problem::Severity::kNotice, "notice"}};
+
 }  // namespace
+
+std::optional<std::string> Problem::line(int verbosity) const {
+  for (std::size_t i = 0; i < kSeverities.size() && static_cast<int>(i) < verbosity; ++i) {
+    if (kSeverities.at(i).severity != severity) continue;
+    return base::cat("(find_problems) \t", kSeverities.at(i).word, ": ", text);
+  }
+  return std::nullopt;
+}
 
 std::vector<Problem> find_problems(xml::Element cib, const Status& status) {
   Problems problems;

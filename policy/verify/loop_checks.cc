@@ -135,7 +135,7 @@ void check_order_loops(const Subject& subject) {
       names += base::cat(names.empty() ? "'" : ", '", constraint, "'");
       last = constraint;
     }
-    subject.problems.remark(Problem::Severity::kWarning, "Ordering loop through ", names,
+    subject.problems.remark(Problem::Severity::kNotice, "Ordering loop through ", names,
                             ": nothing that waits in it can be done");
   }
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,11 +18,14 @@ namespace systole::policy {
 /// Something in a configuration that fits its schema, or is not held against one, and still makes
 /// no sense.
 struct Problem {
-  enum class Severity { kError, kWarning };
+  enum class Severity { kError, kWarning, kNotice };  ///< each takes one more -V than the last
   Severity severity = Severity::kError;
   /// The configuration counts as invalid for it; the others are only worth a look.
   bool is_fault = true;
   std::string text;  ///< the standard sentence, where there is one
+
+  /// The line for standard error; nothing where it takes more verbosity to be told.
+  std::optional<std::string> line(int verbosity) const;
 };
 
 /// Problems as they are found.
@@ -52,12 +56,16 @@ class Problems {
 /// Nothing of it keeps the engine from planning for the rest.
 std::vector<Problem> find_problems(xml::Element cib, const Status& status);
 
-/// The operations that failed and are still on record, each as a remark, in the order of the nodes'
-/// states.
-std::vector<Problem> find_recorded_failures(const Status& status);
+/// What is wrong with the cluster rather than with its configuration, as it is recorded: nodes in
+/// unknown states, operations that failed, what runs and is no longer configured. `status` must
+/// have been read with remarks, in whose order they are.
+std::vector<Problem> find_status_problems(const Status& status);
 
-/// What is wrong with the cluster rather than with its configuration, as `plan` shows it: nodes
-/// that are unclean or will be fenced, what is recorded of things that are no longer configured.
-std::vector<Problem> find_state_problems(const Plan& plan);
+/// What came up in planning: resources kept off their nodes or found on several, actions that
+/// cannot be done. `plan` must have been made with remarks.
+std::vector<Problem> find_plan_problems(const Plan& plan);
+
+/// The nodes that are to be fenced, and those that should be and cannot.
+std::vector<Problem> find_fencing_problems(const Plan& plan);
 
 }  // namespace systole::policy

@@ -23,7 +23,7 @@ void check_attribute_test(const Subject& subject, xml::Element expression) {
   if (!operation) {
     subject.problems.error("Expression ", id, " invalid: operation not specified");
   } else if (!contains(kComparisons, *operation)) {
-    subject.problems.remark(Problem::Severity::kError, "Expression ", id, " invalid: operation '",
+    subject.problems.remark(Problem::Severity::kNotice, "Expression ", id, " invalid: operation '",
                             *operation, "' is none");
   }
   if (!expression.attribute("attribute")) {

@@ -88,13 +88,11 @@ Verdict check_schema(const input::Configuration& configuration, int verbosity) {
 Verdict report(const std::vector<Problem>& problems, int verbosity) {
   Verdict verdict = Verdict::kSound;
   for (const Problem& problem : problems) {
-    const bool error = problem.severity == Problem::Severity::kError;
+    const bool is_error = problem.severity == Problem::Severity::kError;
     if (problem.is_fault) {
-      verdict = std::max(verdict, error ? Verdict::kErrors : Verdict::kWarnings);
+      verdict = std::max(verdict, is_error ? Verdict::kErrors : Verdict::kWarnings);
     }
-    if (verbosity > (error ? 0 : 1)) {
-      complain(base::cat("(find_problems) \t", error ? "error: " : "warning: ", problem.text));
-    }
+    if (const auto line = problem.line(verbosity)) complain(*line);
   }
   return verdict;
 }
@@ -114,12 +112,14 @@ Verdict check_meaning(xml::Document& document, int verbosity) {
     complain(base::cat("(read_snapshot) \terror: ", snapshot.error().message));
     return Verdict::kErrors;
   }
-  const Plan planned = plan(*snapshot);
+  const Plan planned = plan(*snapshot, 1, Reasons::kRemarks);
   Verdict verdict = report(find_problems(document.root(), *planned.status), verbosity);
   // A configuration alone is no cluster: who would be fenced if it were one is no problem of it.
   if (has_state) {
-    report(find_recorded_failures(*planned.status), verbosity);
-    verdict = std::max(verdict, report(find_state_problems(planned), verbosity));
+    for (const auto& problems : {find_status_problems(*planned.status), find_plan_problems(planned),
+                                 find_fencing_problems(planned)}) {
+      verdict = std::max(verdict, report(problems, verbosity));
+    }
   }
   if (verbosity > 2) {
     for (const std::string& line : render::summary_text(planned.summary)) {

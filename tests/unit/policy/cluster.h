@@ -10,12 +10,12 @@ namespace systole::policy {
 
 /// A small cluster written in XML fragments: nodes a and b are members, fencing is off.
 struct Cluster {
-  std::string properties;  ///< nvpair elements
-  std::string resources;
-  std::string constraints;
-  std::string attributes_a;  ///< nvpair elements of node a's transient attributes
-  std::string history_a;     ///< lrm_resource elements
-  std::string history_b;
+  std::string properties{};  ///< nvpair elements
+  std::string resources{};
+  std::string constraints{};
+  std::string attributes_a{};  ///< nvpair elements of node a's transient attributes
+  std::string history_a{};     ///< lrm_resource elements
+  std::string history_b{};
   bool quorate = true;
 
   /// The CIB; `now` is 1700000000.

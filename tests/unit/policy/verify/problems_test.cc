@@ -170,48 +170,18 @@ TEST(Problems, MetaAttributesAndOperationsAreChecked) {
       <nvpair id="m2" name="requires" value="fencing"/></meta_attributes>)"),
       ElementsAre("Unknown role: Foo", "Ignoring 'target-role' for p because 'Foo' is not valid",
                   "p requires fencing but fencing is disabled"));
-  EXPECT_THAT(of_primitive(R"(<operations><op id="o1" name="monitor" interval="10"/>
-      <op id="o2" name="monitor" interval="10s" on-fail="foo"/>
-      <op id="o3" name="start" interval="5"/></operations>)"),
-              IsSupersetOf({"Operation o2 is duplicate of o1 (do not use same name and interval "
-                            "combination more than once per resource)",
-                            "Resource p: Unknown failure type (foo)",
-                            "Ignoring o3 because start action cannot be recurring"}));
-}
-
-TEST(Problems, AFateThatAnOperationCannotHaveIsAnError) {
-  const auto of_operation = [](std::string_view attributes) {
-    return texts_of({.resources = base::cat(
-                         R"(<primitive id="p" class="ocf" provider="heartbeat" type="Dummy">)",
-                         R"(<operations><op id="o" )", attributes, "/></operations></primitive>")});
-  };
-  for (const std::string_view fate : {"demote", "stop", "standby"}) {
-    EXPECT_THAT(
-        of_operation(base::cat(R"(name="stop" interval="0" on-fail=")", fate, R"(")")),
-        ElementsAre(base::cat("Resetting 'on-fail' for p stop action to default value because '",
-                              fate, "' is not allowed for stop")));
-  }
-  EXPECT_THAT(of_operation(R"(name="stop" interval="0" on-fail="block")"), IsEmpty());
-  for (const std::string_view operation :
-       {R"(name="start" interval="0")", R"(name="demote" interval="0")",
-        R"(name="monitor" interval="10s")", R"(name="monitor" interval="10s" role="Slave")",
-        R"(name="monitor" interval="0" role="Promoted")"}) {
-    EXPECT_THAT(of_operation(base::cat(operation, R"( on-fail="demote")")),
-                ElementsAre(HasSubstr("because 'demote' is not allowed for it")))
-        << operation;
-  }
-  for (const std::string_view operation :
-       {R"(name="promote" interval="0")", R"(name="monitor" interval="10s" role="Master")",
-        R"(name="monitor" interval="10s" role="Promoted")"}) {
-    EXPECT_THAT(of_operation(base::cat(operation, R"( on-fail="demote")")), IsEmpty()) << operation;
-  }
+  EXPECT_THAT(of_primitive(R"(<operations><op id="o3" name="start" interval="5"/>
+      <op id="o4" name="migrate_to" interval="5"/></operations>)"),
+              ElementsAre("Ignoring o3 because start action cannot be recurring",
+                          "Ignoring o4 because migrate_to action cannot be recurring"));
 }
 
 /// What is told of an operation of the resource "a" on n1 that was recorded.
 std::vector<std::string> failures_of(std::string_view operation) {
   const std::string text = base::cat(
-      R"(<cib validate-with="none"><configuration><crm_config/><nodes><node id="1" uname="n1"/>)",
-      R"(</nodes><resources><primitive id="a" class="ocf" provider="heartbeat" type="Dummy"/>)",
+      R"(<cib validate-with="none"><configuration><crm_config><cluster_property_set id="o">)",
+      R"(<nvpair id="f" name="stonith-enabled" value="false"/></cluster_property_set></crm_config>)",
+      R"(<nodes><node id="1" uname="n1"/></nodes><resources><primitive id="a" class="ocf" provider="heartbeat" type="Dummy"/>)",
       R"(</resources><constraints/></configuration><status><node_state id="1" uname="n1" )",
       R"(in_ccm="true" crmd="online" join="member" expected="member"><lrm id="1">)",
       R"(<lrm_resources><lrm_resource id="a" class="ocf" provider="heartbeat" type="Dummy">)",
@@ -219,11 +189,12 @@ std::vector<std::string> failures_of(std::string_view operation) {
       R"(transition-key="1:1:0:11111111-1111-1111-1111-111111111111"/>)",
       "</lrm_resource></lrm_resources></lrm></node_state></status></cib>");
   const base::Result<xml::Document> cib = xml::Document::parse(text);
-  const base::Result<model::Snapshot> snapshot = cib_model::read_snapshot(cib->root(), {});
+  const base::Result<model::Snapshot> snapshot =
+      cib_model::read_snapshot(cib->root(), {.now = 1700000000});
   std::vector<std::string> texts;
-  for (const Problem& problem : find_recorded_failures(read_status(*snapshot))) {
+  for (const Problem& problem : find_status_problems(read_status(*snapshot, Reasons::kRemarks))) {
     EXPECT_FALSE(problem.is_fault);
-    texts.push_back(problem.text);
+    if (problem.line(2)) texts.push_back(problem.text);
   }
   return texts;
 }
