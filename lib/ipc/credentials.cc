@@ -2,8 +2,10 @@
 
 #include <grp.h>
 #include <pwd.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <vector>
 
@@ -32,6 +34,22 @@ std::optional<std::string> group_listing(gid_t id, const std::string& member) {
   return std::nullopt;
 }
 }  // namespace
+
+std::optional<Credentials> peer_credentials(int fd) {
+  ucred peer = {};
+  socklen_t size = sizeof peer;
+  if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return std::nullopt;
+  Credentials client{.uid = peer.uid, .gid = peer.gid, .groups = {}};
+  client.groups.resize(64);
+  size = static_cast<socklen_t>(client.groups.size() * sizeof(gid_t));
+  int rc = getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, client.groups.data(), &size);
+  if (rc != 0 && errno == ERANGE) {
+    client.groups.resize(size / sizeof(gid_t));
+    rc = getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, client.groups.data(), &size);
+  }
+  client.groups.resize(rc == 0 ? size / sizeof(gid_t) : 0);
+  return client;
+}
 
 std::optional<uid_t> daemon_uid() {
   static const std::optional<uid_t> uid = []() -> std::optional<uid_t> {
@@ -90,6 +108,12 @@ std::vector<std::string> groups_listing(const std::string& name) {
 
 bool is_daemon(uid_t uid, gid_t gid) {
   return uid == 0 || uid == daemon_uid() || gid == daemon_gid() || uid == geteuid();
+}
+
+bool may_connect(const Credentials& client) {
+  const auto member = [&](gid_t gid) { return gid == daemon_gid(); };
+  return is_daemon(client.uid, client.gid) ||
+         std::any_of(client.groups.begin(), client.groups.end(), member);
 }
 
 bool is_privileged(uid_t uid) {

@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <qb/qbipcs.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -11,6 +12,7 @@
 #include <utility>
 
 #include "lib/base/log.h"
+#include "lib/base/strings.h"
 #include "lib/daemon/event_loop.h"
 
 namespace systole::ipc {
@@ -25,6 +27,10 @@ struct Dispatch {
   qb_ipcs_dispatch_fn_t function = nullptr;
   void* data = nullptr;
   daemon::Watch watch;
+  bool listens = false;
+  // Of a connection whose client has not said yet who it is.
+  std::optional<Credentials> handshake;
+  daemon::Timer deadline;
 };
 
 // libqb's hooks carry no context, so that what they work on belongs to the thread.
@@ -32,6 +38,10 @@ struct Hooks {
   daemon::EventLoop* loop = nullptr;
   std::uint64_t generation = 0;
   std::unordered_map<int, Dispatch> dispatches;
+  HandshakeLimits limits;
+  bool accepting = false;  // libqb is at work on a socket that listens
+  std::optional<Credentials> handshake;
+  bool told_of_strangers = false;
 };
 thread_local Hooks hooks;
 
@@ -49,7 +59,12 @@ bool call(int fd, std::uint64_t generation, std::int32_t events) {
   };
   Dispatch* entry = current();
   if (entry == nullptr) return false;
+  // The entry of a handshake goes before the client is accepted.
+  hooks.handshake = entry->handshake;
+  hooks.accepting = entry->listens;
   const auto result = entry->function(fd, events, entry->data);
+  hooks.accepting = false;
+  hooks.handshake.reset();
   entry = current();
   if (entry != nullptr && result < 0) {
     hooks.dispatches.erase(fd);
@@ -74,6 +89,35 @@ bool take_requests(int fd, std::uint64_t generation, int count) {
   return true;
 }
 
+bool listens(int fd) {
+  int value = 0;
+  socklen_t size = sizeof value;
+  return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &value, &size) == 0 && value != 0;
+}
+
+// Handshakes that are under way and count against the same bound as one of `client`.
+std::size_t handshakes_like(const Credentials& client) {
+  const bool stranger = !may_connect(client);
+  return static_cast<std::size_t>(
+      std::count_if(hooks.dispatches.begin(), hooks.dispatches.end(), [&](const auto& entry) {
+        const auto& other = entry.second.handshake;
+        if (!other) return false;
+        return stranger ? !may_connect(*other) : other->uid == client.uid;
+      }));
+}
+
+bool handshake_has_room(const Credentials& client) {
+  if (is_privileged(client.uid)) return true;
+  const bool stranger = !may_connect(client);
+  const std::size_t most = stranger ? hooks.limits.strangers_max : hooks.limits.per_user_max;
+  if (handshakes_like(client) < most) return true;
+  if (!std::exchange(hooks.told_of_strangers, true)) {
+    base::log(base::LogLevel::kWarning, "IPC: user ", client.uid, " holds ", most,
+              " connections that say nothing, refusing more");
+  }
+  return false;
+}
+
 void ready(int fd, std::uint64_t generation, daemon::Readiness readiness) {
   if (!readiness.hang_up && !readiness.error) {
     const std::int32_t events =
@@ -96,6 +140,20 @@ void ready(int fd, std::uint64_t generation, daemon::Readiness readiness) {
 std::int32_t dispatch_add(qb_loop_priority, std::int32_t fd, std::int32_t events, void* data,
                           qb_ipcs_dispatch_fn_t function) {
   const std::uint64_t generation = ++hooks.generation;
+  Dispatch dispatch{.generation = generation,
+                    .function = function,
+                    .data = data,
+                    .watch = {},
+                    .listens = !hooks.accepting && listens(fd),
+                    .handshake = {},
+                    .deadline = {}};
+  if (hooks.accepting) {
+    dispatch.handshake = peer_credentials(fd);
+    if (!dispatch.handshake || !handshake_has_room(*dispatch.handshake)) return -EAGAIN;
+    // libqb sees a hang-up, and closes it.
+    dispatch.deadline =
+        hooks.loop->call_after(hooks.limits.timeout, [fd] { shutdown(fd, SHUT_RDWR); });
+  }
   auto watch = hooks.loop->watch(fd, to_readiness(events), [fd, generation](daemon::Readiness r) {
     ready(fd, generation, r);
   });
@@ -103,7 +161,8 @@ std::int32_t dispatch_add(qb_loop_priority, std::int32_t fd, std::int32_t events
     base::log(base::LogLevel::kError, "IPC: ", watch.error().message);
     return -EINVAL;
   }
-  hooks.dispatches[fd] = Dispatch{generation, function, data, std::move(*watch)};
+  dispatch.watch = std::move(*watch);
+  hooks.dispatches[fd] = std::move(dispatch);
   return 0;
 }
 
@@ -129,13 +188,19 @@ std::int32_t job_add(qb_loop_priority, void* data, qb_loop_job_dispatch_fn funct
 
 }  // namespace
 
-void use_event_loop(qb_ipcs_service* service, daemon::EventLoop& loop) {
+void use_event_loop(qb_ipcs_service* service, daemon::EventLoop& loop,
+                    const HandshakeLimits& limits) {
   hooks.loop = &loop;
+  hooks.limits = limits;
   qb_ipcs_poll_handlers handlers = {.job_add = job_add,
                                     .dispatch_add = dispatch_add,
                                     .dispatch_mod = dispatch_mod,
                                     .dispatch_del = dispatch_del};
   qb_ipcs_poll_handlers_set(service, &handlers);
+}
+
+const std::optional<Credentials>& handshake_client() {
+  return hooks.handshake;
 }
 
 }  // namespace systole::ipc

@@ -3,6 +3,7 @@
 #include <qb/qbipcs.h>
 #include <sys/random.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -96,6 +97,7 @@ class Server::Impl {
   static std::int32_t closed(qb_ipcs_connection_t* qb);
   static void destroyed(qb_ipcs_connection_t* qb);
 
+  Result<void> admit(uid_t uid, gid_t gid) const;
   void receive(Connection& connection, const void* data, std::size_t size);
   void reject(Connection& connection, const Error& error);
   Result<void> send(Connection& connection, Channel channel, SendQueue::Item item);
@@ -109,6 +111,7 @@ class Server::Impl {
   Limits limits_;
   qb_ipcs_service_t* service_ = nullptr;
   bool stopping_ = false;
+  bool told_of_refusal_ = false;
   std::uint64_t next_connection_ = 1;
   std::int32_t next_event_ = 1;
   std::unordered_map<ConnectionId, std::unique_ptr<Connection>> connections_;
@@ -131,7 +134,7 @@ Result<void> Server::Impl::start() {
   qb_ipcs_service_t* service = qb_ipcs_create(name_.c_str(), 0, QB_IPC_SHM, &handlers);
   if (service == nullptr) return Error{Errc::kIo, cat("cannot create IPC service ", name_)};
   qb_ipcs_service_context_set(service, this);
-  use_event_loop(service, loop_);
+  use_event_loop(service, loop_, limits_.handshake);
   qb_ipcs_enforce_buffer_size(service, static_cast<std::uint32_t>(default_buffer_size()));
   const int rc = qb_ipcs_run(service);
   if (rc == -EADDRINUSE) {
@@ -146,9 +149,34 @@ Result<void> Server::Impl::start() {
   return {};
 }
 
+Result<void> Server::Impl::admit(uid_t uid, gid_t gid) const {
+  // Either are allowed: what libqb tells are the real ids, what the socket tells the effective
+  // ones, and it is with these that the client opens its rings.
+  const std::optional<Credentials>& client = handshake_client();
+  if (!is_daemon(uid, gid) && !(client && may_connect(*client))) {
+    return Error{Errc::kPermission, cat("neither privileged nor of group ", kDaemonGroup)};
+  }
+  const std::size_t most = is_privileged(uid) || uid == geteuid()
+                               ? limits_.connections_per_privileged_user_max
+                               : limits_.connections_per_user_max;
+  const auto held = static_cast<std::size_t>(
+      std::count_if(connections_.begin(), connections_.end(),
+                    [uid](const auto& entry) { return entry.second->peer.uid == uid; }));
+  if (held >= most) return Error{Errc::kBusy, cat("has ", held, " connections already")};
+  return {};
+}
+
 std::int32_t Server::Impl::accepted(qb_ipcs_connection_t* qb, uid_t uid, gid_t gid) {
   Impl& self = of(qb);
   if (self.stopping_) return -EPERM;
+  // The mode of the rings would keep strangers out as well, but only once they have been made, and
+  // a client that goes on asking had all descriptors of a daemon that others depend on.
+  if (auto admitted = self.admit(uid, gid); !admitted) {
+    // Once: who is refused could go on and fill the log.
+    log(std::exchange(self.told_of_refusal_, true) ? LogLevel::kDebug : LogLevel::kWarning, "IPC ",
+        self.name_, ": refused a client of user ", uid, ": ", admitted.error().message);
+    return admitted.error().code == Errc::kPermission ? -EACCES : -EAGAIN;
+  }
   // libqb gives every client the rings it asks for, out of memory that all share.
   const auto wanted = static_cast<std::uint32_t>(qb_ipcs_connection_get_buffer_size(qb));
   if (wanted > kBufferSizeMax) {

@@ -13,6 +13,7 @@
 #include "lib/base/ids.h"
 #include "lib/base/result.h"
 #include "lib/ipc/frame.h"
+#include "lib/ipc/qb_poll_handlers.h"
 
 namespace systole::daemon {
 class EventLoop;
@@ -55,9 +56,16 @@ class Server {
   struct Limits {
     /// What a client that does not read may let wait before it is disconnected.
     std::size_t backlog_bytes_max = std::size_t{32} << 20;
+    /// Connections of one user at a time: each costs descriptors and shared memory, which root's
+    /// and the daemons' own connections need as well.
+    std::size_t connections_per_user_max = 256;
+    std::size_t connections_per_privileged_user_max = 4096;
+    /// Of the whole thread, which serves several endpoints; of the server that was started last.
+    HandshakeLimits handshake = {};
   };
 
-  /// Serves `name` from now on. kExists when another process (or server) serves it already.
+  /// Serves `name` from now on, to those of whom may_connect() (lib/ipc/credentials.h) is true; the
+  /// others get EACCES. kExists when another process (or server) serves it already.
   static Result<std::unique_ptr<Server>> start(daemon::EventLoop& loop, std::string_view name,
                                                Handlers handlers, Limits limits);
   static Result<std::unique_ptr<Server>> start(daemon::EventLoop& loop, std::string_view name,
