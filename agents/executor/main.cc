@@ -18,6 +18,7 @@
 #include "lib/base/strings.h"
 #include "lib/daemon/event_loop.h"
 #include "lib/daemon/process_setup.h"
+#include "lib/process/descriptor_limit.h"
 
 namespace {
 
@@ -56,6 +57,7 @@ void make_agents_folder() {
 
 int main() {
   systole::daemon::set_up_process(kName);
+  systole::process::raise_descriptor_limit();
   make_agents_folder();
   systole::daemon::EventLoop loop;
   systole::executor::ExecutorOptions options;

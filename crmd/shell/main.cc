@@ -16,6 +16,7 @@
 #include "lib/cluster/cluster.h"
 #include "lib/daemon/event_loop.h"
 #include "lib/daemon/process_setup.h"
+#include "lib/process/descriptor_limit.h"
 
 namespace systole::crmd {
 namespace {
@@ -49,6 +50,7 @@ base::Result<void> prepare(const Settings& settings) {
 
 int run() {
   daemon::set_up_process(kProgram);
+  process::raise_descriptor_limit();
   Settings settings;
   // It is about the start of the node's cluster software, not about that of this process.
   const char* start_state = std::getenv("PCMK_node_start_state");

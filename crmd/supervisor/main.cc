@@ -13,6 +13,7 @@
 #include "lib/client/supervisor_client.h"
 #include "lib/cluster/cluster.h"
 #include "lib/daemon/process_setup.h"
+#include "lib/process/descriptor_limit.h"
 #include "lib/ipc/endpoints.h"
 
 namespace systole::supervisor {
@@ -124,6 +125,7 @@ ExitCode fail(const base::Error& error, ExitCode code) {
 
 ExitCode supervise(bool standby) {
   daemon::set_up_process(kProgram.name);
+  process::raise_descriptor_limit();
   if (geteuid() != 0) {
     return fail({base::Errc::kPermission, "the supervisor must run as root"},
                 ExitCode::kUnavailable);

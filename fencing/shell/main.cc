@@ -14,6 +14,7 @@
 #include "fencing/shell/metadata.h"
 #include "lib/base/log.h"
 #include "lib/daemon/process_setup.h"
+#include "lib/process/descriptor_limit.h"
 
 namespace systole::fencing {
 namespace {
@@ -139,6 +140,7 @@ int run(int argc, char** argv) {
   }
   if (!arguments.log_file.empty()) setenv("PCMK_logfile", arguments.log_file.c_str(), 1);
   daemon::set_up_process("pacemaker-fenced");
+  process::raise_descriptor_limit();
   return serve(arguments);
 }
 

@@ -26,7 +26,7 @@ enum class Leads {
 
 /// A program to run. It gets exactly what is said here: no shell interprets anything, no descriptor
 /// of ours but stdin, stdout and stderr is open in it, its signal mask and dispositions are the
-/// default ones.
+/// default ones, and it may open as many descriptors as we might before we raised our limit.
 struct Command {
   std::vector<std::string> argv{};         ///< argv[0] is the path of the program
   std::vector<std::string> environment{};  ///< the whole of it, as NAME=value

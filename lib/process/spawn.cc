@@ -16,6 +16,7 @@
 #include <cstring>
 
 #include "lib/base/strings.h"
+#include "lib/process/descriptor_limit.h"
 
 namespace systole::process {
 namespace {
@@ -38,6 +39,8 @@ struct Launch {
   bool change_user;
   uid_t uid;
   gid_t gid;
+  bool limit_descriptors;
+  rlimit descriptors;
   int error;
 };
 
@@ -72,6 +75,7 @@ __attribute__((no_sanitize("address", "undefined"))) int child_main(void* argume
   }
   syscall(SYS_close_range, static_cast<unsigned>(last + 1), ~0U, CLOSE_RANGE_CLOEXEC);
   ::umask(launch.umask);
+  if (launch.limit_descriptors) setrlimit(RLIMIT_NOFILE, &launch.descriptors);
   if (chdir(launch.directory) != 0 && chdir("/") != 0) launch.error = errno;
   if (launch.error == 0 && launch.change_user && !become(launch)) launch.error = errno;
   if (launch.error == 0) {
@@ -143,6 +147,7 @@ base::Result<Spawned> spawn(const Command& command, const Descriptors& descripto
   if (base::Result<void> done = lift(descriptors, lifted); !done) return done.error();
   const std::vector<char*> argv = pointers(command.argv);
   const std::vector<char*> environment = pointers(command.environment);
+  const std::optional<rlimit> limit = raised_descriptor_limit();
   Launch launch{.path = command.argv[0].c_str(),
                 .argv = argv.data(),
                 .environment = environment.data(),
@@ -153,6 +158,8 @@ base::Result<Spawned> spawn(const Command& command, const Descriptors& descripto
                 .change_user = command.user.has_value(),
                 .uid = command.user ? command.user->uid : 0,
                 .gid = command.user ? command.user->gid : 0,
+                .limit_descriptors = limit.has_value(),
+                .descriptors = limit.value_or(rlimit{}),
                 .error = 0};
   void* stack = mmap(nullptr, kStackBytes, PROT_READ | PROT_WRITE,
                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);

@@ -3,10 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <chrono>
 
+#include "lib/process/descriptor_limit.h"
 #include "lib/process/process_group.h"
 
 namespace systole::process {
@@ -44,6 +46,19 @@ TEST(Child, HasExactlyTheEnvironmentThatItWasGiven) {
       run({.argv = {"/usr/bin/env"}, .environment = {"COLOUR=blue"}}, {});
   ASSERT_TRUE(outcome.ok());
   EXPECT_EQ(outcome->out.text(), "COLOUR=blue\n");
+}
+
+TEST(Child, MayOpenAsManyDescriptorsAsWeMight_BeforeWeRaisedOurLimit) {
+  rlimit at_first = {};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &at_first), 0);
+  const rlimit low = {.rlim_cur = 200, .rlim_max = at_first.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &low), 0);
+  raise_descriptor_limit();
+  rlimit raised = {};
+  getrlimit(RLIMIT_NOFILE, &raised);
+  EXPECT_EQ(raised.rlim_cur, at_first.rlim_max);
+  EXPECT_EQ(run_shell("ulimit -S -n").out.text(), "200\n");
+  setrlimit(RLIMIT_NOFILE, &at_first);
 }
 
 TEST(Child, ReadsItsInput_HoweverLong) {
