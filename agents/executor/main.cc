@@ -72,10 +72,7 @@ int main() {
     // Served already: the supervisor found another executor to be adopted.
     return executor.error().code == systole::base::Errc::kExists ? 0 : 1;
   }
-  const auto end = [&] {
-    (*executor)->forget_everything();
-    loop.stop();
-  };
+  const auto end = [&] { (*executor)->end([&] { loop.stop(); }); };
   const auto terminate = loop.on_signal(SIGTERM, end);
   const auto interrupt = loop.on_signal(SIGINT, end);
   for (const auto* watch : {&terminate, &interrupt}) {

@@ -24,6 +24,8 @@ namespace {
 using base::Errc;
 using base::LogLevel;
 
+constexpr Milliseconds kLastWords{200};
+
 Now read_clocks() {
   return {.steady = std::chrono::duration_cast<Milliseconds>(
               std::chrono::steady_clock::now().time_since_epoch()),
@@ -155,6 +157,20 @@ base::Result<void> Executor::serve() {
   if (base::Result<void> done = endpoint_.start(loop_, options_.endpoint); !done) return done;
   feed(Tick{});
   return {};
+}
+
+void Executor::end(std::function<void()> ended) {
+  const auto decide = [this, ended = std::move(ended)] {
+    if (relied_on()) {
+      base::log(LogLevel::kNotice, "ending with ", state_.runs.size(), " agents running and ",
+                state_.clients.size(), " clients; the next executor takes up what is left");
+    } else {
+      forget_everything();
+    }
+    ended();
+  };
+  // That the controller ended a moment before may not have been noticed yet.
+  end_ = loop_.call_after(relied_on() ? kLastWords : Milliseconds(0), decide);
 }
 
 void Executor::forget_everything() {

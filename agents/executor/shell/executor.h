@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -39,8 +40,11 @@ class Executor {
   Executor(const Executor&) = delete;
   Executor& operator=(const Executor&) = delete;
 
-  /// Says that the end of this process is meant: the next one starts with nothing.
-  void forget_everything();
+  /// Calls `ended` when this process may end. Where nobody relies on it, as when the whole node
+  /// leaves the cluster, the next one starts with nothing. While an agent runs or a client is
+  /// connected, it is as if this process were killed, since a keeper outlives it as well: the next
+  /// one takes up what is left here, or the same resource would be started twice at a time.
+  void end(std::function<void()> ended);
 
   const State& state() const { return state_; }
 
@@ -57,6 +61,8 @@ class Executor {
   void record(const base::Result<void>& written);
   void run_alert(const Alert& alert);
   void arm_timer();
+  bool relied_on() const { return !state_.runs.empty() || !state_.clients.empty(); }
+  void forget_everything();
 
   void carry_out(const Reply& effect) { endpoint_.reply(effect); }
   void carry_out(const Announce& effect) { endpoint_.announce(effect); }
@@ -75,6 +81,7 @@ class Executor {
   AgentRunner agents_;
   process::Runner alerts_;
   daemon::Timer timer_;
+  daemon::Timer end_;
   Endpoint endpoint_;
 };
 

@@ -297,6 +297,47 @@ TEST_F(ExecutorTest, KilledInTheMiddle_TakesUpTheAgentThatStillRuns) {
   EXPECT_EQ(connections_, 2);
 }
 
+TEST_F(ExecutorTest, TerminatedInTheMiddle_StartsNothingBesideWhatStillRuns) {
+  const int call = execute({.resource = "web",
+                            .action = "start",
+                            .timeout = 30s,
+                            .user_data = "key",
+                            .parameters = {{"wait", "go"}, {"exit", "6"}}});
+  ASSERT_TRUE(wait_for_trace("start"));
+  executor_.end_by(SIGTERM);
+  executor_.start();
+  loop_.run_until([] { return false; }, 200ms);
+  touch("go");
+  const ExecutorResult result = next_result();
+  EXPECT_EQ(result.call, call);
+  EXPECT_EQ(result.code, ExitCode::kNotConfigured);
+  EXPECT_EQ(executor_.content("trace.web"), "start\n") << "it ran once";
+}
+
+TEST_F(ExecutorTest, TerminatedInTheMiddle_KeepsWhatRuns_WhenTheControllerIsGoneToo) {
+  const int call = execute({.resource = "web", .action = "start", .parameters = {{"wait", "go"}}});
+  ASSERT_TRUE(wait_for_trace("start"));
+  client_.reset();
+  executor_.end_by(SIGTERM);
+  executor_.start();
+  make_client();
+  touch("go");
+  EXPECT_EQ(next_result().call, call);
+}
+
+TEST_F(ExecutorTest, TerminatedIdleByTheSupervisor_LeavesNothing) {
+  execute({.resource = "web", .action = "monitor", .interval = 60s, .timeout = 5s});
+  client_->confirm(next_result().number);
+  client_.reset();
+  executor_.end_by(SIGTERM);
+  executor_.start();
+  make_client();
+  std::optional<std::vector<client::RecurringOperation>> pending;
+  client_->recurring_operations("", [&](const auto& answer) { pending = *answer; });
+  ASSERT_TRUE(loop_.run_until([&] { return pending.has_value(); }, 5s));
+  EXPECT_THAT(*pending, IsEmpty());
+}
+
 TEST_F(ExecutorTest, KilledInTheMiddle_FindsWhatEndedMeanwhile) {
   const int call = execute(
       {.resource = "web", .action = "stop", .parameters = {{"wait", "go"}, {"reason", "done"}}});

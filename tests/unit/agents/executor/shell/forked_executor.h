@@ -52,8 +52,10 @@ class ForkedExecutor {
     close(ready[0]);
   }
 
-  void kill_hard() {
-    kill(pid_, SIGKILL);
+  void kill_hard() { end_by(SIGKILL); }
+
+  void end_by(int signal) {
+    kill(pid_, signal);
     waitpid(pid_, nullptr, 0);
     pid_ = 0;
   }
@@ -84,7 +86,8 @@ class ForkedExecutor {
          .secrets_folder = folder / "secrets",
          .roots = {.ocf = folder / "ocf", .lsb = folder / "init.d"}},
         {});
-    if (executor && write(ready, "x", 1) == 1) {
+    const auto terminate = loop.on_signal(SIGTERM, [&] { (*executor)->end([&] { loop.stop(); }); });
+    if (executor && terminate && write(ready, "x", 1) == 1) {
       close(ready);
       loop.run();
     }
