@@ -9,6 +9,7 @@ enum class AckStatus : int {
   kOk = 0,              ///< done, nothing follows
   kInvalid = 2,         ///< not known, nothing follows
   kPermission = 4,      ///< the client may not do this
+  kBusy = 75,           ///< not now, nothing follows
   kProtocol = 76,       ///< no message of this protocol
   kIndeterminate = 112  ///< accepted; what follows, if anything, comes as an event
 };

@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "crmd/shell/acknowledgement.h"
 #include "lib/base/log.h"
 #include "lib/base/strings.h"
 #include "lib/ipc/endpoints.h"
@@ -16,6 +15,15 @@ using base::LogLevel;
 using base::Result;
 
 constexpr std::string_view kLocalHost = "localhost";
+
+// Of the texts of one change. Up to a thousand travel in one message, which has a limit.
+constexpr std::size_t kChangeBytesMax = std::size_t{64} << 10;
+
+std::size_t text_bytes(const AttributeRequest& request) {
+  return request.name.size() + request.pattern.size() + request.value.value_or("").size() +
+         request.node.size() + request.set.size() + request.resource.size() +
+         request.operation.size();
+}
 
 }  // namespace
 
@@ -55,10 +63,26 @@ void AttributeEndpoint::on_request(const ipc::Peer& peer, const ipc::Message& me
     return;
   }
   auto changes = std::get<AttributeChanges>(std::move(*decoded));
+  if (const auto refused = refusal_of(message, changes)) {
+    log(LogLevel::kWarning, "Refused a change of node attributes of ", describe(peer), ": ",
+        *refused == AckStatus::kBusy ? "too much is on its way to the other nodes"
+                                     : "a name or value is too long");
+    acknowledge(peer, message, attribute_acknowledgement(*refused));
+    return;
+  }
   // An update is acknowledged even unasked, but nothing may go to a response channel on which
   // nobody waits.
   acknowledge(peer, message, attribute_acknowledgement(AckStatus::kIndeterminate));
   on_changes(peer, std::move(changes));
+}
+
+std::optional<AckStatus> AttributeEndpoint::refusal_of(const ipc::Message& message,
+                                                       const AttributeChanges& changes) const {
+  for (const AttributeChanges::Change& change : changes.changes) {
+    if (text_bytes(change.request) > kChangeBytesMax) return AckStatus::kInvalid;
+  }
+  if (!context_.has_room(message.text.size())) return AckStatus::kBusy;
+  return std::nullopt;
 }
 
 void AttributeEndpoint::on_changes(const ipc::Peer& peer, AttributeChanges changes) {

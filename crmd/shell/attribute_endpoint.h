@@ -2,8 +2,10 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 
 #include "crmd/core/effect.h"
+#include "crmd/shell/acknowledgement.h"
 #include "crmd/shell/attribute_protocol.h"
 #include "crmd/shell/endpoint_context.h"
 #include "lib/base/result.h"
@@ -28,6 +30,9 @@ class AttributeEndpoint {
   explicit AttributeEndpoint(EndpointContext& context) : context_(context) {}
 
   void on_request(const ipc::Peer& peer, const ipc::Message& message);
+  /// How the changes are refused, if they are.
+  std::optional<AckStatus> refusal_of(const ipc::Message& message,
+                                      const AttributeChanges& changes) const;
   void on_changes(const ipc::Peer& peer, AttributeChanges changes);
   void acknowledge(const ipc::Peer& peer, const ipc::Message& message, std::string_view text);
 

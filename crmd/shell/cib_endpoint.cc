@@ -197,6 +197,9 @@ std::optional<CibAnswer> CibEndpoint::answer_here(const Service& service,
   if (service.read_only && cib::modifies(*known)) {
     return failure(Errc::kPermission, base::cat(service.server->name(), " takes no changes"));
   }
+  if (cib::modifies(*known) && !context_.has_room(operation.request.input.size())) {
+    return failure(Errc::kBusy, "too many changes are on their way to the other nodes");
+  }
   // A node that has the replica would say the same; one that has not would never answer.
   if (!operation.host.empty() && !can_answer(operation.host)) {
     return failure(Errc::kTimeout, base::cat("the node '", operation.host, "' cannot answer"));

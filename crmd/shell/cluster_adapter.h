@@ -30,6 +30,9 @@ class ClusterAdapter {
 
   base::Result<void> multicast(std::string bytes) { return group_->multicast(std::move(bytes)); }
 
+  /// Bytes of our own messages that have not come back yet.
+  std::size_t waiting_bytes() const { return group_ ? group_->waiting_bytes() : 0; }
+
   /// Leaves the group in good order.
   void leave() { group_.reset(); }
 

@@ -24,6 +24,12 @@ constexpr ResourceAnswer refuse(int rc, const char* reason) {
 
 constexpr int kRcPermission = 4;
 
+// Whether the other controllers get to know of it.
+bool travels(ControllerTask task) {
+  return task == ControllerTask::kPing || task == ControllerTask::kResource ||
+         task == ControllerTask::kRemoveNode;
+}
+
 std::string id_text(NodeNumber number) {
   return std::to_string(number.value());
 }
@@ -62,6 +68,10 @@ void ControllerEndpoint::on_request(const ipc::Peer& peer, const ipc::Message& m
     log(LogLevel::kWarning, "Refused task '", call->task_name, "' of ", describe(peer),
         ": the controller knows no such task");
     status = AckStatus::kInvalid;
+  } else if (travels(call->task) && !context_.has_room(message.text.size())) {
+    log(LogLevel::kWarning, "Refused a request of ", describe(peer),
+        ": too much is on its way to the other nodes");
+    status = AckStatus::kBusy;
   }
   if (message.expects_response()) {
     (void)server_->respond(peer.connection, message.id, acknowledgement(status)).ok();

@@ -24,6 +24,9 @@ struct EndpointContext {
   std::function<void(Event)> deliver;
   /// A token that was never given out before.
   std::function<CallToken()> new_token;
+  /// Whether a client's request of so many bytes may go to the group now. Clients are faster than
+  /// the group, and a message of our own for which it has no room costs this node.
+  std::function<bool(std::size_t)> has_room;
   /// Before the names of the services; tests have names of their own.
   std::string prefix{};
   /// The program systole-remote-login.

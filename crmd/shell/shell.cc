@@ -18,6 +18,11 @@ using base::Result;
 
 namespace {
 
+// What clients may have on its way to the group: half of what it lets wait, so that what the
+// controllers tell each other always has room, and more than any one request has (a text's limit is
+// ipc::kTextSizeMax).
+constexpr std::size_t kClientBytesMax = std::size_t{128} << 20;
+
 std::int64_t wall_clock_seconds() {
   return std::chrono::duration_cast<std::chrono::seconds>(
              std::chrono::system_clock::now().time_since_epoch())
@@ -59,6 +64,10 @@ Shell::Shell(daemon::EventLoop& loop, std::unique_ptr<cluster::Cluster> cluster,
                .self_name = cluster_.cluster().local_name(),
                .deliver = [this](Event event) { deliver(std::move(event)); },
                .new_token = [this] { return CallToken(++last_token_); },
+               .has_room =
+                   [this](std::size_t bytes) {
+                     return cluster_.waiting_bytes() + bytes <= kClientBytesMax;
+                   },
                .remote_login = settings_.remote_login},
       timers_(loop, [this](TimerId timer) { deliver(event::TimerFired{timer}); }),
       persistence_(loop, settings_.cib,

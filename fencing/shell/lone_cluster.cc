@@ -26,6 +26,7 @@ class LoneGroup : public cluster::Group {
   }
 
   std::size_t message_size_max() const override { return std::size_t{64} << 20; }
+  std::size_t waiting_bytes() const override { return 0; }
 
  private:
   void post(std::function<void(Handlers&)> call) {

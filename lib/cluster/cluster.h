@@ -95,6 +95,9 @@ class Group {
   virtual Result<void> multicast(std::string bytes) = 0;
 
   virtual std::size_t message_size_max() const = 0;
+
+  /// Bytes of our own messages that have not come back yet.
+  virtual std::size_t waiting_bytes() const = 0;
 };
 
 /// The node's connection to Corosync. Lives on one event loop's thread; callbacks come from there,

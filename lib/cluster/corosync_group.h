@@ -29,6 +29,7 @@ class CorosyncGroup : public Group {
 
   Result<void> multicast(std::string bytes) override;
   std::size_t message_size_max() const override;
+  std::size_t waiting_bytes() const override { return sender_.waiting_bytes(); }
 
  private:
   struct Piece {

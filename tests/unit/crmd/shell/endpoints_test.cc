@@ -37,6 +37,7 @@ class Node {
                  .self_name = "node1",
                  .deliver = [this](Event event) { deliver(std::move(event)); },
                  .new_token = [this] { return CallToken(++last_token_); },
+                 .has_room = [this](std::size_t bytes) { return bytes <= room; },
                  .prefix = std::move(prefix)} {
     const auto clock = [] { return std::int64_t{1000}; };
     cib_ = std::move(CibEndpoint::start(context_)).value();
@@ -56,6 +57,9 @@ class Node {
   }
 
   daemon::EventLoop& loop() { return loop_; }
+
+  /// What clients may still send to the group.
+  std::atomic<std::size_t> room = std::size_t{1} << 20;
 
  private:
   void deliver(Event event) {
@@ -113,6 +117,7 @@ class Endpoints : public testing::Test {
     thread_ = std::thread([this, &ready] {
       Node node(prefix_);
       loop_ = &node.loop();
+      room_ = &node.room;
       ready.set_value();
       node.loop().run();
     });
@@ -150,6 +155,7 @@ class Endpoints : public testing::Test {
 
   const std::string prefix_ = unique_prefix();
   daemon::EventLoop* loop_ = nullptr;
+  std::atomic<std::size_t>* room_ = nullptr;
   std::thread thread_;
 };
 
@@ -247,6 +253,37 @@ TEST_F(Endpoints, ControllerNamesItselfAndItsNodes) {
   EXPECT_NE(event(*client).find(R"(<node id="1" uname="node1" in_ccm="member"/>)"),
             std::string::npos);
   EXPECT_EQ(attribute(ask(*client, frame + R"("dance"/>)"), "status"), "2");
+}
+
+TEST_F(Endpoints, WhatTravelsIsRefused_WhenTheGroupHasNoRoom) {
+  auto cib = connect("cib_rw");
+  auto attributes = connect("attrd");
+  auto controller = connect("crmd");
+  *room_ = 0;
+  EXPECT_EQ(
+      attribute(ask(*cib, operation("cib_modify", kSync, kProperties, "crm_config")), "cib_rc"),
+      base::cat(-base::legacy_number(base::Errc::kBusy)));
+  EXPECT_EQ(attribute(ask(*cib, operation("cib_query", kSync)), "cib_rc"), "0");
+  const std::string update = R"(<op task="update" attr_name="y" attr_value="5"/>)";
+  EXPECT_EQ(attribute(ask(*attributes, update), "status"), "75");
+  const std::string frame = R"(<m t="crmd" reference="r" crm_sys_to="crmd" crm_task=)";
+  EXPECT_EQ(attribute(ask(*controller, frame + R"("ping"/>)"), "status"), "75");
+  EXPECT_EQ(attribute(ask(*controller, frame + R"("list-nodes"/>)"), "status"), "112");
+  *room_ = 1000000;
+  EXPECT_EQ(
+      attribute(ask(*cib, operation("cib_modify", kSync, kProperties, "crm_config")), "cib_rc"),
+      "0");
+  EXPECT_EQ(attribute(ask(*attributes, update), "status"), "112");
+}
+
+TEST_F(Endpoints, AttributesThatFillMessages_AreRefused) {
+  auto client = connect("attrd");
+  const auto update = [](std::size_t size) {
+    return base::cat(R"(<op task="update" attr_name="x" attr_value=")", std::string(size, 'v'),
+                     "\"/>");
+  };
+  EXPECT_EQ(attribute(ask(*client, update(100000)), "status"), "2");
+  EXPECT_EQ(attribute(ask(*client, update(10000)), "status"), "112");
 }
 
 TEST_F(Endpoints, ControllerHangsUp_OnABadHello) {
