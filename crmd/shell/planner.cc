@@ -57,9 +57,19 @@ Result<model::TransitionGraph> Planner::calculate(xml::Element cib, std::int64_t
 }
 
 void Planner::save(InputSeries series, xml::Document cib, std::int64_t now) {
-  auto shared = std::make_shared<xml::Document>(std::move(cib));
-  files_.submit([this, series, shared, now] {
-    auto saved = inputs_.save(series, *shared, now);
+  const std::size_t dropped = unsaved_.add({.series = series, .cib = std::move(cib), .now = now});
+  if (dropped > 0 && !behind_.exchange(true)) {
+    log(LogLevel::kWarning,
+        "The inputs of plans are written too slowly; of those that wait only the ", kUnsavedMax,
+        " newest are kept");
+  }
+  // Each input has its job; where one was dropped there is nothing left to do for the last of them.
+  if (dropped > 0) return;
+  files_.submit([this] {
+    auto input = unsaved_.take();
+    if (!input) return;
+    auto saved = inputs_.save(input->series, input->cib, input->now);
+    behind_ = false;
     if (!saved) {
       log(LogLevel::kWarning, "The input of the plan could not be kept: ", saved.error().message);
     } else if (!saved->empty()) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -10,6 +12,7 @@
 #include "crmd/core/effect.h"
 #include "crmd/core/event.h"
 #include "crmd/shell/plan_inputs.h"
+#include "crmd/shell/save_queue.h"
 #include "crmd/shell/worker.h"
 #include "lib/model/graph.h"
 #include "lib/model/snapshot.h"
@@ -59,6 +62,9 @@ class Planner {
   std::mutex mutex_;
   std::optional<Job> pending_;  ///< guarded by mutex_
   PlanInputs inputs_;           ///< of the files' thread
+  static constexpr std::size_t kUnsavedMax = 4;
+  SaveQueue unsaved_{kUnsavedMax};
+  std::atomic<bool> behind_ = false;  ///< and the log says so
   Worker files_;
   Worker planning_;  ///< last: it uses the others
 };
