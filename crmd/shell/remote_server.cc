@@ -33,12 +33,24 @@ RemoteServer::~RemoteServer() = default;
 void RemoteServer::listen_on(std::string_view tls_port, std::string_view clear_port) {
   if (tls_port == wanted_tls_ && clear_port == wanted_clear_) return;
   // One port may be to become the other: both are closed before any is opened.
-  if (tls_port != wanted_tls_) tls_door_.reset();
-  if (clear_port != wanted_clear_) clear_door_.reset();
+  if (tls_port != wanted_tls_) close_door(tls_door_, true);
+  if (clear_port != wanted_clear_) close_door(clear_door_, false);
   wanted_tls_ = tls_port;
   wanted_clear_ = clear_port;
   failure_logged_ = false;
   open_doors();
+}
+
+void RemoteServer::close_door(std::unique_ptr<RemoteDoor>& door, bool encrypted) {
+  door.reset();
+  for (auto& [id, client] : clients_) {
+    if (client.encrypted != encrypted) continue;
+    // Soon: it may be this client's own request that closes the door, and that is still being
+    // worked on.
+    client.ending = loop_.call_after(std::chrono::milliseconds(0), [this, id = id] {
+      drop(id, LogLevel::kNotice, "its port is not to be used any more");
+    });
+  }
 }
 
 void RemoteServer::open_doors() {
@@ -119,6 +131,7 @@ void RemoteServer::on_accept(process::UniqueFd socket, std::string address, bool
   }
   Client client;
   client.address = std::move(address);
+  client.encrypted = encrypted;
   client.connection = std::make_unique<remote::Connection>(
       std::move(socket), std::move(stream),
       remote::Connection::Limits{.text_max = limits_.login_bytes_max,

@@ -42,7 +42,8 @@ class RemoteServer final : public CibTransport {
   ~RemoteServer() override;
 
   /// Listens on these ports, as the configuration names them, and on no others; empty ones are no
-  /// wish to listen. What cannot be done is logged, and tried again as long as it is wanted.
+  /// wish to listen. Clients of a port that is given up are ended. What cannot be done is logged,
+  /// and tried again as long as it is wanted.
   void listen_on(std::string_view tls_port, std::string_view clear_port);
 
   /// The ports that are listened on; 0 for none.
@@ -62,13 +63,17 @@ class RemoteServer final : public CibTransport {
     std::unique_ptr<remote::Connection> connection;
     ipc::Peer peer;
     std::string address;
+    bool encrypted = false;
     Stage stage = Stage::kStranger;
     daemon::Timer deadline;
+    daemon::Timer ending;  ///< its door was closed
     daemon::Watch watch;  ///< last: it ends before the socket is closed
   };
 
   void open_doors();
   std::unique_ptr<RemoteDoor> open_door(const std::string& wanted, bool encrypted);
+  /// Ends the clients that came in by it too: who closes it does so to keep them out.
+  void close_door(std::unique_ptr<RemoteDoor>& door, bool encrypted);
   void on_accept(process::UniqueFd socket, std::string address, bool encrypted);
   /// Room for one more stranger: nobody else's login has been waited for as long as the one's that
   /// makes room.

@@ -189,6 +189,20 @@ TEST_F(RemoteServerTest, ClientThatGoesIsForgotten) {
   EXPECT_EQ(disconnected_, 1);
 }
 
+TEST_F(RemoteServerTest, ClosedDoorEndsItsClients) {
+  start({});
+  const auto socket = connect();
+  const auto checked = connect();
+  log_in(socket, "ann", "right");
+  ASSERT_EQ(hear(socket, 1).size(), 1U);
+  log_in(checked, "slow", "right");
+  loop_.run_until([] { return false; }, milliseconds(100));
+  server_->listen_on("", "");
+  EXPECT_EQ(hear(socket, 1), std::vector<std::string>{"END"});
+  EXPECT_EQ(hear(checked, 1), std::vector<std::string>{"END"});
+  EXPECT_EQ(disconnected_, 1);
+}
+
 TEST_F(RemoteServerTest, ListensOnlyWhereItIsWanted) {
   start({});
   const std::uint16_t port = server_->clear_port();
