@@ -132,6 +132,20 @@ base::Error watch_error(std::string_view what) {
   return {Errc::kIo, base::cat(what, ": ", std::strerror(errno))};
 }
 
+// From now on the state owns its descriptor; the watch ends with it.
+Result<void> begin(detail::WatchState& state, qb_loop_priority priority) {
+  const int rc =
+      qb_loop_poll_add(state.core->loop, priority, state.fd, POLLIN, &state, watch_ready);
+  if (rc != 0) {
+    close(state.fd);
+    return base::Error{Errc::kIo,
+                       base::cat("cannot watch descriptor ", state.fd, ": ", std::strerror(-rc))};
+  }
+  state.owns_fd = true;
+  state.active = true;
+  return {};
+}
+
 int open_pidfd(pid_t pid) {
   return static_cast<int>(syscall(SYS_pidfd_open, pid, 0));
 }
@@ -275,14 +289,12 @@ Result<Watch> EventLoop::on_signal(int signal_number, Callback callback) {
   auto state = std::make_shared<detail::WatchState>();
   state->core = core_;
   state->fd = fd;
-  state->owns_fd = true;
-  state->signal_number = signal_number;
   state->callback = [fd, callback = std::move(callback)](Readiness) {
     eventfd_t count = 0;
     if (eventfd_read(fd, &count) == 0) callback();
   };
-  qb_loop_poll_add(core_->loop, QB_LOOP_HIGH, fd, POLLIN, state.get(), watch_ready);
-  state->active = true;
+  if (Result<void> begun = begin(*state, QB_LOOP_HIGH); !begun) return begun.error();
+  state->signal_number = signal_number;
   signal_wake_fds[signal_number] = fd;
   struct sigaction action = {};
   action.sa_handler = note_signal;
@@ -310,7 +322,6 @@ Result<Watch> EventLoop::on_process_exit(pid_t pid, Callback callback) {
   auto state = std::make_shared<detail::WatchState>();
   state->core = core_;
   state->fd = fd;
-  state->owns_fd = true;
   auto* raw = state.get();
   state->callback = [raw, callback = std::move(callback)](Readiness) {
     // The callback may drop the handle, and with it the last reference.
@@ -318,8 +329,7 @@ Result<Watch> EventLoop::on_process_exit(pid_t pid, Callback callback) {
     keep->end();
     callback();
   };
-  qb_loop_poll_add(core_->loop, QB_LOOP_MED, fd, POLLIN, state.get(), watch_ready);
-  state->active = true;
+  if (Result<void> begun = begin(*state, QB_LOOP_MED); !begun) return begun.error();
   return Watch(std::move(state));
 }
 
