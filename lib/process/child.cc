@@ -20,8 +20,10 @@ namespace {
 
 using base::Errc;
 
-/// How often a group that is being killed is looked at: nothing tells when its last member goes.
-constexpr base::Milliseconds kGroupCheck{20};
+/// How often a group whose leader has gone is looked at: nothing tells when its last member goes. A
+/// look reads all processes of the machine, and many groups may be killed at a time.
+constexpr base::Milliseconds kGroupCheckFirst{20};
+constexpr base::Milliseconds kGroupCheckMax{500};
 
 struct Pipe {
   UniqueFd reader;
@@ -94,7 +96,7 @@ std::optional<Child::Clock::time_point> Child::deadline() const {
       return started_ + limits_.timeout;
     case Phase::kTerminating:
     case Phase::kKilling:
-      return std::min(escalation_, Clock::now() + kGroupCheck);
+      return exited_ ? std::min(escalation_, next_check_) : escalation_;
     case Phase::kDone:
       return std::nullopt;
   }
@@ -129,7 +131,7 @@ void Child::on_deadline(Clock::time_point now) {
     if (limits_.timeout.count() > 0 && now >= started_ + limits_.timeout) {
       begin_killing(End::kTimedOut, now);
     }
-  } else if (phase_ != Phase::kDone) {
+  } else if (const auto due = deadline(); due && now >= *due) {
     check_group(now);
   }
 }
@@ -141,6 +143,7 @@ void Child::stop(Clock::time_point now) {
 void Child::begin_killing(End reason, Clock::time_point now) {
   killed_for_ = reason;
   phase_ = Phase::kTerminating;
+  check_interval_ = kGroupCheckFirst;
   escalation_ = now + limits_.grace;
   kill(-pid_, SIGTERM);
   // A stopped process would not notice.
@@ -148,16 +151,22 @@ void Child::begin_killing(End reason, Clock::time_point now) {
 }
 
 void Child::check_group(Clock::time_point now) {
-  std::vector<Survivor> left = group_members(pid_);
+  const bool given_up = phase_ == Phase::kKilling && now >= escalation_;
+  std::vector<Survivor> left;
+  if (exited_ || given_up) left = group_members(pid_);
   if (exited_ && left.empty()) {
     finish(now);
     return;
   }
+  next_check_ = now + check_interval_;
+  check_interval_ = std::min(check_interval_ * 2, kGroupCheckMax);
   if (now < escalation_) return;
   if (phase_ == Phase::kTerminating) {
     phase_ = Phase::kKilling;
     escalation_ = now + limits_.patience;
     kill(-pid_, SIGKILL);
+    check_interval_ = kGroupCheckFirst;
+    next_check_ = now + check_interval_;
     return;
   }
   outcome_.survivors = std::move(left);

@@ -71,7 +71,9 @@ class Child {
   Clock::time_point started_;
   Phase phase_ = Phase::kRunning;
   Clock::time_point escalation_{};  ///< when the phase kTerminating or kKilling is over
-  bool exited_ = false;
+  bool exited_ = false;  ///< the leader, of which we are told; its group is looked at after that
+  Clock::time_point next_check_{};
+  base::Milliseconds check_interval_{0};
   bool reaped_ = false;
   std::optional<End> killed_for_;
   Outcome outcome_;

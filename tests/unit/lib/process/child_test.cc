@@ -158,6 +158,15 @@ TEST(Child, IsKilled_WhenItIgnoresTheFirstSignal) {
   EXPECT_LT(elapsed_since(start), 3000ms);
 }
 
+TEST(Child, GroupIsNotLookedFor_WhileItsLeaderLives) {
+  base::Result<std::unique_ptr<Child>> child =
+      Child::start(shell("trap '' TERM; echo ready; while :; do sleep 1; done"), {.grace = 60s});
+  ASSERT_TRUE(child.ok());
+  const Child::Clock::time_point now = Child::Clock::now();
+  (*child)->stop(now);
+  EXPECT_EQ((*child)->deadline(), now + 60s);
+}
+
 TEST(Child, CanCleanUp_WhenItsTimeIsUp) {
   const Outcome outcome =
       run_shell("trap 'echo cleaned; exit 0' TERM; while :; do sleep 0.05; done",
