@@ -67,7 +67,7 @@ class RemoteServer final : public CibTransport {
     Stage stage = Stage::kStranger;
     daemon::Timer deadline;
     daemon::Timer ending;  ///< its door was closed
-    daemon::Watch watch;  ///< last: it ends before the socket is closed
+    daemon::Watch watch;   ///< last: it ends before the socket is closed
   };
 
   void open_doors();

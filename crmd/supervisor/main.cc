@@ -13,8 +13,8 @@
 #include "lib/client/supervisor_client.h"
 #include "lib/cluster/cluster.h"
 #include "lib/daemon/process_setup.h"
-#include "lib/process/descriptor_limit.h"
 #include "lib/ipc/endpoints.h"
+#include "lib/process/descriptor_limit.h"
 
 namespace systole::supervisor {
 namespace {
