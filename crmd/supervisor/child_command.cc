@@ -48,6 +48,11 @@ std::string program_path(Child child, const std::string& folder) {
   return cat(folder, "/", traits(child).program);
 }
 
+uid_t child_user(Child child) {
+  const auto account = daemon::daemon_account();
+  return geteuid() == 0 && !traits(child).root && account ? account->uid : geteuid();
+}
+
 base::Result<process::Command> child_command(Child child, const ChildOptions& options,
                                              bool ran_before) {
   process::Command command;
@@ -91,7 +96,7 @@ base::Result<process::Command> child_command(Child child, const ChildOptions& op
 bool sbd_is_active() {
   std::ifstream file(kSbdPidFile);
   pid_t pid = 0;
-  return file >> pid && pid > 0 && is_process(pid, kSbdProgram);
+  return file >> pid && pid > 0 && is_process(pid, kSbdProgram, 0);
 }
 
 }  // namespace systole::supervisor

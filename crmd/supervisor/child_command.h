@@ -21,6 +21,9 @@ std::string daemon_folder();
 /// The full path of the child's program, which is its argv[0] too: clients look for it there.
 std::string program_path(Child child, const std::string& folder);
 
+/// The user that a child runs as.
+uid_t child_user(Child child);
+
 /// How to run `child`: its user, and our environment with what the daemons expect of their parent.
 /// kNotFound when the unprivileged user does not exist.
 base::Result<process::Command> child_command(Child child, const ChildOptions& options,

@@ -31,13 +31,11 @@ ExitStatus to_status(int wait_status) {
   return {};
 }
 
-// "173_sbd:pcmk"
-bool is_sbd(const ClientRequest& request) {
-  return request.sender.find("sbd") != std::string::npos;
-}
-
-bool is_our_daemon(const ipc::ServerIdentity& server) {
-  return ipc::is_daemon(server.uid, server.gid);
+// sbd calls itself "173_sbd:pcmk", but anybody can. What is taken for it is waited for at the end.
+bool is_sbd(const ipc::Peer& peer, const ClientRequest& request) {
+  if (peer.uid != 0 || request.sender.find("sbd") == std::string::npos) return false;
+  const std::string program = program_of(peer.pid);
+  return program.substr(program.rfind('/') + 1) == "sbd";
 }
 
 }  // namespace
@@ -70,19 +68,19 @@ void Shell::handle(const Event& event) {
 
 void Shell::apply(const effect::Find& find) {
   const Child child = find.child;
-  probes_[child] = std::make_unique<ipc::Probe>(loop_, traits(child).endpoint, kProbeLimit,
-                                                [this, child](auto server) {
-                                                  if (server.ok() && is_our_daemon(*server)) {
-                                                    adopt(child, server->pid);
-                                                  } else {
-                                                    find_by_name(child);
-                                                  }
-                                                });
+  probes_[child] = std::make_unique<ipc::Probe>(
+      loop_, traits(child).endpoint, kProbeLimit, [this, child](auto server) {
+        if (server.ok() && server->uid == child_user(child)) {
+          adopt(child, server->pid);
+        } else {
+          find_by_name(child);
+        }
+      });
 }
 
 // A daemon that was just started, or hangs, serves nothing but must not be started twice.
 void Shell::find_by_name(Child child) {
-  const auto pid = find_process(program_path(child, children_.folder));
+  const auto pid = find_process(program_path(child, children_.folder), child_user(child));
   if (pid) {
     adopt(child, *pid);
   } else {
@@ -256,7 +254,7 @@ void Shell::answer(const ipc::Peer& peer, const ClientRequest& request) {
   if (request.task == Task::kPing) {
     const std::uint64_t token = next_ping_++;
     pings_[token] = WaitingPing{.connection = peer.connection, .request = request};
-    const bool sbd = is_sbd(request);
+    const bool sbd = is_sbd(peer, request);
     if (sbd) sbd_ = peer.connection;
     handle(event::Pinged{.token = PingToken(token), .sbd = sbd});
     return;

@@ -5,6 +5,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -62,7 +63,7 @@ class SupervisorShell : public testing::Test {
   }
 
   std::optional<pid_t> process_of(Child child) {
-    return find_process(program_path(child, folder_));
+    return find_process(program_path(child, folder_), child_user(child));
   }
 
   bool wait_for(const std::function<bool()>& condition) {
@@ -129,6 +130,41 @@ TEST_F(SupervisorShell, NewSupervisorAdoptsTheChildren_AndSeesThemEnd) {
     const auto pid = process_of(Child::kExecutor);
     return pid && *pid != before[Child::kExecutor];
   }));
+}
+
+pid_t run_as(const char* program, const std::string& name) {
+  const pid_t child = fork();
+  if (child == 0) {
+    execl(program, name.c_str(), "60", nullptr);
+    _exit(1);
+  }
+  // Until it has executed, it is a copy of this program.
+  while (program_of(child) == program_of(getpid())) std::this_thread::yield();
+  return child;
+}
+
+void end(pid_t child) {
+  kill(child, SIGKILL);
+  waitpid(child, nullptr, 0);
+}
+
+TEST(ProcessFinder, FindsPrograms_NotWhoeverCallsItselfSo) {
+  const std::string folder = base::cat("/tmp/systole-finder-test-", getpid());
+  std::filesystem::create_directory(folder);
+  const std::string program = folder + "/pacemaker-execd";
+  std::filesystem::copy_file("/bin/sleep", program);
+  const pid_t impostor = run_as("/bin/sleep", program);
+  EXPECT_EQ(find_process(program, geteuid()), std::nullopt);
+  const pid_t real = run_as(program.c_str(), program);
+  EXPECT_EQ(find_process(program, geteuid()), real);
+  EXPECT_EQ(find_process(program, geteuid() + 1), std::nullopt);
+  // As an upgrade does.
+  std::filesystem::copy_file("/bin/sleep", folder + "/new");
+  std::filesystem::rename(folder + "/new", program);
+  EXPECT_EQ(find_process(program, geteuid()), real);
+  end(real);
+  end(impostor);
+  std::filesystem::remove_all(folder);
 }
 
 TEST_F(SupervisorShell, AnswersPing_OnTheEventChannelAfterAnAck) {
