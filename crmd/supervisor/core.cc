@@ -30,6 +30,9 @@ constexpr Milliseconds kStartCheckFirst{10};
 constexpr Milliseconds kStartCheckMax{500};
 // The end of a process is told by the kernel. Checks find only those that hang, which is rare, so
 // that they are too; a client that watches more closely (a ping) has them made for it.
+// A child that hangs at its start would never be replaced. Only a controller of our own may take as
+// long as it takes: it waits for Corosync.
+constexpr Milliseconds kStartLimit{60000};
 constexpr Milliseconds kCheckInterval{10000};
 constexpr Milliseconds kCheckAgain{1000};
 constexpr Milliseconds kFreshEnough{1000};
@@ -107,6 +110,7 @@ void Core::on(const event::Found& event) {
                                 event.pid, ", adopting it"));
   state.ever_ready = true;
   begin(event.child, event.pid);
+  state.adopted = true;
   if (stopping_) stop_next();
 }
 
@@ -145,6 +149,7 @@ void Core::begin(Child child, pid_t pid) {
   state.started = now_;
   state.starting_checks = 0;
   state.misses = 0;
+  state.adopted = false;
   state.stopping = false;
   emit(effect::ArmTimer{TimerKind::kCheck, child, kStartCheckFirst});
 }
@@ -246,7 +251,13 @@ void Core::on(const event::Silent& event) {
   State& state = of(event.child);
   if (!alive(state) || !state.checking) return;
   state.checking = false;
-  if (state.life == Life::kStarting) {
+  const bool limited = state.adopted || event.child != Child::kController;
+  if (state.life == Life::kStarting && limited && now_ - state.started > kStartLimit) {
+    report(LogLevel::kError,
+           cat("the ", traits(event.child).name, " (process ", state.pid, ") is not ready after ",
+               (now_ - state.started).count(), " ms, killing it"));
+    emit(effect::Signal{event.child, state.pid, SIGKILL});
+  } else if (state.life == Life::kStarting) {
     emit(effect::ArmTimer{TimerKind::kCheck, event.child,
                           doubled(kStartCheckFirst, ++state.starting_checks, kStartCheckMax)});
   } else if (++state.misses < kMissesMax) {

@@ -196,6 +196,7 @@ class Core {
     bool stopping = false;    ///< was told to stop
     int failed_stops = 0;     ///< it crashed instead of stopping
     bool finding = false;     ///< effect Find is out
+    bool adopted = false;     ///< it was running before the supervisor, and is still that one
     bool ran_before = false;
     bool ever_ready = false;  ///< or was running before the supervisor
     std::optional<Milliseconds> answered;

@@ -246,6 +246,27 @@ TEST(Hang, SlowStartIsNoHang) {
   EXPECT_TRUE(node.signals.empty());
 }
 
+TEST(Hang, StartsHaveAnEnd_WhereNothingIsWaitedFor) {
+  Node node;
+  node.silent = {Child::kExecutor, Child::kFencer};
+  node.start();
+  node.pass(Milliseconds(50000));
+  EXPECT_TRUE(node.signals.empty());
+  node.pass(Milliseconds(20000));
+  EXPECT_THAT(node.signals, testing::UnorderedElementsAre(testing::Pair(Child::kExecutor, SIGKILL),
+                                                          testing::Pair(Child::kFencer, SIGKILL)));
+}
+
+TEST(Hang, AdoptedChildThatNeverAnswersIsReplaced) {
+  Node node;
+  node.found = {{Child::kController, 7}};
+  node.silent = {Child::kController};
+  node.start();
+  node.pass(Milliseconds(300000));
+  EXPECT_THAT(node.signals, testing::ElementsAre(testing::Pair(Child::kController, SIGKILL)));
+  EXPECT_EQ(node.spawns[Child::kController], 1);
+}
+
 TEST(Idle, ChecksAreRare) {
   Node node;
   node.start();
