@@ -23,10 +23,11 @@ std::size_t History::clean_up(std::string_view target) {
   });
 }
 
-const HistoryEntry* History::newest_success(std::string_view target, Action action) const {
+const HistoryEntry* History::newest_success(std::string_view target, Action action,
+                                            std::int64_t latest) const {
   for (auto entry = entries_.rbegin(); entry != entries_.rend(); ++entry) {
     if (entry->target == target && entry->action == action &&
-        entry->state == OperationState::kDone) {
+        entry->state == OperationState::kDone && entry->date.seconds <= latest) {
       return &*entry;
     }
   }

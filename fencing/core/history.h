@@ -43,8 +43,10 @@ class History {
   /// Removes the entries of `target`, or all for an empty one; returns how many.
   std::size_t clean_up(std::string_view target);
 
-  /// The newest success of `action` on `target`.
-  const HistoryEntry* newest_success(std::string_view target, Action action) const;
+  /// The newest success of `action` on `target` that is not dated later than `latest` (seconds, as
+  /// WallTime).
+  const HistoryEntry* newest_success(std::string_view target, Action action,
+                                     std::int64_t latest) const;
 
   const HistoryEntry* find(std::string_view id) const;
   void remove(std::string_view id);

@@ -18,6 +18,8 @@ using base::cat;
 /// those that are there, and its least.
 constexpr int kAnswerShare = 10;
 constexpr milliseconds kLeastAnswerWait{2000};
+/// What the clocks of nodes that are kept in step may differ by.
+constexpr std::chrono::seconds kClockSkewMax{5};
 /// Clients are called "name.pid"; who asks for the cluster is called so.
 constexpr std::string_view kController = "pacemaker-controld.";
 
@@ -51,8 +53,10 @@ void reply(Context& context, const Requester& requester, const HistoryEntry& ent
 /// A recent enough success of the same, which the request may count as its own.
 const HistoryEntry* recent_success(const State& state, const RequestMessage& message) {
   if (message.order.tolerance <= milliseconds(0)) return nullptr;
+  // One from the future was dated by a clock that is ahead, and how old it is nobody knows.
+  const std::int64_t latest = message.entry.date.seconds + kClockSkewMax.count();
   const HistoryEntry* last =
-      state.history.newest_success(message.entry.target, message.entry.action);
+      state.history.newest_success(message.entry.target, message.entry.action, latest);
   if (last == nullptr) return nullptr;
   const auto age = milliseconds((message.entry.date.seconds - last->date.seconds) * 1000);
   return age <= message.order.tolerance ? last : nullptr;

@@ -113,11 +113,11 @@ void FakeCluster::give(unsigned node, Event event) {
 
 void FakeCluster::handle(unsigned number, const Event& event) {
   Node& node = *nodes_.at(number);
-  const Input input{
-      .steady = SteadyTime(now),
-      .wall = {.seconds = now.count() / 1000, .nanoseconds = now.count() % 1000 * 1000000},
-      .random = random(),
-      .event = event};
+  const Input input{.steady = SteadyTime(now),
+                    .wall = {.seconds = now.count() / 1000 + clock_ahead[number],
+                             .nanoseconds = now.count() % 1000 * 1000000},
+                    .random = random(),
+                    .event = event};
   Effects effects = step(node.state, input);
   for (Effect& effect : effects) apply(number, effect);
   if (check) check();

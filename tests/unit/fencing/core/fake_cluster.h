@@ -68,6 +68,8 @@ class FakeCluster {
   std::vector<QueryReply> query_replies;
   std::vector<ExecReply> exec_replies;
   milliseconds now{0};
+  /// Seconds by which the clocks of nodes are wrong.
+  std::map<unsigned, std::int64_t> clock_ahead;
 
   /// Operations whose agents change the power of a target right now.
   std::map<std::string, std::set<std::string>> working_on() const;

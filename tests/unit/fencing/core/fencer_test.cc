@@ -149,6 +149,29 @@ TEST(Fencer, CountsARecentSuccess_WithinTheTolerance) {
   EXPECT_THAT(cluster.runs, SizeIs(2));
 }
 
+TEST(Fencer, SuccessDatedInTheFutureIsNoRecentOne) {
+  FakeCluster cluster(1);
+  for (unsigned node : {1U, 2U}) {
+    cluster.start(node, make_configuration(3, {make_device("f", "n3")}));
+  }
+  cluster.run();
+  cluster.clock_ahead = {{1, 3600}, {2, 3600}};
+  cluster.fence(1, "n3", Action::kReboot);
+  cluster.run();
+  cluster.clock_ahead = {};
+  cluster.now += milliseconds(1000000);
+  FenceOrder order;
+  order.tolerance = milliseconds(5000);
+  cluster.fence(2, "n3", Action::kReboot, order);
+  cluster.run();
+  EXPECT_THAT(cluster.runs, SizeIs(2));
+  // Clocks that are kept in step differ a little.
+  cluster.clock_ahead = {{1, -2}, {2, -2}};
+  cluster.fence(1, "n3", Action::kReboot, order);
+  cluster.run();
+  EXPECT_THAT(cluster.runs, SizeIs(2));
+}
+
 TEST(Fencer, WaitsTheDelays_UnlessToldNotTo) {
   FakeCluster cluster(1);
   cluster.start(1, make_configuration(2, {with(make_device("f", "n2"), "pcmk_delay_base", "3s")}));

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
+#include <limits>
+
 namespace systole::fencing {
 namespace {
 
@@ -45,9 +48,11 @@ TEST(History, FindsOnlySuccesses) {
   History history;
   history.add(entry("a", 1));
   history.add(entry("b", 2, "n1", OperationState::kFailed));
-  ASSERT_NE(history.newest_success("n1", Action::kOff), nullptr);
-  EXPECT_EQ(history.newest_success("n1", Action::kOff)->id, "a");
-  EXPECT_EQ(history.newest_success("n1", Action::kReboot), nullptr);
+  constexpr std::int64_t kAny = std::numeric_limits<std::int64_t>::max();
+  ASSERT_NE(history.newest_success("n1", Action::kOff, kAny), nullptr);
+  EXPECT_EQ(history.newest_success("n1", Action::kOff, kAny)->id, "a");
+  EXPECT_EQ(history.newest_success("n1", Action::kOff, 0), nullptr);
+  EXPECT_EQ(history.newest_success("n1", Action::kReboot, kAny), nullptr);
 }
 
 TEST(History, CleansUpOneTargetOrAll) {
