@@ -42,6 +42,7 @@ struct Arguments {
   bool metadata = false;
   bool help = false;
   bool bad = false;
+  bool verbose = false;
   std::string log_file;
 };
 
@@ -60,7 +61,7 @@ Arguments read_arguments(int argc, char** argv) {
     } else if (word.starts_with("--logfile=")) {
       read.log_file = word.substr(std::string_view("--logfile=").size());
     } else if (word == "-V" || word == "--verbose") {
-      base::set_log_level(base::LogLevel::kDebug);
+      read.verbose = true;
     } else if (word == "-$" || word == "--version") {
       read.version = true;
     } else if (word == "-?" || word == "--help") {
@@ -139,6 +140,7 @@ int run(int argc, char** argv) {
     return kExitOk;
   }
   if (!arguments.log_file.empty()) setenv("PCMK_logfile", arguments.log_file.c_str(), 1);
+  if (arguments.verbose) setenv("PCMK_debug", "yes", 1);
   daemon::set_up_process("pacemaker-fenced");
   process::raise_descriptor_limit();
   return serve(arguments);
