@@ -12,6 +12,7 @@
 #include "crmd/supervisor/process_finder.h"
 #include "lib/base/log.h"
 #include "lib/base/strings.h"
+#include "lib/daemon/log_sink.h"
 #include "lib/daemon/service_notify.h"
 #include "lib/ipc/credentials.h"
 #include "lib/process/spawn.h"
@@ -115,8 +116,10 @@ void Shell::apply(const effect::Spawn& spawn) {
     return;
   }
   const process::UniqueFd null(open("/dev/null", O_RDWR | O_CLOEXEC));
-  const auto spawned =
-      process::spawn(*command, {.in = null.get(), .out = null.get(), .err = null.get()});
+  // Whoever wants the daemons' messages on standard error wants them on ours.
+  const bool to_stderr = daemon::log_settings_from_environment(traits(child).program).to_stderr;
+  const int err = to_stderr ? STDERR_FILENO : null.get();
+  const auto spawned = process::spawn(*command, {.in = null.get(), .out = null.get(), .err = err});
   if (!spawned) {
     report(event::SpawnFailed{child, spawned.error().message});
     return;
