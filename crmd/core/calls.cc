@@ -11,6 +11,7 @@
 #include "crmd/core/history.h"
 #include "crmd/core/membership.h"
 #include "crmd/core/node_state.h"
+#include "crmd/core/permission.h"
 #include "lib/base/strings.h"
 #include "lib/xml/write.h"
 
@@ -403,7 +404,17 @@ void answer_unheard(ControllerState& state) {
 }
 
 void on_remove_node_call(ControllerState& state, const event::RemoveNodeCall& call) {
-  if (in_group(state)) state.multicast(message::RemoveNode{state.now, call.name, call.id});
+  if (!in_group(state)) return;
+  const std::optional<NodeNumber> node = node_named(state, call.name, call.id);
+  // It takes away what the status says of the node.
+  if (!node || !may_delete(state, actor_of(call), node_state_path(*node))) {
+    state.log(base::LogLevel::kWarning,
+              base::cat("node ", call.name, call.name.empty() ? call.id : "", " is not removed: ",
+                        node ? base::cat("user ", call.user, " may not delete its status")
+                             : "it is not known"));
+    return;
+  }
+  state.multicast(message::RemoveNode{state.now, call.name, call.id});
 }
 
 void on_shutdown_request(ControllerState& state) {

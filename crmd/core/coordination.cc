@@ -35,10 +35,6 @@ Milliseconds property_duration(const ControllerState& state, std::string_view na
   return std::min(base::parse_duration(text).value_or(fallback), kLongest);
 }
 
-bool fencing_enabled(const ControllerState& state) {
-  return base::parse_bool(cluster_property(state, "stonith-enabled", "true")).value_or(true);
-}
-
 void become_coordinator(ControllerState& state) {
   Coordination& coordination = state.coordination;
   coordination.active = true;
@@ -182,6 +178,10 @@ void on_operation_overdue(ControllerState& state, std::uint64_t number) {
 }
 
 }  // namespace
+
+bool fencing_enabled(const ControllerState& state) {
+  return base::parse_bool(cluster_property(state, "stonith-enabled", "true")).value_or(true);
+}
 
 void need_plan(ControllerState& state, Urgency urgency) {
   (urgency == Urgency::kHard ? state.coordination.dirty : state.coordination.soft_dirty) = true;

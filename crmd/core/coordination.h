@@ -48,6 +48,9 @@ bool awaits_fencing(const ControllerState& state, const message::Fenced& message
 void fencing_told(ControllerState& state, const message::Fenced& message, bool counts);
 void on_coordination_timer(ControllerState& state, const TimerId& timer);
 
+/// The property stonith-enabled.
+bool fencing_enabled(const ControllerState& state);
+
 /// S_IDLE, S_TRANSITION_ENGINE, S_NOT_DC ...
 std::string coordination_state(const ControllerState& state);
 

@@ -103,6 +103,8 @@ struct PingCall {
 struct RemoveNodeCall {
   std::string name;
   std::string id;
+  std::string user;                 ///< as in CibRequest
+  std::vector<std::string> groups;  ///< as in CibRequest
 };
 
 /// The node is to leave in good order: its resources are moved away first. Effect Exit follows.

@@ -24,6 +24,11 @@ bool is_in_group(const Peer& peer) {
   return peer.state == State::kMember || peer.state == State::kReporting;
 }
 
+/// Whether nobody knows what it still does.
+bool is_gone_without_goodbye(const Peer& peer) {
+  return peer.state == State::kGrace || peer.state == State::kOverdue || peer.state == State::kLost;
+}
+
 /// What runs on a node that is gone is known to be gone.
 void forget_operations(ControllerState& state, NodeNumber node) {
   const std::size_t lost = std::erase_if(
@@ -334,14 +339,26 @@ void on_leave_order(ControllerState& state, NodeNumber sender, const message::Le
   }
 }
 
+std::optional<NodeNumber> node_named(const ControllerState& state, const std::string& name,
+                                     const std::string& id) {
+  std::optional<NodeNumber> node = node_number(state, name);
+  if (node || id.empty()) return node;
+  if (const auto number = base::parse_integer<std::uint32_t>(id)) node = NodeNumber(*number);
+  return node;
+}
+
 void on_remove_node(ControllerState& state, const message::RemoveNode& message) {
-  std::optional<NodeNumber> node = node_number(state, message.name);
-  if (!node && !message.id.empty()) {
-    if (const auto number = base::parse_integer<std::uint32_t>(message.id)) {
-      node = NodeNumber(*number);
-    }
-  }
+  const std::optional<NodeNumber> node = node_named(state, message.name, message.id);
   if (!node || in_view(state, *node)) return;
+  const auto peer = state.replica.peers.find(*node);
+  const bool lost = peer != state.replica.peers.end() && is_gone_without_goodbye(peer->second);
+  if (lost && fencing_enabled(state)) {
+    // Nobody knows whether it still runs resources, and once it is forgotten nobody would ask.
+    state.log(base::LogLevel::kWarning, base::cat("node ", node_name(state, *node),
+                                                  " is not removed: it was lost and has to "
+                                                  "be fenced, or confirmed to be down, first"));
+    return;
+  }
   state.replica.attributes.erase_node(node_name(state, *node));
   state.replica.peers.erase(*node);
   forget_node_name(state, *node);

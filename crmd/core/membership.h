@@ -35,6 +35,10 @@ void on_given_up(ControllerState& state, NodeNumber sender, const message::Given
 /// False when the fencing did not hit the boot of its target that the group knows.
 bool on_fenced(ControllerState& state, const message::Fenced& message);
 void on_leave_order(ControllerState& state, NodeNumber sender, const message::Leave& message);
+/// The node of that name, or else of that number.
+std::optional<NodeNumber> node_named(const ControllerState& state, const std::string& name,
+                                     const std::string& id);
+
 void on_remove_node(ControllerState& state, const message::RemoveNode& message);
 
 /// The most senior member; nothing before the first agreement.

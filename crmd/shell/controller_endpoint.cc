@@ -103,9 +103,13 @@ void ControllerEndpoint::on_call(const ipc::Peer& peer, ControllerCall call) {
     case ControllerTask::kResource:
       on_resource(peer, std::move(call));
       break;
-    case ControllerTask::kRemoveNode:
-      context_.deliver(event::RemoveNodeCall{call.node_name, call.node_id});
+    case ControllerTask::kRemoveNode: {
+      event::RemoveNodeCall removal{
+          .name = call.node_name, .id = call.node_id, .user = {}, .groups = {}};
+      set_actor(context_, peer, removal);
+      context_.deliver(std::move(removal));
       break;
+    }
     case ControllerTask::kShutdown:
       if (peer.privileged) {
         context_.deliver(event::ShutdownRequested{});

@@ -7,6 +7,7 @@
 
 #include "fencing/shell/cib_reader.h"
 #include "fencing/shell/codec.h"
+#include "fencing/shell/permission.h"
 #include "lib/base/log.h"
 #include "lib/base/strings.h"
 
@@ -47,7 +48,14 @@ FencerDaemon::FencerDaemon(daemon::EventLoop& loop, cluster::Cluster& cluster, O
               [this](RunId run, ActionResult result) {
                 feed(AgentFinished{.run = run, .result = std::move(result)});
               }),
-      service_(state_, [this](Event event) { feed(std::move(event)); }) {
+      service_(
+          state_, [this](Event event) { feed(std::move(event)); },
+          [this](const std::string& user, std::string_view target) {
+            // Alone it has no configuration that could say something else.
+            if (!options_.watch_cib) return true;
+            const xml::Document* cib = watcher_ ? watcher_->cib() : nullptr;
+            return may_fence(cib != nullptr ? cib->root() : xml::Element(), user, target);
+          }) {
   state_.self = {.number = cluster.local_node(), .name = cluster.local_name()};
 }
 

@@ -135,6 +135,7 @@ void StonithService::on_command(const ipc::Peer& peer, const ipc::Message& messa
                 .options = std::string(request.attribute_or("st_callopt", "0")),
                 .client_id = peer.uuid,
                 .client_name = cat(name.empty() ? "unknown" : name.c_str(), ".", peer.pid)},
+      .user = peer.privileged ? std::string() : peer.user,
       .target = {},
       .action = Action::kOff};
   for (const Operation& operation : operations()) {
@@ -175,6 +176,16 @@ void StonithService::notify(const std::string& kind, const Document& notificatio
     if (client.subscriptions.count(kind) > 0) subscribers.push_back(connection);
   }
   if (server_ && !subscribers.empty()) server_->broadcast(subscribers, notification.compact());
+}
+
+bool StonithService::permitted(const Pending& pending, std::string_view target) {
+  if (pending.user.empty() || permit_(pending.user, target)) return true;
+  base::log(base::LogLevel::kWarning, "Refused ", pending.frame.op, " of ",
+            pending.frame.client_name, target.empty() ? "" : " for ", target, ": user ",
+            pending.user, " may not write the node's status");
+  refuse(pending, cat("User ", pending.user, " lacks the permission to write the node's status"),
+         kRcInsufficientPrivileges);
+  return false;
 }
 
 Token StonithService::keep(Pending pending) {
@@ -231,6 +242,7 @@ void StonithService::query(Pending&& pending, Element request) {
 void StonithService::execute(Pending&& pending, Element request) {
   auto event = read_exec(request);
   if (!event) return refuse(pending, event.error().message, kRcInvalidParameter);
+  if (!permitted(pending, event->target)) return;
   pending.target = event->target;
   event->token = keep(std::move(pending));
   feed_(std::move(*event));
@@ -240,6 +252,7 @@ void StonithService::fence(Pending&& pending, Element request) {
   auto event = read_fence(request);
   if (!event) return refuse(pending, event.error().message, kRcInvalidParameter);
   event->target = resolve_target(request, event->target);
+  if (!permitted(pending, event->target)) return;
   event->id = make_unique_id();
   event->client = pending.frame.client_name;
   event->client_id = pending.frame.client_id;
@@ -256,6 +269,7 @@ void StonithService::history(Pending&& pending, Element request) {
   const std::string target = resolve_target(request, read_history_target(request));
   const int options = call_options(request);
   if ((options & wire::kCleanup) != 0) {
+    if (!permitted(pending, target)) return;
     const Token token = keep(std::move(pending));
     return feed_(CleanupRequested{.token = token, .target = target});
   }

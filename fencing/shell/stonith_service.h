@@ -23,9 +23,12 @@ namespace systole::fencing {
 class StonithService {
  public:
   using Feed = std::function<void(Event)>;
+  /// Whether a user may have a node fenced; see may_fence().
+  using Permit = std::function<bool(const std::string& user, std::string_view target)>;
 
-  /// `state` and what `feed` reaches outlive this.
-  StonithService(const State& state, Feed feed) : state_(state), feed_(std::move(feed)) {}
+  /// `state` and what `feed` and `permit` reach outlive this.
+  StonithService(const State& state, Feed feed, Permit permit)
+      : state_(state), feed_(std::move(feed)), permit_(std::move(permit)) {}
 
   /// Begins to serve. kExists when another fencer of this node does.
   base::Result<void> start(daemon::EventLoop& loop);
@@ -52,6 +55,7 @@ class StonithService {
     std::int32_t request_id = 0;
     bool expects_response = false;
     RequestFrame frame;
+    std::string user;  ///< who asks; empty for one who may do all
     std::string target;
     Action action = Action::kOff;
   };
@@ -78,6 +82,8 @@ class StonithService {
   void history(Pending&& pending, xml::Element request);
 
   Token keep(Pending pending);
+  /// Whether who asks may do this to `target`; if not, it has been answered.
+  bool permitted(const Pending& pending, std::string_view target);
   std::string resolve_target(xml::Element request, std::string target) const;
   void refuse(const Pending& pending, std::string reason, int code);
   void reply(const Pending& pending, const ActionResult& result);
@@ -86,6 +92,7 @@ class StonithService {
 
   const State& state_;
   Feed feed_;
+  Permit permit_;
   std::unique_ptr<ipc::Server> server_;
   std::map<ipc::ConnectionId, Client> clients_;
   std::map<Token, Pending> pending_;

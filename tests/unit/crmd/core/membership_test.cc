@@ -139,6 +139,20 @@ TEST(Membership, RemovedNode_StaysRemovedUntilItComesBack) {
   EXPECT_TRUE(group.same_everywhere());
 }
 
+TEST(Membership, LostNode_IsNotForgottenBeforeItIsFenced) {
+  Group group(3);
+  group.form({1, 2, 3});
+  group.pass(std::chrono::minutes(2));
+  group.stop(3);
+  group.view({1, 2}, {}, {{NodeNumber(3), LeaveReason::kNodeDown}}, true);
+  group.handle(1, event::RemoveNodeCall{.name = "node3", .id = "3", .user = "root", .groups = {}});
+  EXPECT_EQ(shown(group, 1, 3), "false offline member member");
+  group.handle(1, event::FenceObserved{"node3", "reboot", true, "somebody"});
+  group.handle(2, event::FenceObserved{"node3", "reboot", true, "somebody"});
+  EXPECT_EQ(shown(group, 1, 3), "false offline down down") << "it was not forgotten";
+  EXPECT_TRUE(group.same_everywhere());
+}
+
 TEST(Membership, DeadController_IsNotHeldAgainstItsNode_WithinTheGrace) {
   Group group(3);
   group.form({1, 2, 3});

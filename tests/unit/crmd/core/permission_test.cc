@@ -3,6 +3,7 @@
 #include <deque>
 
 #include "crmd/core/controller.h"
+#include "crmd/core/message.h"
 #include "lib/base/strings.h"
 #include "lib/cib/document.h"
 #include "lib/xml/xpath.h"
@@ -52,6 +53,8 @@ class Permission : public testing::Test {
       events_.pop_front();
       for (Effect& effect : controller_.step(next, now_)) {
         if (auto* multicast = std::get_if<effect::Multicast>(&effect)) {
+          const auto message = decode(multicast->bytes);
+          if (message && std::holds_alternative<message::RemoveNode>(*message)) ++removals_;
           events_.push_back(event::Delivered{kSelf, multicast->bytes});
         } else if (auto* persist = std::get_if<effect::Persist>(&effect)) {
           events_.push_back(event::Persisted{persist->id, std::nullopt});
@@ -111,6 +114,7 @@ class Permission : public testing::Test {
   Now now_{.steady = Milliseconds(1000), .wall = Milliseconds(1700000000000), .utc_offset = 0};
   std::deque<Event> events_;
   std::uint64_t token_ = 0;
+  int removals_ = 0;
   CibAnswer answer_;
   ResourceAnswer resource_answer_;
 };
@@ -149,6 +153,18 @@ TEST_F(Permission, CountsForHistory) {
   EXPECT_TRUE(finds(history));
   EXPECT_EQ(forget("bob", {"operators"}).rc, 0);
   EXPECT_FALSE(finds(history));
+}
+
+TEST_F(Permission, CountsForTheRemovalOfNodes) {
+  const auto removes = [&](std::string user, std::vector<std::string> groups) {
+    removals_ = 0;
+    step(event::RemoveNodeCall{
+        .name = "", .id = "1", .user = std::move(user), .groups = std::move(groups)});
+    return removals_ == 1;
+  };
+  EXPECT_FALSE(removes("ann", {}));
+  EXPECT_TRUE(removes("bob", {"operators"}));
+  EXPECT_TRUE(removes("root", {}));
 }
 
 }  // namespace
