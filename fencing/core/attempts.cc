@@ -64,6 +64,11 @@ void run_here(Context& context, const Operation& operation) {
                       .delay = delay_here(context, operation, found->second.device)});
 }
 
+milliseconds attempt_time(const Operation& operation) {
+  const Step& step = operation.step();
+  return operation.queued + step.timeout + step.delay + client_delay(operation) + kResultGrace;
+}
+
 /// Moves to the next executor of the step, else past the step if it may fail, else to the next
 /// route. False when nothing is left to try.
 bool advance_after_failure(Operation& operation) {
@@ -150,14 +155,30 @@ bool is_sound(const Plan& plan) {
   });
 }
 
-milliseconds longest_time(const Operation& operation) {
+milliseconds longest_wait(const Operation& operation) {
+  if (!operation.plan) return operation.order.timeout;
   const milliseconds delay = operation.order.delay.value_or(milliseconds(0));
-  return operation.plan ? operation.plan->longest() + delay : operation.order.timeout;
+  const milliseconds devices = operation.plan->longest() + delay;
+  return std::max(operation.order.timeout, devices) + operation.queued;
+}
+
+void on_wait(Context& context, NodeNumber sender, const WaitMessage& message) {
+  Operation* operation = find_operation(context.state, message.operation);
+  if (operation == nullptr || !operation->executing || operation->attempt != message.attempt ||
+      operation->executor() != sender) {
+    return;
+  }
+  operation->queued = message.wait;
+  announce_timeout(context, *operation, operation->requesters);
+  if (!owned_here(context.state, *operation)) return;
+  arm_total(context, *operation, longest_wait(*operation));
+  context.emit(ArmTimer{.timer = operation_timer(TimerKey::Kind::kAttempt, *operation),
+                        .after = attempt_time(*operation)});
 }
 
 void announce_timeout(Context& context, const Operation& operation,
                       const std::vector<Requester>& requesters) {
-  const milliseconds longest = std::max(operation.order.timeout, longest_time(operation));
+  const milliseconds longest = longest_wait(operation);
   for (const Requester& requester : requesters) {
     if (requester.node != context.state.self.number) continue;
     context.emit(FenceTimeout{.token = requester.token, .total = total_time(longest)});
@@ -184,11 +205,10 @@ void begin_attempt(Context& context, Operation& operation) {
   }
   ++operation.attempt;
   operation.executing = true;
-  const Step& step = operation.step();
+  operation.queued = milliseconds(0);
   if (owned_here(context.state, operation)) {
-    context.emit(
-        ArmTimer{.timer = operation_timer(TimerKey::Kind::kAttempt, operation),
-                 .after = step.timeout + step.delay + client_delay(operation) + kResultGrace});
+    context.emit(ArmTimer{.timer = operation_timer(TimerKey::Kind::kAttempt, operation),
+                          .after = attempt_time(operation)});
   }
   if (operation.executor() == context.state.self.number) run_here(context, operation);
 }
@@ -230,11 +250,10 @@ void executor_lost(Context& context, Operation& operation) {
 
 void take_over_if_owner(Context& context, Operation& operation) {
   if (!owned_here(context.state, operation)) return;
-  arm_total(context, operation, std::max(operation.order.timeout, longest_time(operation)));
+  arm_total(context, operation, longest_wait(operation));
   if (operation.executing) {
     context.emit(ArmTimer{.timer = operation_timer(TimerKey::Kind::kAttempt, operation),
-                          .after = operation.step().timeout + operation.step().delay +
-                                   client_delay(operation) + kResultGrace});
+                          .after = attempt_time(operation)});
   } else if (!operation.plan) {
     context.emit(ArmTimer{.timer = operation_timer(TimerKey::Kind::kAnswers, operation),
                           .after = operation.order.timeout / 10});

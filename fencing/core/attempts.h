@@ -26,6 +26,10 @@ void begin_attempt(Context& context, Operation& operation);
 /// The result of the running attempt: on to the next step, executor or route, or the end.
 void end_attempt(Context& context, Operation& operation, const ActionResult& result, WallTime date);
 
+/// The attempt's device is busy with others first: neither its time nor the request's runs
+/// meanwhile.
+void on_wait(Context& context, NodeNumber sender, const WaitMessage& message);
+
 /// The member that ran the device left without a result.
 void executor_lost(Context& context, Operation& operation);
 
@@ -39,8 +43,8 @@ void announce_timeout(Context& context, const Operation& operation,
 /// Every step of the plan names an executor, and there is one.
 bool is_sound(const Plan& plan);
 
-/// The longest that the operation with its plan can take.
-milliseconds longest_time(const Operation& operation);
+/// The longest that the operation with its plan can take from now on.
+milliseconds longest_wait(const Operation& operation);
 
 /// How long a request may take whose devices may take that long.
 milliseconds total_time(milliseconds devices);

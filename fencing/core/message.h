@@ -43,6 +43,16 @@ struct ResultMessage {
   bool operator==(const ResultMessage&) const = default;
 };
 
+/// The executor's device is busy with other targets (pcmk_action_limit), so that the attempt starts
+/// up to `wait` later: that is not its own time, and a device that is stopped between off and on
+/// leaves its target off.
+struct WaitMessage {
+  std::string operation;
+  std::uint32_t attempt = 0;
+  std::chrono::milliseconds wait{0};
+  bool operator==(const WaitMessage&) const = default;
+};
+
 /// The owner waits no longer, for an attempt (its executor says nothing) or for the operation
 /// (attempt 0).
 struct GiveUpMessage {
@@ -78,7 +88,7 @@ struct SyncMessage;
 
 using Message =
     std::variant<RequestMessage, AnswerMessage, PlanMessage, ResultMessage, GiveUpMessage,
-                 ConfirmMessage, CleanupMessage, MarkMessage, SyncMessage>;
+                 ConfirmMessage, CleanupMessage, MarkMessage, SyncMessage, WaitMessage>;
 
 /// A message with its sender.
 struct Delivery;

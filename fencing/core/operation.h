@@ -53,7 +53,8 @@ struct Operation {
   Cursor cursor;
   std::uint32_t attempt = 0;  ///< counts the device runs; a result of another one is stale
   bool executing = false;
-  bool failed_before = false;  ///< some attempt failed; delays are not repeated
+  std::chrono::milliseconds queued{0};  ///< of the attempt: what its device may take for others
+  bool failed_before = false;           ///< some attempt failed; delays are not repeated
   ActionResult last_failure;
   /// The target was a member after a device had been run. What that run ended may have been an
   /// earlier boot: its success says nothing to a later request.

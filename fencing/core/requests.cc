@@ -232,7 +232,7 @@ void on_plan(Context& context, NodeNumber sender, const PlanMessage& message) {
   operation->entry.state = OperationState::kExecuting;
   announce_timeout(context, *operation, operation->requesters);
   if (owned_here(context.state, *operation)) {
-    arm_total(context, *operation, std::max(operation->order.timeout, longest_time(*operation)));
+    arm_total(context, *operation, longest_wait(*operation));
   }
   begin_attempt(context, *operation);
 }

@@ -12,6 +12,9 @@ namespace {
 
 using base::cat;
 
+/// An agent that is killed at its timeout ends within this time.
+constexpr milliseconds kKillTime{2000};
+
 TimerKey delay_timer(RunId run) {
   return {.kind = TimerKey::Kind::kDelay, .operation = {}, .number = run.value()};
 }
@@ -122,6 +125,30 @@ void deliver(Context& context, const Run& run, const ActionResult& result) {
   }
 }
 
+/// What the device may take at most for those that come before `run`.
+milliseconds time_before(const Context& context, const Run& run) {
+  milliseconds sum{0};
+  for (const auto& [id, other] : context.state.runs) {
+    if (id == run.id || other.device != run.device || !changes_power(other.action)) continue;
+    const bool first = other.phase == Run::Phase::kRunning || id < run.id;
+    if (first) sum += other.timeout - elapsed(context, other) + kKillTime;
+  }
+  return sum;
+}
+
+/// A run that may start as soon as its device has a place for it.
+void enqueue(Context& context, RunId id) {
+  const std::string device = context.state.runs.at(id).device;
+  pump(context, device);
+  const auto found = context.state.runs.find(id);
+  if (found == context.state.runs.end() || found->second.phase != Run::Phase::kQueued) return;
+  const auto* attempt = std::get_if<RunForAttempt>(&found->second.purpose);
+  if (attempt == nullptr) return;
+  context.emit(Multicast{WaitMessage{.operation = attempt->operation,
+                                     .attempt = attempt->attempt,
+                                     .wait = time_before(context, found->second)}});
+}
+
 void erase_runs(Context& context, const std::vector<RunId>& ids) {
   for (const RunId id : ids) {
     const auto found = context.state.runs.find(id);
@@ -152,15 +179,14 @@ void start_run(Context& context, RunOrder order) {
     context.emit(ArmTimer{.timer = delay_timer(id), .after = order.delay});
     return;
   }
-  pump(context, order.device);
+  enqueue(context, id);
 }
 
 void run_delay_over(Context& context, RunId run) {
   const auto found = context.state.runs.find(run);
   if (found == context.state.runs.end() || found->second.phase != Run::Phase::kDelayed) return;
   found->second.phase = Run::Phase::kQueued;
-  const std::string device = found->second.device;
-  pump(context, device);
+  enqueue(context, run);
 }
 
 void agent_finished(Context& context, const AgentFinished& event) {

@@ -173,6 +173,7 @@ struct Applier {
   void operator()(const CleanupMessage& message) { on_cleanup(context, sender, message); }
   void operator()(const MarkMessage&) {}
   void operator()(const SyncMessage&) {}
+  void operator()(const WaitMessage& message) { on_wait(context, sender, message); }
 };
 
 }  // namespace

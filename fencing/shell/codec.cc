@@ -102,6 +102,7 @@ void put(Element parent, const Operation& operation) {
   parent.set_attribute("executor", static_cast<long long>(operation.cursor.executor));
   parent.set_attribute("attempt", operation.attempt);
   parent.set_attribute("executing", operation.executing ? 1 : 0);
+  parent.set_attribute("queued", operation.queued.count());
   parent.set_attribute("failed", operation.failed_before ? 1 : 0);
   parent.set_attribute("returned", operation.target_returned ? 1 : 0);
   put(parent.append("failure"), operation.last_failure);
@@ -161,6 +162,12 @@ struct Writer {
       row.set_attribute("sender", delivery.sender.value());
       std::visit(Writer{row}, delivery.message);
     }
+  }
+  void operator()(const WaitMessage& message) {
+    root.set_attribute("kind", "wait");
+    root.set_attribute("operation", message.operation);
+    root.set_attribute("attempt", message.attempt);
+    root.set_attribute("wait", message.wait.count());
   }
   void attempt(const std::string& operation, std::uint32_t number, const ActionResult& result,
                WallTime date) {
@@ -297,6 +304,7 @@ Operation operation(Element element) {
                  .executor = number<std::size_t>(element, "executor")};
   read.attempt = number<std::uint32_t>(element, "attempt");
   read.executing = number<int>(element, "executing") != 0;
+  read.queued = duration(element, "queued");
   read.failed_before = number<int>(element, "failed") != 0;
   read.target_returned = number<int>(element, "returned") != 0;
   if (const Element failed = element.first_child("failure")) read.last_failure = result(failed);
@@ -350,6 +358,11 @@ base::Result<Message> read_message(Element root) {
     return Message(MarkMessage{.exchange = number<std::uint64_t>(root, "exchange")});
   }
   if (kind == "sync") return read_sync(root);
+  if (kind == "wait") {
+    return Message(WaitMessage{.operation = id,
+                               .attempt = number<std::uint32_t>(root, "attempt"),
+                               .wait = duration(root, "wait")});
+  }
   return Error{Errc::kProtocol, cat("a fencer's message of unknown kind '", kind, "'")};
 }
 

@@ -287,6 +287,37 @@ TEST(Fencer, RebootsThroughALevel_OffEverywhereBeforeOn) {
   EXPECT_TRUE(cluster.replies[0].entry.result.ok()) << "it was off for sure; on may fail";
 }
 
+TEST(Fencer, TimeBehindOthersAtADevice_IsNotTheTargetsOwn) {
+  FakeCluster cluster(1);
+  for (unsigned node : {1U, 2U}) {
+    cluster.start(node, make_configuration(6, {make_device("f", "n3 n4 n5 n6")}));
+  }
+  cluster.run();
+  cluster.behave = [](unsigned, const RunAgent&) {
+    return AgentBehaviour{.duration = milliseconds(50000), .result = success()};
+  };
+  for (const char* target : {"n3", "n4", "n5", "n6"}) cluster.fence(1, target, Action::kReboot);
+  cluster.run();
+  EXPECT_THAT(cluster.runs, SizeIs(4));
+  ASSERT_THAT(cluster.replies, SizeIs(4));
+  for (const auto& reply : cluster.replies) EXPECT_TRUE(reply.entry.result.ok());
+}
+
+TEST(Fencer, TimeBehindOthersAtADevice_DoesNotHideThatItsAgentHangs) {
+  FakeCluster cluster(1);
+  cluster.start(1, make_configuration(4, {make_device("f", "n3 n4")}));
+  cluster.run();
+  cluster.behave = [](unsigned, const RunAgent&) {
+    return AgentBehaviour{.duration = milliseconds(10000000), .result = success()};
+  };
+  cluster.fence(1, "n3", Action::kReboot);
+  cluster.fence(1, "n4", Action::kReboot);
+  cluster.run();
+  ASSERT_THAT(cluster.replies, SizeIs(2));
+  for (const auto& reply : cluster.replies) EXPECT_FALSE(reply.entry.result.ok());
+  EXPECT_LT(cluster.now, milliseconds(200000));
+}
+
 TEST(Fencer, GoesToTheNextLevel_WhenADeviceOfALevelFails) {
   FakeCluster cluster(1);
   Configuration configuration = make_configuration(

@@ -40,6 +40,7 @@ Operation operation() {
   made.cursor = {.route = 0, .step = 0, .executor = 1};
   made.attempt = 4;
   made.executing = true;
+  made.queued = milliseconds(62000);
   made.failed_before = true;
   made.target_returned = true;
   made.last_failure = failure(ExecutionStatus::kError, "once");
@@ -66,6 +67,7 @@ TEST(Codec, ReadsBackEveryMessage) {
                             .date = {.seconds = 1}});
   expect_same(ConfirmMessage{.entry = entry(), .token = Token(1)});
   expect_same(CleanupMessage{.target = "", .token = Token(1)});
+  expect_same(WaitMessage{.operation = "x", .attempt = 3, .wait = milliseconds(1500)});
   expect_same(MarkMessage{.exchange = ~std::uint64_t{0}});
 }
 
