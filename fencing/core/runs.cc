@@ -13,7 +13,7 @@ namespace {
 using base::cat;
 
 /// An agent that is killed at its timeout ends within this time.
-constexpr milliseconds kKillTime{2000};
+constexpr milliseconds kKillMargin{2000};
 
 TimerKey delay_timer(RunId run) {
   return {.kind = TimerKey::Kind::kDelay, .operation = {}, .number = run.value()};
@@ -131,7 +131,7 @@ milliseconds time_before(const Context& context, const Run& run) {
   for (const auto& [id, other] : context.state.runs) {
     if (id == run.id || other.device != run.device || !changes_power(other.action)) continue;
     const bool first = other.phase == Run::Phase::kRunning || id < run.id;
-    if (first) sum += other.timeout - elapsed(context, other) + kKillTime;
+    if (first) sum += other.timeout - elapsed(context, other) + kKillMargin;
   }
   return sum;
 }
