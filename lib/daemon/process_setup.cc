@@ -13,6 +13,7 @@
 #include <clocale>
 #include <cstdlib>
 #include <cstring>
+#include <exception>
 #include <vector>
 
 #include "lib/base/log.h"
@@ -46,6 +47,20 @@ void fill_standard_descriptors() {
   if (fd > STDERR_FILENO) close(fd);
 }
 
+// What nobody caught ends the process; standard error leads nowhere, so the log has to say it.
+[[noreturn]] void terminated() {
+  const std::exception_ptr thrown = std::current_exception();
+  try {
+    if (thrown) std::rethrow_exception(thrown);
+    base::log(base::LogLevel::kCritical, "ended by std::terminate");
+  } catch (const std::exception& error) {
+    base::log(base::LogLevel::kCritical, "ended by an exception: ", error.what());
+  } catch (...) {
+    base::log(base::LogLevel::kCritical, "ended by an exception of an unknown type");
+  }
+  std::abort();
+}
+
 }  // namespace
 
 std::optional<Account> daemon_account() {
@@ -72,6 +87,7 @@ void set_up_process(std::string_view name) {
   umask(S_IWGRP | S_IWOTH | S_IROTH | S_IXOTH);
   signal(SIGPIPE, SIG_IGN);
   start_logging(name, log_settings_from_environment(name));
+  std::set_terminate(terminated);
   if (chdir(kCoreFolder) != 0) {
     base::log(base::LogLevel::kDebug, "no folder ", kCoreFolder, " for core dumps, ignoring");
   }
