@@ -71,7 +71,11 @@ int run() {
   const auto stop = [&shell] { shell.request_stop(); };
   auto on_term = loop.on_signal(SIGTERM, stop);
   auto on_interrupt = loop.on_signal(SIGINT, stop);
-  if (!on_term || !on_interrupt) return code(ExitCode::kError);
+  for (const auto* watch : {&on_term, &on_interrupt}) {
+    if (*watch) continue;
+    log(LogLevel::kCritical, watch->error().message);
+    return code(ExitCode::kError);
+  }
   if (auto started = shell.start(); !started) {
     log(LogLevel::kCritical,
         "This node cannot take part in the cluster: ", started.error().message);
@@ -79,6 +83,7 @@ int run() {
     return code(served ? ExitCode::kFatal : ExitCode::kError);
   }
   loop.run();
+  log(LogLevel::kNotice, "Ended with status ", code(shell.exit_code()));
   return code(shell.exit_code());
 }
 

@@ -288,7 +288,11 @@ void on_confirm(Context& context, NodeNumber sender, const ConfirmMessage& messa
 }
 
 void on_cleanup(Context& context, NodeNumber sender, const CleanupMessage& message) {
-  context.state.history.clean_up(message.target);
+  const std::size_t forgotten = context.state.history.clean_up(message.target);
+  const std::string who = node_name(context.state, sender).value_or(cat("node ", sender.value()));
+  context.log(base::LogLevel::kNotice, cat("asked on ", who, " to forget the fencings of ",
+                                           message.target.empty() ? "all nodes" : message.target,
+                                           ": ", forgotten, " forgotten"));
   context.emit(HistoryNotice{});
   if (sender == context.state.self.number) context.emit(CleanupReply{.token = message.token});
 }

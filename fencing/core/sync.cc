@@ -29,6 +29,23 @@ bool speaks_for_component(const State& state) {
   return true;
 }
 
+std::string name_of(const State& state, NodeNumber number) {
+  return node_name(state, number).value_or(cat("node ", number.value()));
+}
+
+/// Who can fence and who knows what has been fenced follows from this.
+void tell_change(Context& context, const std::set<NodeNumber>& lost, const ViewChanged& event) {
+  for (const NodeNumber node : lost) {
+    context.log(base::LogLevel::kNotice,
+                cat("the fencer of ", name_of(context.state, node), " has left"));
+  }
+  for (const NodeNumber node : event.joined) {
+    if (node == context.state.self.number) continue;
+    context.log(base::LogLevel::kNotice,
+                cat("the fencer of ", name_of(context.state, node), " has joined"));
+  }
+}
+
 void hold_back(Context& context) {
   SyncProgress& sync = context.state.sync;
   sync.complete = false;
@@ -147,7 +164,9 @@ void complete_exchange(Context& context) {
   join_operations(context);
   for (const Delivery& delivery : pending) apply(context, delivery);
   context.log(base::LogLevel::kInfo,
-              cat("in agreement with ", sync.members.size() - 1, " other fencers"));
+              cat("in agreement with ", sync.members.size() - 1,
+                  " other fencers: ", context.state.history.entries().size(), " fencings known, ",
+                  context.state.operations.size(), " under way"));
   context.emit(HistoryNotice{});
 }
 
@@ -182,6 +201,7 @@ void on_view(Context& context, const ViewChanged& event) {
   SyncProgress& sync = context.state.sync;
   const std::set<NodeNumber> lost = lost_members(sync, event);
   sync.members = event.members;
+  tell_change(context, lost, event);
   if (!lost.empty()) {
     for (const NodeNumber node : lost) sync.component.erase(node);
     const auto from_lost = [&lost](const Delivery& delivery) {

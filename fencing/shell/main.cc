@@ -20,6 +20,7 @@ namespace systole::fencing {
 namespace {
 
 constexpr int kExitOk = 0;
+constexpr int kExitError = 1;
 constexpr int kExitUsage = 64;
 constexpr int kExitDisconnected = 102;
 constexpr std::chrono::seconds kConnectLimit{30};
@@ -100,9 +101,15 @@ int serve(const Arguments& arguments) {
   };
   std::vector<daemon::Watch> signals;
   for (const int number : {SIGTERM, SIGINT}) {
-    if (auto watch = loop.on_signal(number, [&loop] { loop.stop(); })) {
-      signals.push_back(std::move(*watch));
+    auto watch = loop.on_signal(number, [&loop, number] {
+      base::log(base::LogLevel::kNotice, "told to end by signal ", number);
+      loop.stop();
+    });
+    if (!watch) {
+      base::log(base::LogLevel::kCritical, "cannot start: ", watch.error().message);
+      return kExitError;
     }
+    signals.push_back(std::move(*watch));
   }
   std::unique_ptr<FencerDaemon> fencer;
   const auto started = (*cluster)->start({.on_quorum = [](const cluster::Quorum&) {},
