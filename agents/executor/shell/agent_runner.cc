@@ -53,6 +53,16 @@ void kill_session(pid_t session) {
   for (const process::Survivor& each : process::session_members(session)) kill(each.pid, SIGKILL);
 }
 
+/// The same for a keeper that has ended, maybe long ago. It led its session: where the leader
+/// lives, the number has been given to somebody else meanwhile, whose processes these are.
+void kill_session_of_dead(pid_t keeper) {
+  const std::vector<process::Survivor> members = process::session_members(keeper);
+  const bool reused = std::any_of(members.begin(), members.end(),
+                                  [keeper](const auto& each) { return each.pid == keeper; });
+  if (reused) return;
+  for (const process::Survivor& each : members) kill(each.pid, SIGKILL);
+}
+
 }  // namespace
 
 AgentRunner::AgentRunner(daemon::EventLoop& loop, AgentRunnerSettings settings, Managers managers,
@@ -203,7 +213,7 @@ void AgentRunner::look(RunId id) {
   } else if (file && file->outcome) {
     finish(id, agent_result(run.agent, run.operation, *file->outcome));
   } else {
-    if (file && file->keeper != 0) kill_session(file->keeper);
+    if (file && file->keeper != 0) kill_session_of_dead(file->keeper);
     lose(id);
   }
 }

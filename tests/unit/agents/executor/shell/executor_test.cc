@@ -2,6 +2,9 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <filesystem>
@@ -10,6 +13,7 @@
 #include "agents/executor/keeper/run_file.h"
 #include "lib/base/md5.h"
 #include "lib/client/executor_client.h"
+#include "lib/process/process_group.h"
 #include "tests/unit/agents/executor/shell/forked_executor.h"
 
 namespace systole::executor {
@@ -390,6 +394,31 @@ TEST_F(ExecutorTest, RunsAgain_WhenTheKeeperOfARepeatableActionIsKilled) {
   ASSERT_TRUE(wait_for_trace("start\nstart\n"));
   touch("go");
   EXPECT_EQ(next_result().call, call);
+}
+
+TEST_F(ExecutorTest, SparesTheSession_ThatHasTheNumberOfADeadKeeper) {
+  execute({.resource = "web", .action = "start", .parameters = {{"wait", "go"}}});
+  ASSERT_TRUE(wait_for_trace("start"));
+  executor_.kill_hard();
+  const pid_t bystander = fork();
+  if (bystander == 0) {
+    setsid();
+    execl("/bin/sleep", "sleep", "100", nullptr);
+    _exit(1);
+  }
+  for (const auto& entry : std::filesystem::directory_iterator(executor_.folder / "state/runs")) {
+    const auto run = read_run_file(entry.path());
+    for (const auto& member : process::session_members(run->keeper)) kill(member.pid, SIGKILL);
+    std::filesystem::remove(entry.path());
+    write_keeper(create_run_file(entry.path())->get(), bystander);
+  }
+  executor_.start();
+  EXPECT_TRUE(wait_for_trace("start\nstart\n"));
+  EXPECT_EQ(waitpid(bystander, nullptr, WNOHANG), 0) << "it lives";
+  kill(bystander, SIGKILL);
+  waitpid(bystander, nullptr, 0);
+  touch("go");
+  next_result();
 }
 
 TEST_F(ExecutorTest, GoesOn_WhenItsStateFolderTakesNothing) {
