@@ -15,6 +15,8 @@ import subprocess
 import sys
 import time
 
+import processes
+
 HERE = pathlib.Path(__file__).resolve().parent
 SOURCE = HERE.parent.parent
 STATE_ROOT = pathlib.Path("/run/systole-lab")
@@ -90,11 +92,8 @@ class Node:
     def unshare_pid(self):
         """The host's number of the process that dies with the whole node; None while it is off."""
         try:
-            pid = int(self.pid_file.read_text())
-            os.kill(pid, 0)
-            state = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
-            return None if state == "Z" else pid
-        except (OSError, ValueError):
+            return processes.pid_of(self.pid_file.read_text())
+        except OSError:
             return None
 
     @property
@@ -140,7 +139,7 @@ class Node:
             stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment, start_new_session=True)
         log.close()
         self.lab.children.append(child)
-        self.pid_file.write_text(str(child.pid))
+        self.pid_file.write_text(processes.mark(child.pid))
         (self.lab.directory / "power" / f"{self.name}.netns").write_text(self.netns)
         wait_until(lambda: self.init_pid, 5, f"{self.name} has a process 1", 0.01)
 
@@ -231,7 +230,7 @@ class Lab:
             stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
         log.close()
         self.children.append(switch)
-        (self.directory / "power_switch.pid").write_text(str(switch.pid))
+        (self.directory / "power_switch.pid").write_text(processes.mark(switch.pid))
         wait_until((power / "socket").exists, 10, "the power switch listens")
 
     def save(self):
@@ -256,11 +255,9 @@ class Lab:
         for node in self.nodes:
             node.kill()
         pid_file = self.directory / "power_switch.pid"
-        if pid_file.exists():
-            try:
-                os.kill(int(pid_file.read_text()), signal.SIGTERM)
-            except (OSError, ValueError):
-                pass
+        switch = processes.pid_of(pid_file.read_text()) if pid_file.exists() else None
+        if switch is not None:
+            os.kill(switch, signal.SIGTERM)
         for child in self.children:
             try:
                 child.wait(5)

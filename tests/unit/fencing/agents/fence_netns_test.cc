@@ -71,7 +71,14 @@ class FenceNetnsTest : public testing::Test {
 
   void start_node() {
     node_ = spawn({"unshare", "--pid", "--fork", "--kill-child", "sleep", "1000"});
-    std::ofstream(folder_ + "/n1.pid") << node_ << "\n";
+    plug_in(node_, start_time(node_));
+  }
+  /// In clock ticks since boot: field 22 of /proc/PID/stat, 20 after the name.
+  static std::string start_time(pid_t pid) {
+    return shell("sed 's/.*) //' /proc/" + std::to_string(pid) + "/stat | cut -d ' ' -f 20").output;
+  }
+  void plug_in(pid_t pid, const std::string& started) {
+    std::ofstream(folder_ + "/n1.pid") << pid << " " << started << "\n";
   }
   Ended agent(const std::string& action, const std::string& plug = "n1") {
     return shell("printf 'action=" + action + "\\nplug=" + plug + "\\nsocket=" + folder_ +
@@ -95,6 +102,14 @@ TEST_F(FenceNetnsTest, KillsANode_AndKnowsItsStatus) {
   EXPECT_EQ(waitpid(node_, &status, WNOHANG), node_) << "dead when the agent says so";
   node_ = -1;
   EXPECT_EQ(agent("off").code, 0) << "a node that is off can be switched off";
+}
+
+TEST_F(FenceNetnsTest, SparesTheProcess_ThatHasTheNumberOfADeadNode) {
+  node_ = spawn({"sleep", "1000"});
+  plug_in(node_, "1");
+  EXPECT_EQ(agent("status").code, 2);
+  EXPECT_EQ(agent("off").code, 0);
+  EXPECT_EQ(waitpid(node_, nullptr, WNOHANG), 0) << "it lives";
 }
 
 TEST_F(FenceNetnsTest, FailsForANodeThatIsNotPluggedIn) {
