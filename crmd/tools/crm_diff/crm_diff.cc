@@ -1,5 +1,6 @@
 #include "crmd/tools/crm_diff/crm_diff.h"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 
@@ -87,13 +88,30 @@ ExitCode unreadable(std::string_view which, const std::optional<XmlInput>& input
   return ExitCode::kInvalidData;
 }
 
+constexpr std::array kVersionAttributes = {"admin_epoch", "epoch", "num_updates"};
+
+/// Parts of a CIB have none.
+bool has_version(xml::Element root) {
+  return std::any_of(kVersionAttributes.begin(), kVersionAttributes.end(),
+                     [root](const char* name) { return root.attribute(name).has_value(); });
+}
+
+/// Makes `to` the version that `from` is, or of none: what has the same version differs only in
+/// content.
+void take_version(xml::Element from, xml::Element to) {
+  for (const char* name : kVersionAttributes) {
+    if (const auto number = from.attribute(name)) {
+      to.set_attribute(name, *number);
+    } else {
+      to.remove_attribute(name);
+    }
+  }
+}
+
 ExitCode compare(xml::Document& before, xml::Document& after, const CommandLine& line,
                  Output& output) {
   const bool without_versions = line.has(kNoVersion);
-  // What has the same version differs only in content.
-  if (without_versions) {
-    cib::write_version(after.root(), cib::read_version(before.root()));
-  }
+  if (without_versions) take_version(before.root(), after.root());
   std::optional<xml::Document> patch = cib::create_patchset(before.root(), after.root());
   if (!patch) return ExitCode::kOk;
   if (without_versions) {
@@ -107,6 +125,9 @@ ExitCode compare(xml::Document& before, xml::Document& after, const CommandLine&
 
 ExitCode apply(xml::Document& before, xml::Document& patch, Output& output) {
   const cib::Version current = cib::read_version(before.root());
+  const bool versioned = has_version(before.root());
+  xml::Element named = patch.root().first_child("version");
+  if (!versioned && named) named.remove();
   if (!cib::names_versions(patch.root())) {
     // A difference without versions fits any; give it those that it is applied to.
     xml::Element versions = patch.root().append("version");
@@ -119,6 +140,9 @@ ExitCode apply(xml::Document& before, xml::Document& patch, Output& output) {
     output.error(base::cat("Could not apply patch: ", base::describe(applied.error().code), " (",
                            applied.error().message, ")"));
     return cli::exit_code_for(applied.error().code);
+  }
+  if (!versioned) {
+    for (const char* name : kVersionAttributes) before.root().remove_attribute(name);
   }
   output.raw(before.indented());
   return ExitCode::kOk;

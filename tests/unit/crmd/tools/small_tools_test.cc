@@ -68,6 +68,22 @@ TEST_F(SmallToolsTest, AttrdUpdaterNeedsAName) {
   EXPECT_EQ(attrd_updater({"-U", "3"}).code, 64);
 }
 
+TEST_F(SmallToolsTest, CrmDiffGivesPartsOfACibNoVersion) {
+  const auto crm_diff = [&](std::vector<std::string> words) {
+    return run_program(crm_diff::kProgram, crm_diff::run, std::move(words));
+  };
+  const std::string changed = "<resources>\n  <primitive id=\"d\"/>\n</resources>\n";
+  write(folder_ / "old.xml", "<resources/>\n");
+  write(folder_ / "new.xml", changed);
+  for (const char* how : {"-u", "-V"}) {
+    const ToolResult patch = crm_diff({how, "-o", folder_ / "old.xml", "-n", folder_ / "new.xml"});
+    EXPECT_EQ(patch.code, 1);
+    EXPECT_EQ(patch.out.find("operation=\"modify\""), std::string::npos) << patch.out;
+    write(folder_ / "patch.xml", patch.out);
+    EXPECT_EQ(crm_diff({"-o", folder_ / "old.xml", "-p", folder_ / "patch.xml"}).out, changed);
+  }
+}
+
 TEST_F(SmallToolsTest, CrmDiffComparesAndApplies) {
   const auto crm_diff = [&](std::vector<std::string> words) {
     return run_program(crm_diff::kProgram, crm_diff::run, std::move(words));
