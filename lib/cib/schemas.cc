@@ -42,7 +42,8 @@ class StatusAside {
     std::vector<xml::Element> found;
     for (const xml::Element status : root_.children("status")) found.push_back(status);
     for (xml::Element status : found) {
-      const xml::Element place = root_.append("status");
+      xml::Element place = root_.append("status");
+      place.take_line_of(status);
       root_.move_here(place, status);
       aside_.emplace_back(place, status.detach());
     }

@@ -282,6 +282,10 @@ void Element::set_text(std::string_view text) {
   place(node_, child, Element());
 }
 
+void Element::take_line_of(Element other) {
+  node_->line = other.node_->line;
+}
+
 long Element::line() const {
   return xmlGetLineNo(node_);
 }

@@ -101,6 +101,8 @@ class Element {
 
   /// Line in the text it was parsed from; 0 when made by the program.
   long line() const;
+  /// Lets a node that was made count as standing where another one does.
+  void take_line_of(Element other);
 
   _xmlNode* raw() const { return node_; }
   explicit Element(_xmlNode* node) : node_(node) {}

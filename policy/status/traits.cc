@@ -72,7 +72,8 @@ base::Score read_threshold(const Status& status, const Resource& resource) {
   const auto value = chosen(resource, "migration-threshold");
   if (!value) return base::Score::infinity();
   const auto parsed = model::read_score(*value, status.options.health);
-  return parsed && parsed->value() >= 0 ? *parsed : base::Score::infinity();
+  if (!parsed) return base::Score::infinity();
+  return parsed->value() >= 0 ? *parsed : base::Score(1);
 }
 
 void read_connection(const Status& status, RscId id, Resource& resource) {

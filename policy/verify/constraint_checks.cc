@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "lib/model/scalars.h"
+#include "policy/status/queries.h"
 #include "policy/verify/checks.h"
 
 namespace systole::policy::verify {
@@ -17,9 +18,33 @@ bool is_pattern(std::string_view text) {
   return valid;
 }
 
+/// Whether a tag's resources exist, where `id` is one.
+void check_tag(const Subject& subject, std::string_view id) {
+  const xml::Element tags = subject.configuration.first_child("tags");
+  const xml::Element tag = tags ? tags.first_child("tag", id) : xml::Element();
+  if (!tag) return;
+  for (const xml::Element reference : tag.children("obj_ref")) {
+    if (subject.knows(reference.id())) continue;
+    subject.problems.error(id, ": No resource found for ", reference.id());
+  }
+}
+
+/// An instance that is asked for by its number, which only clones have.
+bool check_instance(const Subject& subject, xml::Element constraint, std::string_view id,
+                    std::optional<std::string_view> instance) {
+  const auto rsc = find_resource(subject.status, id);
+  if (!instance || !rsc || subject.status.resource(*rsc).is_clone()) return true;
+  subject.problems.error("Ignoring constraint '", constraint.id(), "' because resource '", id,
+                         "' is not a clone but instance '", *instance, "' was requested");
+  return false;
+}
+
 /// Whether the resource, template or tag that an attribute names exists.
 bool check_reference(const Subject& subject, xml::Element constraint, std::string_view id) {
-  if (subject.knows(id)) return true;
+  if (subject.knows(id)) {
+    check_tag(subject, id);
+    return true;
+  }
   subject.problems.remark(Problem::Severity::kWarning, "No template or tag named '", id, "'");
   subject.problems.error("Ignoring constraint '", constraint.id(), "' because '", id,
                          "' is not a valid resource or tag");
@@ -59,6 +84,11 @@ void check_location(const Subject& subject, xml::Element location) {
     }
   }
   const bool has_sets = check_sets(subject, location);
+  for (const xml::Element set : location.children("resource_set")) {
+    const auto role = set.attribute("role");
+    if (!role || parse_role(*role) != Role::kUnknown) continue;
+    subject.problems.error("Invalid constraint ", id, ": Bad role ", *role);
+  }
   const auto score = location.attribute("score");
   const auto node = location.attribute("node");
   if (score) check_score(subject, *score);
@@ -100,15 +130,21 @@ void check_colocation(const Subject& subject, xml::Element colocation) {
       return;
     }
     if (!check_reference(subject, colocation, *rsc)) return;
+    const std::string instance = base::cat(end, "-instance");
+    if (!colocation.attribute(instance)) continue;
+    subject.problems.warning("Support for ", instance,
+                             " is deprecated and will be removed in a future release.");
+    if (!check_instance(subject, colocation, *rsc, colocation.attribute(instance))) return;
   }
   for (const std::string_view end : {"rsc-role", "with-rsc-role"}) {
     if (const auto role = colocation.attribute(end)) check_role(subject, *role);
   }
 }
 
+constexpr std::array<std::string_view, 3> kKinds = {"Optional", "Mandatory", "Serialize"};
+
 /// How strict an order is, and the words for it that make no sense together.
 void check_kind(const Subject& subject, xml::Element order) {
-  constexpr std::array<std::string_view, 3> kKinds = {"Optional", "Mandatory", "Serialize"};
   const auto kind = order.attribute("kind");
   if (kind && !is_one_of(kKinds, *kind)) {
     subject.problems.error("Resetting 'kind' for constraint ", order.id(),
@@ -146,14 +182,28 @@ void check_actions(const Subject& subject, xml::Element order) {
   }
 }
 
+/// A set has a kind of its own, and is as strict as its order where it has none.
+void check_kind_of_set(const Subject& subject, xml::Element set) {
+  const xml::Element order = set.parent();
+  const auto kind = set.attribute("kind");
+  if (kind && !is_one_of(kKinds, *kind)) {
+    subject.problems.error("Resetting 'kind' for constraint ", set.id(),
+                           " to 'Mandatory' because '", *kind, "' is not valid");
+  }
+  const std::string_view in_force = kind.value_or(order.attribute_or("kind", {}));
+  if (base::equal_ignoring_case(in_force, "Serialize") &&
+      model::is_true(order.attribute_or("symmetrical", {}))) {
+    subject.problems.warning("Ignoring symmetrical for '", set.id(),
+                             "' because not valid with kind of 'Serialize'");
+  }
+}
+
 void check_order(const Subject& subject, xml::Element order) {
   check_kind(subject, order);
-  if (order.attribute("require-all")) {
-    subject.problems.warning(
-        "Support for require-all in ordering constraints is deprecated and will be removed in a "
-        "future release (use clone-min clone meta-attribute instead)");
+  if (check_sets(subject, order)) {
+    for (const xml::Element set : order.children("resource_set")) check_kind_of_set(subject, set);
+    return;
   }
-  if (check_sets(subject, order)) return;
   for (const std::string_view end : {"first", "then"}) {
     const auto rsc = order.attribute(end);
     if (!rsc) {
@@ -161,6 +211,15 @@ void check_order(const Subject& subject, xml::Element order) {
       return;
     }
     if (!check_reference(subject, order, *rsc)) return;
+  }
+  if (order.attribute("first-instance") || order.attribute("then-instance")) {
+    subject.problems.warning(
+        "Support for first-instance and then-instance is deprecated and will be removed in a "
+        "future release.");
+  }
+  for (const std::string_view end : {"first", "then"}) {
+    const auto instance = order.attribute(base::cat(end, "-instance"));
+    if (!check_instance(subject, order, order.attribute_or(end, {}), instance)) return;
   }
   check_actions(subject, order);
 }
@@ -183,7 +242,25 @@ void check_ticket(const Subject& subject, xml::Element ticket) {
     return;
   }
   if (!check_reference(subject, ticket, *rsc)) return;
+  if (const auto instance = ticket.attribute("rsc-instance")) {
+    subject.problems.warning(
+        "Support for rsc-instance is deprecated and will be removed in a future release.");
+    if (!check_instance(subject, ticket, *rsc, instance)) return;
+  }
   if (const auto role = ticket.attribute("rsc-role")) check_role(subject, *role);
+}
+
+/// Whether orders say how many instances of their first clone are waited for; told once.
+void check_required_instances(const Subject& subject, xml::Element constraints) {
+  for (const xml::Element order : constraints.children("rsc_order")) {
+    const auto first = find_resource(subject.status, order.attribute_or("first", {}));
+    const bool is_clone = first && subject.status.resource(*first).is_clone();
+    if (!is_clone || !order.attribute("require-all")) continue;
+    subject.problems.warning(
+        "Support for require-all in ordering constraints is deprecated and will be removed in a "
+        "future release (use clone-min clone meta-attribute instead)");
+    return;
+  }
 }
 
 struct ConstraintKind {
@@ -203,6 +280,7 @@ constexpr std::array kConstraints = {
 void check_constraints(const Subject& subject) {
   const xml::Element constraints = subject.configuration.first_child("constraints");
   if (!constraints) return;
+  check_required_instances(subject, constraints);
   for (const xml::Element constraint : constraints.children()) {
     if (constraint.id().empty()) {
       subject.problems.error("Ignoring <", constraint.name(), "> constraint without id");

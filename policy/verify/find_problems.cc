@@ -6,20 +6,15 @@
 namespace systole::policy {
 namespace {
 
-void collect_ids(xml::Element parent, std::set<std::string_view>& ids) {
-  for (const xml::Element child : parent.children()) {
-    const bool has_members =
-        child.is("group") || child.is("clone") || child.is("master") || child.is("bundle");
-    if (!child.id().empty()) ids.insert(child.id());
-    if (has_members) collect_ids(child, ids);
-  }
-}
-
-std::set<std::string_view> known_ids(xml::Element configuration) {
+std::set<std::string_view> templates_and_tags(xml::Element configuration) {
   std::set<std::string_view> ids;
-  for (const std::string_view section : {"resources", "tags"}) {
-    if (const xml::Element element = configuration.first_child(section)) collect_ids(element, ids);
-  }
+  const auto collect = [&](std::string_view section, std::string_view kind) {
+    const xml::Element parent = configuration.first_child(section);
+    if (!parent) return;
+    for (const xml::Element child : parent.children(kind)) ids.insert(child.id());
+  };
+  collect("resources", "template");
+  collect("tags", "tag");
   return ids;
 }
 
@@ -46,9 +41,10 @@ std::vector<Problem> find_problems(xml::Element cib, const Status& status) {
   Problems problems;
   const xml::Element configuration = cib.first_child("configuration");
   if (!configuration) return {};
-  const verify::Subject subject{configuration, status, problems, known_ids(configuration)};
+  const verify::Subject subject{configuration, status, problems, templates_and_tags(configuration)};
   verify::check_options(subject);
   verify::check_references(subject);
+  verify::check_nodes(subject);
   verify::check_resources(subject);
   verify::check_constraints(subject);
   verify::check_order_loops(subject);

@@ -43,6 +43,10 @@ void check_operations(const Subject& subject, xml::Element resource) {
       subject.problems.error("Ignoring ", operation.id(), " because it has no name");
       continue;
     }
+    if (operation.id().empty()) {
+      subject.problems.error("Ignoring resource history entry without ID");
+      continue;
+    }
     const std::string_view interval = operation.attribute_or("interval", "0");
     check_interval(subject, interval);
     const std::int64_t interval_ms = model::read_interval_ms(interval).value_or(0);

@@ -111,8 +111,11 @@ void check_outdated(const Subject& subject, xml::Element pair) {
 void check_options(const Subject& subject) {
   const xml::Element options = subject.configuration.first_child("crm_config");
   if (options) {
+    std::set<std::string_view> seen;
     for (const xml::Element set : options.children("cluster_property_set")) {
       for (const xml::Element pair : set.children("nvpair")) {
+        // Of several values the first is in force.
+        if (!seen.insert(pair.attribute_or("name", {})).second) continue;
         check_option(subject, pair);
         check_outdated(subject, pair);
       }
@@ -121,6 +124,10 @@ void check_options(const Subject& subject) {
   const ClusterOptions& in_force = subject.status.options;
   if (!in_force.fencing_enabled || !in_force.startup_fencing) {
     subject.problems.remark(Problem::Severity::kWarning, "Blind faith: not fencing unseen nodes");
+  }
+  if (!subject.status.quorate && in_force.no_quorum_policy != NoQuorumPolicy::kIgnore) {
+    subject.problems.remark(Problem::Severity::kWarning,
+                            "Fencing and resource management disabled due to lack of quorum");
   }
 }
 

@@ -12,57 +12,51 @@ constexpr std::array<std::string_view, 6> kResources = {"primitive", "group",  "
                                                         "master",    "bundle", "template"};
 constexpr std::array<std::string_view, 3> kContainers = {"docker", "podman", "rkt"};
 
-void check_target_role(const Subject& subject, xml::Element resource, std::string_view value,
-                       bool promotable) {
-  if (base::equal_ignoring_case(value, "#default")) return;
-  if (!check_role(subject, value)) {
-    subject.problems.error("Ignoring 'target-role' for ", resource.id(), " because '", value,
-                           "' is not valid");
-    return;
+/// What runs in a container is reached by its address or by a port of the host.
+bool check_bundle(const Subject& subject, xml::Element bundle) {
+  const xml::Element network = bundle.first_child("network");
+  const auto has = [network](std::string_view name) {
+    return network && !network.attribute_or(name, {}).empty();
+  };
+  for (const std::string_view kind : kContainers) {
+    const xml::Element container = bundle.first_child(kind);
+    if (!container) continue;
+    const std::string_view per_host = container.attribute_or("replicas-per-host", "1");
+    check_count(subject, container.attribute_or("promoted-max", "0"), 0);
+    check_count(subject, container.attribute_or("replicas", "1"), 1);
+    check_count(subject, per_host, 1);
+    if (model::leading_integer(per_host).value_or(1) > 1 && has("control-port")) {
+      subject.problems.error("Specifying the 'control-port' for ", bundle.id(),
+                             " requires 'replicas-per-host=1'");
+    }
   }
-  constexpr std::array<std::string_view, 4> kPromotionRoles = {"Promoted", "Master", "Unpromoted",
-                                                               "Slave"};
-  if (!promotable && is_one_of(kPromotionRoles, value)) {
-    subject.problems.error("Ignoring 'target-role' for ", resource.id(), " because '", value,
-                           "' only makes sense for promotable clones");
+  if (const xml::Element storage = bundle.first_child("storage")) {
+    for (const xml::Element mount : storage.children("storage-mapping")) {
+      const bool has_source = mount.attribute("source-dir") || mount.attribute("source-dir-root");
+      if (has_source && mount.attribute("target-dir")) continue;
+      subject.problems.error("Invalid mount directive ", mount.id());
+    }
   }
+  const xml::Element inside = bundle.first_child("primitive");
+  if (!inside || has("ip-range-start") || has("control-port")) return true;
+  subject.problems.error("Cannot control ", bundle.id(), " inside ", inside.id(),
+                         " without either ip-range-start or control-port");
+  return false;
 }
 
-void check_requires(const Subject& subject, xml::Element resource, std::string_view value) {
-  constexpr std::array<std::string_view, 4> kRequirements = {"nothing", "quorum", "fencing",
-                                                             "unfencing"};
-  if (!is_one_of(kRequirements, value)) {
-    subject.problems.error("Resetting 'requires' for ", resource.id(), " to 'quorum' because '",
-                           value, "' is not valid");
-    return;
+/// Whether what a clone is made of can be promoted, where it is asked to be.
+bool check_promotability(const Subject& subject, xml::Element clone) {
+  const auto known = find_resource(subject.status, clone.id());
+  if (known && !subject.status.resource(*known).removed) return true;
+  const xml::Element group = clone.first_child("group");
+  for (const xml::Element primitive : (group ? group : clone).children("primitive")) {
+    const std::string_view standard = primitive.attribute_or("class", {});
+    if (standard == "ocf") continue;
+    subject.problems.error("Resource ", primitive.id(), ":0 is of type ", standard,
+                           " and therefore cannot be used as a promotable clone resource");
+    return false;
   }
-  const bool fences = value == "fencing" || value == "unfencing";
-  if (fences && !subject.status.options.fencing_enabled) {
-    subject.problems.warning(resource.id(), " requires fencing but fencing is disabled");
-  }
-}
-
-void check_meta_attribute(const Subject& subject, xml::Element resource, xml::Element pair,
-                          bool promotable) {
-  const std::string_view name = pair.attribute_or("name", {});
-  const std::string_view value = pair.attribute_or("value", {});
-  constexpr std::array<std::string_view, 3> kScores = {"resource-stickiness", "migration-threshold",
-                                                       "priority"};
-  constexpr std::array<std::string_view, 4> kMultiple = {"stop_start", "stop_only", "block",
-                                                         "stop_unexpected"};
-  if (name == "target-role") {
-    check_target_role(subject, resource, value, promotable);
-  } else if (name == "requires") {
-    check_requires(subject, resource, value);
-  } else if (name == "failure-timeout") {
-    check_interval(subject, value);
-  } else if (is_one_of(kScores, name)) {
-    check_score(subject, value);
-  } else if (name == "multiple-active" && !is_one_of(kMultiple, value)) {
-    subject.problems.warning(value,
-                             " is not a valid value for multiple-active, using default of "
-                             "\"stop_start\"");
-  }
+  return true;
 }
 
 /// Whether a resource has what its kind cannot do without; says so where it has not.
@@ -74,26 +68,36 @@ bool check_content(const Subject& subject, xml::Element resource) {
   if (resource.is("primitive")) {
     const auto name = resource.attribute("template");
     if (!name) return true;
+    if (*name == resource.id()) {
+      subject.problems.error("The resource object '", *name, "' should not reference itself");
+      return false;
+    }
     const xml::Element resources = subject.configuration.first_child("resources");
     if (resources.first_child("template", *name)) return true;
     subject.problems.error("No template named '", *name, "'");
     return false;
   }
   if (resource.is("clone") || resource.is("master")) {
-    if (has(std::array<std::string_view, 2>{"primitive", "group"})) return true;
+    if (has(std::array<std::string_view, 2>{"primitive", "group"})) {
+      return check_promotability(subject, resource);
+    }
     subject.problems.error(resource.id(), " has nothing to clone");
     return false;
   }
-  return !resource.is("bundle") || has(kContainers);
+  return !resource.is("bundle") || (has(kContainers) && check_bundle(subject, resource));
 }
 
-void check_resource(const Subject& subject, xml::Element resource, bool promotable) {
-  if (resource.is("template") || !is_one_of(kResources, resource.name())) return;
+void check_resource(const Subject& subject, xml::Element resource) {
+  if (resource.is("template")) return;
   if (resource.id().empty()) {
     subject.problems.error("Ignoring <", resource.name(), "> resource without ID");
     return;
   }
-  if (!check_content(subject, resource)) {
+  if (!is_one_of(kResources, resource.name())) {
+    subject.problems.error("Ignoring resource '", resource.id(), "' of unknown type '",
+                           resource.name(), "'");
+  }
+  if (!is_one_of(kResources, resource.name()) || !check_content(subject, resource)) {
     subject.problems.error("Ignoring <", resource.name(), "> resource '", resource.id(),
                            "' because configuration is invalid");
     return;
@@ -102,19 +106,13 @@ void check_resource(const Subject& subject, xml::Element resource, bool promotab
     subject.problems.warning("Group ", resource.id(),
                              " will be ignored because it does not have any members");
   }
-  if (const auto known = find_resource(subject.status, resource.id())) {
-    promotable |= in_promotable(subject.status, *known);
-  }
-  for (const xml::Element set : resource.children("meta_attributes")) {
-    for (const xml::Element pair : set.children("nvpair")) {
-      check_meta_attribute(subject, resource, pair, promotable);
-    }
-  }
   for (const xml::Element child : resource.children()) {
     for (const xml::Element rule : child.children("rule")) check_rule(subject, rule, false);
   }
   check_operations(subject, resource);
-  for (const xml::Element child : resource.children()) check_resource(subject, child, promotable);
+  for (const xml::Element child : resource.children()) {
+    if (is_one_of(kResources, child.name())) check_resource(subject, child);
+  }
 }
 
 /// A cluster that must fence and cannot starts nothing.
@@ -147,9 +145,10 @@ void check_counts(const Subject& subject) {
 void check_resources(const Subject& subject) {
   if (const xml::Element resources = subject.configuration.first_child("resources")) {
     for (const xml::Element resource : resources.children()) {
-      check_resource(subject, resource, false);
+      check_resource(subject, resource);
     }
   }
+  check_meta_attributes(subject);
   check_counts(subject);
   check_fencing_devices(subject);
 }

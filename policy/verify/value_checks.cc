@@ -19,6 +19,20 @@ bool is_one_of(std::span<const std::string_view> words, std::string_view word) {
   });
 }
 
+void check_count(const Subject& subject, std::string_view text, std::int64_t minimum) {
+  const auto remark = [&](const auto&... pieces) {
+    subject.problems.remark(Problem::Severity::kWarning, pieces...);
+  };
+  const auto number = model::leading_integer(text);
+  if (!number) {
+    remark("Could not parse integer from '", text, "' (using ", minimum,
+           " instead): No digits found");
+    remark("Characters left over after parsing '", text, "': '", text, "'");
+  } else if (*number < minimum) {
+    remark("Clipped '", text, "' to minimum acceptable value ", minimum);
+  }
+}
+
 void check_number(const Subject& subject, std::string_view text) {
   std::string_view rest = base::trim(text);
   if (rest.starts_with('-') || rest.starts_with('+')) rest.remove_prefix(1);

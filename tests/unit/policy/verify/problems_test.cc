@@ -26,7 +26,8 @@ struct Written {
 
 std::vector<Problem> problems_of(const Written& written) {
   const std::string text = base::cat(
-      R"(<cib validate-with="none"><configuration><crm_config><cluster_property_set id="o">)",
+      R"(<cib validate-with="none" have-quorum="1"><configuration><crm_config>)",
+      R"(<cluster_property_set id="o">)",
       R"(<nvpair id="f" name="stonith-enabled" value="false"/>)", written.options,
       R"(</cluster_property_set></crm_config><nodes><node id="1" uname="n1"/></nodes><resources>)",
       R"(<primitive id="a" class="ocf" provider="heartbeat" type="Dummy"/>)",
@@ -136,6 +137,94 @@ TEST(Problems, ReferencesToNothingAreNamed) {
                           "configuration"));
 }
 
+TEST(Problems, ResourcesInsideOfClonesCannotBeNamed_TheirInstancesCan) {
+  const std::string clone = R"(<clone id="c"><primitive id="p" class="ocf" provider="heartbeat"
+      type="Dummy"/></clone>)";
+  EXPECT_THAT(
+      texts_of({.resources = clone, .constraints = R"(<rsc_order id="o" first="p" then="a"/>)"}),
+      Contains("Ignoring constraint 'o' because 'p' is not a valid resource or tag"));
+  EXPECT_THAT(texts_of({.resources = clone, .constraints = R"(<rsc_order id="o" first="p:0"
+      then="c"/>)"}),
+              IsEmpty());
+}
+
+TEST(Problems, InstancesAreAskedOfClonesAlone) {
+  EXPECT_THAT(texts_of({.constraints = R"(<rsc_colocation id="c" rsc="a" with-rsc="b" score="1"
+      with-rsc-instance="3"/>)"}),
+              ElementsAre("Support for with-rsc-instance is deprecated and will be removed in a "
+                          "future release.",
+                          "Ignoring constraint 'c' because resource 'b' is not a clone but "
+                          "instance '3' was requested"));
+}
+
+/// What is told of a primitive "p" with the meta-attribute.
+std::vector<std::string> of_meta(std::string_view name, std::string_view value,
+                                 std::string_view extra = {}) {
+  return texts_of({.resources = base::cat(
+                       R"(<primitive id="p" class="ocf" provider="heartbeat" type="Dummy">)",
+                       R"(<meta_attributes id="m"><nvpair id="n" name=")", name, R"(" value=")",
+                       value, R"("/></meta_attributes></primitive>)", extra)});
+}
+
+TEST(Problems, MetaAttributesInForceAreChecked) {
+  EXPECT_THAT(of_meta("migration-threshold", "-3"),
+              ElementsAre("migration-threshold must be non-negative, using 1 instead"));
+  EXPECT_THAT(of_meta("container", "nosuch"),
+              ElementsAre("Resource p: Unknown resource container (nosuch)"));
+  EXPECT_THAT(of_meta("restart-type", "restart"),
+              ElementsAre("Support for restart-type is deprecated and will be removed in a future "
+                          "release"));
+  EXPECT_THAT(of_meta("requires", "unfencing"),
+              Contains("Resetting \"requires\" for p to \"quorum\" because fencing is disabled"));
+}
+
+TEST(Problems, WhatAClonePassesOnIsToldOfEachInstance) {
+  EXPECT_THAT(texts_of({.resources = R"(<clone id="c"><meta_attributes id="m">
+      <nvpair id="n" name="requires" value="fencing"/></meta_attributes>
+      <primitive id="p" class="ocf" provider="heartbeat" type="Dummy"/></clone>)"}),
+              ElementsAre("c requires fencing but fencing is disabled",
+                          "p:0 requires fencing but fencing is disabled"));
+  EXPECT_THAT(
+      texts_of({.resources = R"(<clone id="c"><meta_attributes id="m">
+      <nvpair id="n" name="globally-unique" value="true"/></meta_attributes>
+      <primitive id="p" class="lsb" type="x"/></clone>)"}),
+      ElementsAre("Ignoring globally-unique for c because lsb resources such as p:0 can be used "
+                  "only as anonymous clones"));
+}
+
+TEST(Problems, GroupsThatSayHowTheyAreOrderedAreOutdated_ToldOnce) {
+  const auto group = [](std::string_view id) {
+    return base::cat("<group id=\"", id, R"("><meta_attributes id="m-)", id, R"("><nvpair id="n-)",
+                     id, R"(" name="ordered" value="false"/></meta_attributes><primitive id="p-)",
+                     id, R"(" class="ocf" provider="heartbeat" type="Dummy"/></group>)");
+  };
+  EXPECT_THAT(texts_of({.resources = group("g1") + group("g2")}),
+              ElementsAre(HasSubstr("Support for the 'ordered' group meta-attribute is "
+                                    "deprecated")));
+}
+
+TEST(Problems, BundlesThatCannotBeReachedAreIgnored) {
+  const auto of_bundle = [](std::string_view content) {
+    return texts_of({.resources = base::cat(R"(<bundle id="bu">)", content,
+                                            R"(<primitive id="p" class="ocf" provider="heartbeat"
+      type="Dummy"/></bundle>)")});
+  };
+  EXPECT_THAT(of_bundle(R"(<docker image="i"/>)"),
+              ElementsAre("Cannot control bu inside p without either ip-range-start or "
+                          "control-port",
+                          "Ignoring <bundle> resource 'bu' because configuration is invalid"));
+  EXPECT_THAT(of_bundle(R"(<docker image="i" replicas-per-host="2"/>
+      <network control-port="9"/>)"),
+              Contains("Specifying the 'control-port' for bu requires 'replicas-per-host=1'"));
+  EXPECT_THAT(of_bundle(R"(<docker image="i" replicas="0"/><network control-port="9"/>)"),
+              Contains("Clipped '0' to minimum acceptable value 1"));
+}
+
+TEST(Problems, OfAnOptionGivenTwiceTheFirstCounts) {
+  EXPECT_THAT(texts_of({.options = R"(<nvpair id="x" name="stonith-enabled" value="maybe"/>)"}),
+              IsEmpty());
+}
+
 TEST(Problems, OptionsFallBackToTheirDefaults) {
   for (const std::string_view option :
        {"no-quorum-policy", "symmetric-cluster", "cluster-delay", "placement-strategy"}) {
@@ -164,12 +253,11 @@ TEST(Problems, MetaAttributesAndOperationsAreChecked) {
                          R"(<primitive id="p" class="ocf" provider="heartbeat" type="Dummy">)",
                          content, "</primitive>")});
   };
-  EXPECT_THAT(
-      of_primitive(R"(<meta_attributes id="m">
+  EXPECT_THAT(of_primitive(R"(<meta_attributes id="m">
       <nvpair id="m1" name="target-role" value="Foo"/>
       <nvpair id="m2" name="requires" value="fencing"/></meta_attributes>)"),
-      ElementsAre("Unknown role: Foo", "Ignoring 'target-role' for p because 'Foo' is not valid",
-                  "p requires fencing but fencing is disabled"));
+              ElementsAre("p requires fencing but fencing is disabled", "Unknown role: Foo",
+                          "Ignoring 'target-role' for p because 'Foo' is not valid"));
   EXPECT_THAT(of_primitive(R"(<operations><op id="o3" name="start" interval="5"/>
       <op id="o4" name="migrate_to" interval="5"/></operations>)"),
               ElementsAre("Ignoring o3 because start action cannot be recurring",

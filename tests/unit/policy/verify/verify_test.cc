@@ -69,6 +69,14 @@ TEST(CrmVerify, NamesIdsThatAreUsedTwice) {
   EXPECT_THAT(invalid.err, HasSubstr("ID a redefined"));
 }
 
+TEST(CrmVerify, NamesTheLineOfASecondStatus) {
+  std::string twice = cib("");
+  twice.insert(twice.find("</cib>"), "\n<status/>");
+  const ToolRun invalid = verify({"-X", twice});
+  EXPECT_EQ(invalid.code, 78);
+  EXPECT_THAT(invalid.err, HasSubstr("Entity: line 8: element status: "));
+}
+
 TEST(CrmVerify, CallsLinesByTheFileTheyAreIn) {
   const std::string path = testing::TempDir() + "crm_verify_test.xml";
   std::ofstream(path) << cib(R"(<rsc_loc id="x" rsc="a"/>)");
