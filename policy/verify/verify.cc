@@ -59,17 +59,16 @@ std::optional<input::Source> source_of(const cli::CommandLine& line) {
   return std::nullopt;
 }
 
-cli::ExitCode fail_to_read(const input::Source& source, cli::Output& output,
-                           const base::Error& error) {
+cli::ExitCode fail_to_read(const input::Source& source, const base::Error& error) {
   if (std::holds_alternative<input::Live>(source)) {
-    output.error(base::cat("crm_verify: CIB query failed: ", error.message));
+    complain(base::cat("crm_verify: CIB query failed: ", error.message));
     return cli::ExitCode::kNoInput;
   }
   std::string what = "string";
   if (const auto* file = std::get_if<input::File>(&source)) {
     what = file->path == "-" ? "from STDIN" : base::cat("file: ", file->path);
   }
-  output.error(base::cat("crm_verify: Couldn't parse input ", what, ": ", error.message));
+  complain(base::cat("crm_verify: Couldn't parse input ", what, ": ", error.message));
   return error.code == base::Errc::kSchema ? cli::ExitCode::kConfiguration : cli::ExitCode::kError;
 }
 
@@ -153,14 +152,13 @@ const cli::Program kProgram = {
 cli::ExitCode run(const cli::CommandLine& line, cli::Output& output) {
   const std::optional<input::Source> source = source_of(line);
   if (!source) {
-    output.error(
-        "crm_verify: No configuration source specified.  Use --help for usage information.");
+    complain("crm_verify: No configuration source specified.  Use --help for usage information.");
     return cli::ExitCode::kError;
   }
   base::Result<input::Configuration> configuration = input::read(*source, kProgram.name);
-  if (!configuration) return fail_to_read(*source, output, configuration.error());
+  if (!configuration) return fail_to_read(*source, configuration.error());
   if (!configuration->cib.root().is("cib")) {
-    output.error(
+    complain(
         "crm_verify: This tool can only check complete configurations (i.e. those starting with "
         "<cib>).");
     return cli::ExitCode::kProtocol;

@@ -153,6 +153,13 @@ TEST(CrmVerify, EndsXmlOutputWithTheStatus) {
   EXPECT_THAT(invalid.out, HasSubstr("<status code=\"78\" message=\"Invalid configuration\"/>"));
 }
 
+TEST(CrmVerify, SaysWhyItCouldNotReadOnStandardError_InXmlToo) {
+  const ToolRun missing = verify({"--output-as=xml", "-x", "/nonexistent/cib.xml"});
+  EXPECT_EQ(missing.code, 1);
+  EXPECT_THAT(missing.out, HasSubstr("<status code=\"1\" message=\"Error occurred\"/>"));
+  EXPECT_THAT(missing.err, HasSubstr("Couldn't parse input file: /nonexistent/cib.xml"));
+}
+
 TEST(CrmVerify, SavesWhatItVerified) {
   const std::string path = testing::TempDir() + "crm_verify_saved.xml";
   EXPECT_EQ(verify({"-X", cib(""), "-S", path}).code, 0);
