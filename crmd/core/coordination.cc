@@ -55,6 +55,7 @@ void stop_coordinating(ControllerState& state) {
   coordination.transition.reset();
   coordination.planning.reset();
   coordination.sent.clear();
+  coordination.telling.clear();
 }
 
 /// Nodes went away that may have to be fenced: that must not wait for slow operations elsewhere.
@@ -70,6 +71,8 @@ bool has_nodes_to_fence(const ControllerState& state) {
 bool may_plan(const ControllerState& state) {
   const Coordination& coordination = state.coordination;
   if (coordination.planning || coordination.transition || !coordination.sent.empty()) return false;
+  // A plan would have the same node fenced again.
+  if (!coordination.telling.empty()) return false;
   if (has_reporters(state)) return false;
   if (!state.replica.in_flight.empty() && !(coordination.dirty && has_nodes_to_fence(state))) {
     return false;
@@ -213,6 +216,7 @@ void pause_coordination(ControllerState& state) {
   coordination.transition.reset();
   coordination.planning.reset();
   coordination.sent.clear();
+  coordination.telling.clear();
   coordination.only_fencings = false;
   coordination.dirty = true;
 }
@@ -286,6 +290,7 @@ void on_plan_ready(ControllerState& state, const event::PlanReady& event) {
         effect::ArmTimer{{TimerId::Kind::kReplan, 0},
                          std::clamp<Milliseconds>(wait, std::chrono::seconds(1), kLongest)});
   }
+  if (!coordination.telling.empty()) coordination.dirty = true;
   if (coordination.dirty) return;
   coordination.transition.emplace(*event.graph, ++coordination.transitions);
   state.log(base::LogLevel::kInfo, base::cat("transition ", coordination.transitions, " with ",

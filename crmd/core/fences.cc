@@ -200,6 +200,7 @@ void announce_observed(ControllerState& state) {
     switch (whereabouts(state, entry->first, seen.fenced.incarnation)) {
       case Whereabouts::kGone:
         state.multicast(seen.fenced);
+        state.coordination.telling.insert(entry->first);
         entry = state.fenced.erase(entry);
         continue;
       case Whereabouts::kThere:
@@ -304,6 +305,7 @@ bool awaits_fencing(const ControllerState& state, const message::Fenced& message
 
 void fencing_told(ControllerState& state, const message::Fenced& message, bool counts) {
   Coordination& coordination = state.coordination;
+  coordination.telling.erase(message.target);
   if (message.action == "on" && message.succeeded) {
     set_attribute(state, message.target, "#node-unfenced",
                   std::to_string(wall_seconds(message.now)));

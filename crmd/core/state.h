@@ -215,6 +215,8 @@ struct Coordination {
   std::map<FenceToken, PendingFence> fencing;
   std::map<std::string, FailedFencings> failed_fencings;  ///< by target
   std::vector<PostponedFencing> postponed_fencings;
+  /// Targets of whose fencing by others the group was told, until it has heard of it.
+  std::set<std::string> telling;
 };
 
 struct ControllerState {

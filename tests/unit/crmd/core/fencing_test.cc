@@ -132,6 +132,20 @@ TEST_F(Fencing, OfAMemberByOthers_CountsWhenTheMemberIsLostSoon) {
   EXPECT_EQ(expected_of_lost_node(), "down");
 }
 
+TEST_F(Fencing, ByOthers_IsNotAskedForAgain_WhileTheGroupIsToldOfIt) {
+  group_.pass(std::chrono::minutes(2));
+  lose();
+  group_.hold_messages();
+  group_.handle(1, event::FenceObserved{"node3", "reboot", true, "node2"});
+  const std::size_t plans = group_.effects<effect::Plan>(1).size();
+  plan_recovery();
+  EXPECT_TRUE(group_.effects<effect::Fence>(1).empty());
+  EXPECT_EQ(group_.effects<effect::Plan>(1).size(), plans);
+  group_.release_messages();
+  EXPECT_EQ(expected_of_lost_node(), "down");
+  EXPECT_EQ(group_.effects<effect::Plan>(1).size(), plans + 1);
+}
+
 TEST_F(Fencing, OfAMemberThatStayed_DoesNotCountForALaterLoss) {
   group_.pass(std::chrono::minutes(2));
   group_.handle(1, event::FenceObserved{"node3", "reboot", true, "node2"});
