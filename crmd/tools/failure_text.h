@@ -11,10 +11,11 @@
 namespace systole::crmd {
 
 /// Why a daemon could not be asked, in the words that tools use: the system's own for a daemon that
-/// is not running or may not be used, the error's for everything else.
+/// is not running, ends meanwhile or may not be used, the error's for everything else.
 inline std::string failure_text(const base::Error& error) {
   if (error.code == base::Errc::kNotConnected) return "Connection refused";
-  const bool known = error.code == base::Errc::kPermission || error.message.empty();
+  const bool known = error.code == base::Errc::kPermission || error.code == base::Errc::kReset ||
+                     error.message.empty();
   return known ? std::string(base::describe(error.code)) : error.message;
 }
 

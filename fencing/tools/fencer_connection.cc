@@ -6,6 +6,7 @@
 
 #include "lib/base/strings.h"
 #include "lib/ipc/client.h"
+#include "lib/ipc/connect_error.h"
 #include "lib/ipc/endpoints.h"
 
 namespace systole::fencing {
@@ -32,7 +33,7 @@ FencerConnection::~FencerConnection() = default;
 
 base::Result<std::unique_ptr<FencerConnection>> FencerConnection::open(std::string_view name) {
   auto client = ipc::Client::connect(ipc::endpoint::kFencer);
-  if (!client) return client.error();
+  if (!client) return ipc::as_absent(client.error());
   const auto registered =
       (*client)->request(client::fencer_register_message(name), kRegisterTimeout);
   if (!registered) return registered.error();

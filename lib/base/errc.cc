@@ -33,6 +33,7 @@ constexpr std::array kRows = {
     Row{Errc::kAlreadyDone, 215, 0, "Already in requested state"},
     Row{Errc::kTimeout, ETIMEDOUT, 124, "Connection timed out"},
     Row{Errc::kNotConnected, ENOTCONN, 102, "Transport endpoint is not connected"},
+    Row{Errc::kReset, ECONNRESET, 102, "Connection reset by peer"},
     Row{Errc::kUnreachable, EHOSTUNREACH, 68, "No route to host"},
     Row{Errc::kNoDevice, ENODEV, 105, "No such device"},
     Row{Errc::kIo, EIO, 74, "Input/output error"},

@@ -26,6 +26,7 @@ enum class Errc {
   kAlreadyDone,      ///< the requested state holds already
   kTimeout,          ///< no answer within the bound
   kNotConnected,     ///< the peer or daemon is not there
+  kReset,            ///< the daemon ended while a connection to it was being made
   kUnreachable,      ///< the target node cannot be reached
   kNoDevice,         ///< no device can do this
   kIo,               ///< reading or writing failed

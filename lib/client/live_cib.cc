@@ -1,6 +1,7 @@
 #include "lib/client/live_cib.h"
 
 #include "lib/base/strings.h"
+#include "lib/ipc/connect_error.h"
 
 namespace systole::client {
 namespace {
@@ -19,7 +20,7 @@ base::Result<xml::Document> parse(std::string_view text) {
 base::Result<std::unique_ptr<CibClient>> LiveCib::connect(std::string_view client_name,
                                                           std::string_view service) {
   base::Result<std::unique_ptr<ipc::Client>> connection = ipc::Client::connect(service);
-  if (!connection) return connection.error();
+  if (!connection) return ipc::as_absent(connection.error());
   std::unique_ptr<LiveCib> client(new LiveCib(std::move(*connection)));
   const base::Result<std::string> answer =
       client->connection_->request(register_message(client_name), kRegistrationTimeout);

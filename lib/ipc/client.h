@@ -35,8 +35,9 @@ class Client {
     std::size_t buffer_size = 0;
   };
 
-  /// Connects to the service `name`. kNotConnected when nobody serves it, kPermission when we may
-  /// not use it or when the process that serves it is none of the cluster's daemons, kTimeout.
+  /// Connects to the service `name`. kNotConnected when nobody serves it, kReset when the
+  /// server ends meanwhile, kPermission when we may not use it or when the process that serves it
+  /// is none of the cluster's daemons, kTimeout.
   static Result<std::unique_ptr<Client>> connect(std::string_view name, Options options);
   static Result<std::unique_ptr<Client>> connect(std::string_view name);
   ~Client();

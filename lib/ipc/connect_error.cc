@@ -21,11 +21,18 @@ Error connect_error(std::string_view name, int code) {
     case EACCES:
     case EPERM:
       return {Errc::kPermission, cat(where, "permission denied")};
+    case ECONNRESET:
+      return {Errc::kReset, cat(where, std::strerror(code))};
     case ETIMEDOUT:
       return {Errc::kTimeout, cat(where, "no answer")};
     default:
       return {Errc::kNotConnected, cat(where, std::strerror(code))};
   }
+}
+
+Error as_absent(Error error) {
+  if (error.code == Errc::kReset) error.code = Errc::kNotConnected;
+  return error;
 }
 
 }  // namespace systole::ipc

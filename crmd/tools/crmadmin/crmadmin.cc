@@ -92,8 +92,19 @@ ExitCode failed(const Error& error, Output& output) {
   return cli::exit_code_for(error.code);
 }
 
-ExitCode no_connection(std::string_view whom, const Error& error, Output& output) {
-  output.error(base::cat("error: Could not connect to ", whom, ": ", failure_text(error)));
+/// A daemon, as it is named while it is connected to and once it is.
+struct Daemon {
+  std::string_view sought;
+  std::string_view found;
+};
+constexpr Daemon kControllerDaemon{.sought = "controller", .found = "controller"};
+constexpr Daemon kSupervisorDaemon{.sought = "launcher", .found = "pacemakerd"};
+
+ExitCode no_connection(const Daemon& daemon, const Error& error, Output& output) {
+  output.error(base::cat("error: Could not connect to ", daemon.sought, ": ", failure_text(error)));
+  if (error.code == base::Errc::kReset) {
+    output.error(base::cat("error: Lost connection to ", daemon.found));
+  }
   return failed(error, output);
 }
 
@@ -112,7 +123,7 @@ base::Result<client::ControllerHealth> ask(const std::string& node, const Settin
 ExitCode show_controller(const std::string& node, const Settings& settings, Output& output) {
   const base::Result<std::unique_ptr<ControllerClient>> controller =
       ControllerClient::connect(kProgram.name);
-  if (!controller) return no_connection("controller", controller.error(), output);
+  if (!controller) return no_connection(kControllerDaemon, controller.error(), output);
   const base::Result<client::ControllerHealth> health = ask(node, settings, **controller, output);
   if (!health) return failed(health.error(), output);
   if (output.is_structured()) {
@@ -133,7 +144,7 @@ ExitCode show_controller(const std::string& node, const Settings& settings, Outp
 ExitCode show_coordinator(const Settings& settings, Output& output) {
   const base::Result<std::unique_ptr<ControllerClient>> controller =
       ControllerClient::connect(kProgram.name);
-  if (!controller) return no_connection("controller", controller.error(), output);
+  if (!controller) return no_connection(kControllerDaemon, controller.error(), output);
   const base::Result<client::ControllerHealth> health = ask("", settings, **controller, output);
   if (!health) return failed(health.error(), output);
   if (output.is_structured()) {
@@ -171,7 +182,7 @@ ExitCode show_supervisor(const Settings& settings, Output& output) {
   if (!health) {
     return health.error().code == base::Errc::kTimeout
                ? failed(health.error(), output)
-               : no_connection("launcher", health.error(), output);
+               : no_connection(kSupervisorDaemon, health.error(), output);
   }
   const std::string updated =
       health->last_updated > 0 ? base::format_utc(health->last_updated) : "";

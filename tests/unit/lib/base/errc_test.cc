@@ -24,6 +24,8 @@ TEST(Errc, KnowsTheExitCodeOfTools) {
   EXPECT_EQ(exit_code(Errc::kNotFound), 105);
   EXPECT_EQ(exit_code(Errc::kUsage), 64);
   EXPECT_EQ(exit_code(Errc::kAlreadyDone), 0);
+  EXPECT_EQ(exit_code(Errc::kNotConnected), 102);
+  EXPECT_EQ(exit_code(Errc::kReset), 102);
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <cerrno>
 #include <chrono>
 #include <cstring>
 #include <thread>
@@ -19,6 +20,7 @@
 
 #include "lib/ipc/client.h"
 #include "lib/ipc/credentials.h"
+#include "lib/ipc/connect_error.h"
 #include "lib/ipc/probe.h"
 #include "tests/unit/lib/ipc/server_thread.h"
 
@@ -163,6 +165,35 @@ TEST(Ipc, ResponseIsRefused_WhenNoneIsExpectedOrTheSecondTime) {
 
 TEST(Ipc, ConnectFails_WhenNobodyServes) {
   EXPECT_EQ(Client::connect(unique_service_name()).error().code, Errc::kNotConnected);
+}
+
+/// A socket of that name, bound as libqb binds them.
+int listen_as(const std::string& name) {
+  sockaddr_un address = {};
+  address.sun_family = AF_UNIX;
+  name.copy(&address.sun_path[1], sizeof address.sun_path - 2);
+  const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const bool listening =
+      bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0 && listen(fd, 1) == 0;
+  EXPECT_TRUE(listening) << std::strerror(errno);
+  return fd;
+}
+
+TEST(Ipc, ConnectIsReset_WhenTheServerEndsMeanwhile) {
+  const std::string name = unique_service_name();
+  const int fd = listen_as(name);
+  std::thread ends([fd] {
+    const int accepted = accept(fd, nullptr, nullptr);
+    char byte = 0;
+    EXPECT_EQ(recv(accepted, &byte, 1, MSG_PEEK), 1);
+    close(accepted);
+    close(fd);
+  });
+  const auto client = Client::connect(name);
+  ends.join();
+  EXPECT_EQ(client.error().code, Errc::kReset);
+  EXPECT_EQ(as_absent(client.error()).code, Errc::kNotConnected);
+  EXPECT_EQ(as_absent({Errc::kTimeout, "late"}).code, Errc::kTimeout);
 }
 
 TEST(Ipc, ServingFails_WhenTheNameIsTaken) {
