@@ -19,8 +19,8 @@
 #include <vector>
 
 #include "lib/ipc/client.h"
-#include "lib/ipc/credentials.h"
 #include "lib/ipc/connect_error.h"
+#include "lib/ipc/credentials.h"
 #include "lib/ipc/probe.h"
 #include "tests/unit/lib/ipc/server_thread.h"
 
