@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <fstream>
 #include <future>
 #include <memory>
 #include <string>
@@ -138,8 +139,14 @@ pid_t run_as(const char* program, const std::string& name) {
     execl(program, name.c_str(), "60", nullptr);
     _exit(1);
   }
-  // Until it has executed, it is a copy of this program.
-  while (program_of(child) == program_of(getpid())) std::this_thread::yield();
+  // Until it has executed, it is a copy of this program, and then it has no words for a moment.
+  const auto first_word = [child] {
+    std::ifstream file(base::cat("/proc/", child, "/cmdline"));
+    std::string word;
+    std::getline(file, word, '\0');
+    return word;
+  };
+  while (first_word() != name) std::this_thread::yield();
   return child;
 }
 
