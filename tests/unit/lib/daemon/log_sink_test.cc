@@ -64,7 +64,11 @@ TEST_F(LogEnvironment, NoneTurnsOff_AndNonsenseCountsAsUnset) {
 }
 
 TEST(Logging, WritesOneLineAMessage) {
-  const std::string path = base::cat("/tmp/systole-log-test-", getpid());
+  // In a folder of its own: in one that all share, the kernel may let nobody create what is there
+  // and belongs to another user (fs.protected_regular), and the log is hacluster's.
+  std::string folder = "/tmp/systole-log-test-XXXXXX";
+  ASSERT_NE(mkdtemp(folder.data()), nullptr);
+  const std::string path = folder + "/log";
   start_logging("100%T", {.file = path,
                           .file_mode = 0640,
                           .facility = -1,
@@ -81,6 +85,7 @@ TEST(Logging, WritesOneLineAMessage) {
   struct stat info = {};
   ASSERT_EQ(stat(path.c_str(), &info), 0);
   unlink(path.c_str());
+  rmdir(folder.c_str());
   EXPECT_EQ(info.st_mode & 0777, 0640u);
   EXPECT_THAT(
       text.str(),
