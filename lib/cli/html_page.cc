@@ -26,70 +26,155 @@ constexpr std::string_view kStyle = R"(.bold { font-weight: bold }
 .rsc-ok { color: green }
 .warning { color: red; font-weight: bold })";
 
-std::string span_html(const Span& span) {
-  if (span.css_class.empty()) return base::cat("<span>", escape_html(span.text), "</span>");
-  return base::cat("<span class=\"", span.css_class, "\">", escape_html(span.text), "</span>");
+HtmlNode text_node(std::string_view text) {
+  return {.text = std::string(text)};
 }
 
-std::string line_html(const std::vector<Span>& spans) {
-  std::string line;
-  for (const Span& span : spans) line += span_html(span);
-  return line;
+std::vector<HtmlNode> span_nodes(const std::vector<Span>& spans) {
+  std::vector<HtmlNode> nodes;
+  for (const Span& span : spans) {
+    HtmlNode node{.name = "span"};
+    if (!span.css_class.empty()) node.attributes = {{"class", std::string(span.css_class)}};
+    node.children.push_back(text_node(span.text));
+    nodes.push_back(std::move(node));
+  }
+  return nodes;
+}
+
+bool is_void(const HtmlNode& node) {
+  return node.name == "meta" || node.name == "link";
+}
+
+/// Whether the layout breaks lines around the content of an element.
+bool breaks_lines(const HtmlNode& node) {
+  return !node.name.empty() && node.name != "span";
+}
+
+/// Paragraphs keep what is in them on their line.
+bool keeps_line(const HtmlNode& node) {
+  return node.name.starts_with('p');
+}
+
+void write_node(const HtmlNode& node, std::string& out);
+
+/// A line ends after an element, unless text goes on.
+void write_children(const HtmlNode& parent, std::string& out) {
+  const std::vector<HtmlNode>& children = parent.children;
+  for (std::size_t i = 0; i < children.size(); ++i) {
+    write_node(children[i], out);
+    const bool goes_on = i + 1 == children.size() || children[i + 1].name.empty();
+    if (breaks_lines(children[i]) && !goes_on && !keeps_line(parent)) out += '\n';
+  }
+}
+
+void write_node(const HtmlNode& node, std::string& out) {
+  if (node.name.empty()) {
+    out += escape_html(node.text);
+    return;
+  }
+  out += base::cat("<", node.name);
+  for (const auto& [name, value] : node.attributes) {
+    out += base::cat(" ", name, "=\"", base::escaped_xml(value, base::XmlEscapes::kMarkup), "\"");
+  }
+  out += '>';
+  if (is_void(node)) return;
+  const bool several = node.children.size() > 1 && breaks_lines(node) && !keeps_line(node);
+  if (several && !node.children.front().name.empty()) out += '\n';
+  write_children(node, out);
+  if (several && !node.children.back().name.empty()) out += '\n';
+  out += base::cat("</", node.name, ">");
+}
+
+HtmlNode head_of(const HtmlFrame& frame) {
+  HtmlNode head{.name = "head"};
+  const std::string title = frame.title.empty() ? "Cluster Status" : frame.title;
+  head.children.push_back({.name = "title", .children = {text_node(title)}});
+  head.children.push_back({.name = "meta", .attributes = {{"charset", "utf-8"}}});
+  if (frame.refresh_seconds > 0) {
+    head.children.push_back({.name = "meta",
+                             .attributes = {{"http-equiv", "refresh"},
+                                            {"content", std::to_string(frame.refresh_seconds)}}});
+  }
+  head.children.push_back({.name = "style", .children = {text_node(kStyle)}});
+  if (!frame.stylesheet.empty()) {
+    head.children.push_back(
+        {.name = "link", .attributes = {{"rel", "stylesheet"}, {"href", frame.stylesheet}}});
+  }
+  return head;
 }
 
 }  // namespace
 
+HtmlPage::HtmlPage() : body_{.name = "body"} {}
+
+HtmlNode& HtmlPage::open_element() {
+  HtmlNode* open = &body_;
+  for (const std::size_t child : path_) open = &open->children[child];
+  return *open;
+}
+
+void HtmlPage::add(HtmlNode node) {
+  open_element().children.push_back(std::move(node));
+}
+
+void HtmlPage::enter() {
+  path_.push_back(open_element().children.size() - 1);
+}
+
 void HtmlPage::begin_list(std::string_view heading) {
-  const bool nested = depth_ > 0;
-  const int level = nested ? 3 : 2;
-  if (nested) body_ += "<li>\n";
-  if (!heading.empty()) {
-    body_ += base::cat("<h", level, ">", escape_html(heading), "</h", level, ">\n");
+  const bool nested = lists_++ > 0;
+  if (nested) {
+    add({.name = "li"});
+    enter();
   }
-  body_ += "<ul>\n";
-  ++depth_;
+  if (!heading.empty()) add({.name = nested ? "h3" : "h2", .children = {text_node(heading)}});
+  add({.name = "ul"});
+  enter();
 }
 
 void HtmlPage::end_list() {
-  if (depth_ == 0) return;
-  --depth_;
-  body_ += depth_ > 0 ? "</ul>\n</li>\n" : "</ul>\n";
+  if (lists_ == 0) return;
+  path_.pop_back();
+  if (--lists_ > 0) path_.pop_back();
 }
 
 void HtmlPage::item(std::string_view text) {
-  add_item(escape_html(text));
+  add_item({text_node(text)});
 }
 
 void HtmlPage::item(const std::vector<Span>& spans) {
-  add_item(line_html(spans));
+  add_item(span_nodes(spans));
 }
 
-void HtmlPage::add_item(std::string_view content) {
-  const std::string_view tag = depth_ > 0 ? "li" : "p";
-  body_ += base::cat("<", tag, ">", content, "</", tag, ">\n");
+void HtmlPage::begin_item(const std::vector<Span>& spans) {
+  item(spans);
+  enter();
+}
+
+void HtmlPage::end_item() {
+  path_.pop_back();
+}
+
+void HtmlPage::add_item(std::vector<HtmlNode> content) {
+  add({.name = lists_ > 0 ? "li" : "p", .children = std::move(content)});
 }
 
 void HtmlPage::preformatted(std::string_view text) {
-  const std::string block = base::cat("<pre>", escape_html(text), "</pre>\n");
-  body_ += depth_ > 0 ? base::cat("<li>", block, "</li>\n") : block;
+  HtmlNode block{.name = "pre", .children = {text_node(text)}};
+  if (lists_ > 0) {
+    add_item({std::move(block)});
+  } else {
+    add(std::move(block));
+  }
 }
 
 std::string HtmlPage::to_html(const HtmlFrame& frame) const {
   std::string page = frame.cgi_header ? "Content-Type: text/html\n\n" : "";
-  page += base::cat("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<title>",
-                    escape_html(frame.title.empty() ? "Cluster Status" : frame.title),
-                    "</title>\n<meta charset=\"utf-8\">\n");
-  if (frame.refresh_seconds > 0) {
-    page += base::cat("<meta http-equiv=\"refresh\" content=\"", frame.refresh_seconds, "\">\n");
-  }
-  page += base::cat("<style>", kStyle, "</style>\n");
-  if (!frame.stylesheet.empty()) {
-    page += base::cat("<link rel=\"stylesheet\" href=\"",
-                      base::escaped_xml(frame.stylesheet, base::XmlEscapes::kMarkup), "\">\n");
-  }
-  page += base::cat("</head>\n<body>\n", body_);
-  for (int open = depth_; open > 0; --open) page += open > 1 ? "</ul>\n</li>\n" : "</ul>\n";
-  return page + "</body>\n</html>\n";
+  page += "<!DOCTYPE html>\n";
+  const HtmlNode html{
+      .name = "html", .attributes = {{"lang", "en"}}, .children = {head_of(frame), body_}};
+  write_node(html, page);
+  return page + "\n";
 }
 
 }  // namespace systole::cli

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace systole::cli {
@@ -21,25 +22,43 @@ struct HtmlFrame {
   int refresh_seconds = 0;   ///< browsers ask again after that time; 0: never
 };
 
-/// A page of nested lists, as HTML 5.
+/// An element of a page, or (without a name) a piece of text.
+struct HtmlNode {
+  std::string_view name = {};
+  std::vector<std::pair<std::string_view, std::string>> attributes = {};
+  std::string text = {};
+  std::vector<HtmlNode> children = {};
+};
+
+/// A page of nested lists, as HTML 5. It is laid out as libxml2 lays out HTML, since programs that
+/// read pages line by line know it so: an element begins a line of its own unless it is part of a
+/// line or the only thing in another.
 class HtmlPage {
  public:
+  HtmlPage();
   /// Opens a list; the outermost have headings of the second level, those within of the third.
   void begin_list(std::string_view heading);
   void end_list();
   /// An item of the open list, or a paragraph where none is open.
   void item(std::string_view text);
   void item(const std::vector<Span>& spans);
+  /// An item in which the lists follow that are begun before it ends.
+  void begin_item(const std::vector<Span>& spans);
+  void end_item();
   /// Text whose lines are kept as they are.
   void preformatted(std::string_view text);
-  /// Ends open lists.
   std::string to_html(const HtmlFrame& frame) const;
 
  private:
-  void add_item(std::string_view content);
+  HtmlNode& open_element();
+  void add(HtmlNode node);
+  void add_item(std::vector<HtmlNode> content);
+  /// Makes the last child of the open element the open one.
+  void enter();
 
-  std::string body_;
-  int depth_ = 0;
+  HtmlNode body_;
+  std::vector<std::size_t> path_;  ///< of the open element: the number of the child at each level
+  int lists_ = 0;                  ///< that are open
 };
 
 }  // namespace systole::cli

@@ -147,6 +147,16 @@ void Output::item(const std::vector<Span>& spans) {
   text_item(text);
 }
 
+void Output::begin_html_item(const std::vector<Span>& spans) {
+  if (format() != OutputFormat::kHtml) return;
+  begin_item();
+  page_.begin_item(spans);
+}
+
+void Output::end_html_item() {
+  if (format() == OutputFormat::kHtml) page_.end_item();
+}
+
 void Output::end_list() {
   if (lists_.empty()) return;
   if (!is_text() && lists_.back().heading_printed) page_.end_list();
@@ -182,7 +192,7 @@ int Output::finish(int code) {
     put(stream_.get(), format() == OutputFormat::kJson ? root_->to_json() : root_->to_xml());
   } else if (format() == OutputFormat::kHtml) {
     if (!errors_.empty()) page_.begin_list("");
-    for (const std::string& error : errors_) page_.item({{.text = error, .css_class = "warning"}});
+    for (const std::string& error : errors_) page_.item(error);
     put(stream_.get(), page_.to_html(options_.html));
   }
   if (std::fflush(stream_.get()) != 0 || std::ferror(stream_.get()) != 0) {

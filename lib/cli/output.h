@@ -74,6 +74,10 @@ class Output {
   void item(std::string_view text);
   /// An item of which HTML shows parts in styles of their own.
   void item(const std::vector<Span>& spans);
+  /// An item of HTML in which the lists follow that are begun before it ends. Nothing in other
+  /// formats.
+  void begin_html_item(const std::vector<Span>& spans);
+  void end_html_item();
   /// Prints the heading now, for a list that is worth showing empty.
   void show_heading();
   void end_list();

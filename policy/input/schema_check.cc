@@ -50,6 +50,10 @@ SchemaVerdict check(const xml::Document& cib, const std::string& file,
 
 }  // namespace
 
+std::optional<std::string_view> missing_schema_complaint(const xml::Document& cib) {
+  return asks_for_a_schema(cib) ? std::nullopt : std::optional<std::string_view>(kDisabled);
+}
+
 SchemaVerdict check_schema(const Configuration& configuration) {
   return check(configuration.cib, configuration.file,
                cib::Schemas(cib::Schemas::default_directory()));

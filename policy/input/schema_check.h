@@ -2,7 +2,9 @@
 
 #include <future>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "lib/cib/schemas.h"
@@ -19,6 +21,11 @@ struct SchemaVerdict {
   /// "web.xml:12: element primitive: Relax-NG validity error : ..."
   std::vector<std::string> complaints;
 };
+
+/// What there is to say of a CIB that names no schema, or asks for none, so that nothing keeps
+/// mistakes out of it. Tools that unpack such a CIB say it on standard error, whatever else they
+/// print there.
+std::optional<std::string_view> missing_schema_complaint(const xml::Document& cib);
 
 /// Holds a configuration against the schema that it names. Where it names none, validation is
 /// skipped with a complaint, as it is when it asks for that.

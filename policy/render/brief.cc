@@ -54,9 +54,13 @@ bool print_counts(const Status& status, const std::vector<RscId>& primitives, Br
   return printed;
 }
 
-void print_group_counts(const Status& status, RscId group, cli::Output& output) {
-  const auto& members = status.resource(group).children;
-  print_counts(status, {members.begin(), members.end()}, BriefStyle::kOfAll, output);
+void print_group_counts(const Status& status, RscId group, const ListOptions& options,
+                        cli::Output& output) {
+  std::vector<RscId> members;
+  for (const RscId member : status.resource(group).children) {
+    if (options.shows(member)) members.push_back(member);
+  }
+  print_counts(status, members, BriefStyle::kOfAll, output);
 }
 
 bool print_brief_list(const Status& status, const ListOptions& options, cli::Output& output) {

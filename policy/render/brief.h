@@ -24,7 +24,8 @@ bool print_counts(const Status& status, const std::vector<RscId>& primitives, Br
                   cli::Output& output);
 
 /// The members of a group, counted by themselves.
-void print_group_counts(const Status& status, RscId group, cli::Output& output);
+void print_group_counts(const Status& status, RscId group, const ListOptions& options,
+                        cli::Output& output);
 
 /// The brief form of the list of all resources; true when it had any line.
 bool print_brief_list(const Status& status, const ListOptions& options, cli::Output& output);

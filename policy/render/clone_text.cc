@@ -77,14 +77,15 @@ Summary summarise(const Status& status, const Resource& clone, const ListOptions
     if (!options.shows(instance)) continue;
     const Parts parts = parts_of(status, instance, options);
     if (clone.unique) {
-      if (!(clone.removed && parts.places.empty()) &&
+      if (!(clone.removed && parts.places.empty()) && !is_elsewhere(status, instance, options) &&
           (options.inactive || !options.since_2_1_6 || is_active(status, instance, false))) {
         summary.single.push_back(instance);
       }
       continue;
     }
     if (needs_own_line(status, instance, parts, options)) {
-      if (options.inactive || options.detail || is_active(status, instance, false)) {
+      const bool worth = options.inactive || options.detail || is_active(status, instance, false);
+      if (worth && !is_elsewhere(status, instance, options)) {
         summary.single.push_back(instance);
       }
       summary.active.insert(parts.places.begin(), parts.places.end());
@@ -94,8 +95,8 @@ Summary summarise(const Status& status, const Resource& clone, const ListOptions
     if (!is_active(status, instance, false)) continue;
     const NodeId node = *parts.places.begin();
     summary.active.insert(node);
-    ++summary.listed;
     if (!options.shows(node)) continue;
+    ++summary.listed;
     std::vector<std::string>& names =
         parts.role == Role::kPromoted ? summary.promoted : summary.started;
     names.push_back(std::string(status.node(node).name));

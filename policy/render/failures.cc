@@ -103,6 +103,13 @@ bool is_expected(const FailedOperation& failure) {
           model::ExitCode{failure.rc} == model::ExitCode::kNotInstalled);
 }
 
+/// Whether the failure is one of the resources that are shown, by the name in its key.
+bool is_of_shown(const Status& status, const FailedOperation& failure, const ListOptions& options) {
+  if (options.resources.empty()) return true;
+  if (!options.shows(failure.resource)) return false;
+  return request_of(status, failure).resource == shown_name(status.resource(failure.resource));
+}
+
 std::vector<const FailedOperation*> shown_failures(const Status& status,
                                                    const ListOptions& options) {
   std::vector<const FailedOperation*> shown;
@@ -115,7 +122,7 @@ std::vector<const FailedOperation*> shown_failures(const Status& status,
     };
     // What a node that is down reported is history.
     if (failure.operation != nullptr && status.node(failure.node).online && !is_expected(failure) &&
-        options.shows(failure.node) && options.shows(failure.resource) &&
+        options.shows(failure.node) && is_of_shown(status, failure, options) &&
         std::none_of(shown.begin(), shown.end(), is_same)) {
       shown.push_back(&failure);
     }

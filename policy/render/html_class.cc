@@ -16,9 +16,7 @@ std::string_view resource_class(const Resource& rsc) {
 std::vector<cli::Span> node_state_spans(const Status& status, NodeId id) {
   const Node& node = status.node(id);
   std::vector<cli::Span> spans;
-  if (node.pending) {
-    spans.push_back({.text = " pending", .css_class = "online"});
-  } else if (node.online) {
+  if (node.online) {
     spans.push_back({.text = " online", .css_class = "online"});
   } else {
     spans.push_back({.text = " OFFLINE", .css_class = "offline"});

@@ -50,6 +50,19 @@ struct Entry {
   FailCount failures;
 };
 
+/// What is told of an instance is told of all of them, since histories do not always tell them
+/// apart, and what is told of a part of a bundle, of the whole.
+bool shows_history(const Status& status, const ListOptions& options, RscId id) {
+  if (options.shows(bundle_of(status, id).value_or(id))) return true;
+  for (std::size_t i = 0; i < status.resources.size(); ++i) {
+    const RscId other(static_cast<std::uint32_t>(i));
+    if (options.shows(other) && status.resources[i].base_id == status.resource(id).base_id) {
+      return true;
+    }
+  }
+  return false;
+}
+
 /// What the history of a node is about; without operations only what has failed.
 std::vector<Entry> entries_of(const Status& status, const ListOptions& options, NodeId node,
                               bool operations) {
@@ -58,7 +71,7 @@ std::vector<Entry> entries_of(const Status& status, const ListOptions& options, 
   if (state == nullptr) return entries;
   for (const HistoryResource& resource : state->history) {
     const std::optional<RscId> id = find_resource(status, resource.id);
-    if (!id || !options.shows(*id)) continue;
+    if (!id || !shows_history(status, options, *id)) continue;
     Entry entry{&resource, *id, shown_operations(resource), recorded_fail_count(status, *id, node)};
     const bool shown = operations ? !entry.operations.empty() : entry.failures.count.value() > 0;
     if (shown) entries.push_back(std::move(entry));

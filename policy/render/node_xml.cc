@@ -51,7 +51,7 @@ void add_nodes_xml(const Status& status, const ListOptions& options, bool resour
     }
     if (!resources) continue;
     for (const RscId rsc : active) {
-      if (options.shows(rsc)) add_resource_xml(status, rsc, options, element);
+      add_resource_xml(status, rsc, options, element);
     }
   }
 }

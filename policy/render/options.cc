@@ -1,6 +1,7 @@
 #include "policy/render/options.h"
 
 #include <algorithm>
+#include <set>
 
 namespace systole::policy::render {
 namespace {
@@ -23,6 +24,13 @@ void show_with_children(const Status& status, RscId rsc, std::vector<bool>& show
   for (const RscId child : status.resource(rsc).children) show_with_children(status, child, shown);
 }
 
+/// The members of a group that is cloned are shown together.
+RscId shown_with(const Status& status, RscId rsc) {
+  const std::optional<RscId> parent = status.resource(rsc).parent;
+  if (!parent || !status.resource(*parent).is_group()) return rsc;
+  return status.resource(*parent).parent ? *parent : rsc;
+}
+
 }  // namespace
 
 void show_only_node(const Status& status, std::string_view name, ListOptions& options) {
@@ -36,12 +44,20 @@ void show_only_node(const Status& status, std::string_view name, ListOptions& op
 void show_only_resource(const Status& status, std::string_view id, ListOptions& options) {
   const model::Tag* tag = find_tag(status, id);
   options.resources.assign(status.resources.size(), false);
+  options.named.assign(status.resources.size(), false);
+  std::set<model::Text> found;
   for (std::size_t i = 0; i < status.resources.size(); ++i) {
+    const RscId candidate(static_cast<std::uint32_t>(i));
     const Resource& rsc = status.resources[i];
-    if (!is_named(id, tag, rsc.id) && !is_named(id, tag, rsc.base_id)) continue;
-    const RscId found(static_cast<std::uint32_t>(i));
-    show_with_children(status, found, options.resources);
-    for (std::optional<RscId> parent = rsc.parent; parent;
+    if (!is_named(id, tag, rsc.id)) {
+      if (!is_named(id, tag, rsc.base_id)) continue;
+      // Of instances that can be told apart, the configured name means the first.
+      if (!found.insert(rsc.base_id).second && rsc.unique) continue;
+    }
+    show_with_children(status, candidate, options.named);
+    const RscId shown = shown_with(status, candidate);
+    show_with_children(status, shown, options.resources);
+    for (auto parent = status.resource(shown).parent; parent;
          parent = status.resource(*parent).parent) {
       options.resources[parent->value()] = true;
     }

@@ -20,11 +20,13 @@ struct ListOptions {
   bool since_2_1_6 = false;
   std::vector<bool> nodes{};      ///< by NodeId: those to show; empty: all
   std::vector<bool> resources{};  ///< by RscId: those to show; empty: all
+  std::vector<bool> named{};      ///< by RscId: asked for by name, or in such a one
 
   bool shows(NodeId node) const { return nodes.empty() || nodes[node.value()]; }
   /// A guest's connection, which nobody configured, is told by its node's line, but listed in
   /// detail and counted where primitives are.
   bool shows_kind(const Resource& rsc) const { return !rsc.internal || detail || brief; }
+  bool names(RscId resource) const { return named.empty() || named[resource.value()]; }
   bool shows(RscId resource) const { return resources.empty() || resources[resource.value()]; }
 };
 

@@ -14,7 +14,7 @@ namespace systole::policy::render {
 namespace {
 
 bool shows_member(const Status& status, RscId member, const ListOptions& options) {
-  return options.inactive || is_shown(status, member, options);
+  return options.inactive ? options.shows(member) : is_shown(status, member, options);
 }
 
 /// Begins the list of a group's members, with its heading.
@@ -38,7 +38,7 @@ void begin_group(const Status& status, RscId id, const ListOptions& options, cli
 void print_group(const Status& status, RscId id, const ListOptions& options, cli::Output& output) {
   begin_group(status, id, options, output);
   if (options.brief) {
-    print_group_counts(status, id, output);
+    print_group_counts(status, id, options, output);
   } else {
     for (const RscId member : status.resource(id).children) {
       if (shows_member(status, member, options)) print_resource(status, member, options, output);
@@ -70,10 +70,8 @@ void print_replica_parts(const Status& status, const Replica& replica, bool head
   const bool nested = headed || output.is_text();
   if (headed && output.is_text()) output.item(heading);
   if (nested) output.begin_list(output.is_text() ? std::string() : heading);
-  for (const std::optional<RscId>& part :
-       {replica.address, replica.instance, std::optional<RscId>(replica.container),
-        replica.connection}) {
-    if (part) print_resource(status, *part, options, output);
+  for (const RscId part : parts_of_replica(replica)) {
+    if (options.shows(part)) print_resource(status, part, options, output);
   }
   if (nested) output.end_list();
 }
@@ -89,11 +87,16 @@ void print_bundle(const Status& status, RscId id, const ListOptions& options, cl
                 bundle.managed ? "" : base::cat(" (", unmanaged_word(bundle, options), ")")));
   output.show_heading();
   for (const Replica& replica : bundle.bundle.replicas) {
+    if (is_elsewhere(status, replica.container, options)) continue;
     if (!options.inactive && options.since_2_1_6 && !is_active(status, replica.container, false) &&
         !(replica.instance && is_active(status, *replica.instance, false))) {
       continue;
     }
-    if (options.detail) {
+    const std::vector<RscId> parts = parts_of_replica(replica);
+    const auto shown =
+        std::count_if(parts.begin(), parts.end(), [&](RscId part) { return options.shows(part); });
+    if (shown == 0 && !options.detail) continue;
+    if (options.detail || shown < static_cast<std::ptrdiff_t>(parts.size())) {
       print_replica_parts(status, replica, set, options, output);
     } else {
       print_replica(status, replica, options, output);
@@ -106,26 +109,37 @@ bool is_inactive_orphan(const Status& status, RscId id) {
   return status.resource(id).removed && !is_active(status, id, true);
 }
 
-/// Active, but on none of the nodes that are shown.
-bool is_elsewhere(const Status& status, RscId id, const ListOptions& options) {
-  bool active = false;
-  bool here = false;
-  for_each_primitive(status, id, [&](RscId primitive) {
-    for (const NodeId node : status.resource(primitive).active_on) {
-      active = true;
-      here |= options.shows(node);
-    }
-  });
-  return active && !here;
+}  // namespace
+
+std::vector<RscId> parts_of_replica(const Replica& replica) {
+  std::vector<RscId> parts;
+  for (const std::optional<RscId>& part :
+       {replica.address, replica.instance, std::optional<RscId>(replica.container),
+        replica.connection}) {
+    if (part) parts.push_back(*part);
+  }
+  return parts;
 }
 
-}  // namespace
+bool is_elsewhere(const Status& status, RscId id, const ListOptions& options) {
+  if (options.nodes.empty() || !is_active(status, id, false)) return false;
+  const Resource& rsc = status.resource(id);
+  if (rsc.is_bundle()) {
+    const auto& replicas = rsc.bundle.replicas;
+    return std::all_of(replicas.begin(), replicas.end(), [&](const Replica& replica) {
+      return !is_active(status, replica.container, false) ||
+             is_elsewhere(status, replica.container, options);
+    });
+  }
+  return std::none_of(rsc.active_on.begin(), rsc.active_on.end(),
+                      [&](NodeId node) { return options.shows(node); });
+}
 
 bool is_shown(const Status& status, RscId id, const ListOptions& options) {
   const Resource& rsc = status.resource(id);
   if (!options.shows(id) || !options.shows_kind(rsc)) return false;
   if (is_inactive_orphan(status, id)) return false;
-  if (!options.nodes.empty() && is_elsewhere(status, id, options)) return false;
+  if (is_elsewhere(status, id, options)) return false;
   return options.inactive || is_active(status, id, false);
 }
 

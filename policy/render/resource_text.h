@@ -21,6 +21,12 @@ struct ResourceCounts {
 };
 ResourceCounts count_resources(const Status& status);
 
+/// What a replica of a bundle is made of, in the order of lists.
+std::vector<RscId> parts_of_replica(const Replica& replica);
+
+/// Active, but on none of the nodes that are shown.
+bool is_elsewhere(const Status& status, RscId rsc, const ListOptions& options);
+
 /// Whether a list without inactive resources shows this one.
 bool is_shown(const Status& status, RscId rsc, const ListOptions& options);
 

@@ -48,6 +48,7 @@ void add_primitive(const Status& status, RscId id, const ListOptions& options,
 void add_children(const Status& status, const Resource& rsc, const ListOptions& options,
                   cli::Element& element) {
   for (const RscId child : rsc.children) {
+    if (rsc.is_clone() && is_elsewhere(status, child, options)) continue;
     const bool shown = options.inactive ? options.shows(child) : is_shown(status, child, options);
     if (shown) add_resource_xml(status, child, options, element);
   }
@@ -90,13 +91,13 @@ void add_bundle(const Status& status, RscId id, const ListOptions& options, cli:
   element.set("managed", bundle.managed);
   element.set("failed", bundle.failed);
   for (const Replica& replica : bundle.bundle.replicas) {
-    cli::Element& child = element.add("replica");
+    if (is_elsewhere(status, replica.container, options)) continue;
+    cli::Element child("replica");
     child.set("id", std::to_string(replica.number));
-    for (const std::optional<RscId>& part :
-         {replica.address, replica.instance, std::optional<RscId>(replica.container),
-          replica.connection}) {
-      if (part) add_primitive(status, *part, options, child);
+    for (const RscId part : parts_of_replica(replica)) {
+      if (options.shows(part)) add_primitive(status, part, options, child);
     }
+    if (!child.children().empty()) element.add(std::move(child));
   }
 }
 

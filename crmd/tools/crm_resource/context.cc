@@ -5,6 +5,7 @@
 
 #include "crmd/tools/crm_resource/options.h"
 #include "crmd/tools/failure_text.h"
+#include "crmd/tools/schema_notice.h"
 #include "lib/base/strings.h"
 #include "lib/cib_model/snapshot_reader.h"
 #include "policy/status/queries.h"
@@ -35,7 +36,9 @@ Result<void> Context::load() {
   Result<std::unique_ptr<client::CibClient>> opened = client::open_cib(source);
   if (!opened) return cib_connection_error(source, opened.error());
   cib_ = std::move(*opened);
-  return reload();
+  const Result<void> loaded = reload();
+  if (loaded) print_schema_notice(view_->document);
+  return loaded;
 }
 
 Result<void> Context::reload() {

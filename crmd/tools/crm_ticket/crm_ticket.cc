@@ -8,6 +8,7 @@
 #include "crmd/tools/crm_ticket/options.h"
 #include "crmd/tools/crm_ticket/tickets.h"
 #include "crmd/tools/failure_text.h"
+#include "crmd/tools/schema_notice.h"
 #include "crmd/tools/xml_input.h"
 #include "lib/base/strings.h"
 #include "lib/model/scalars.h"
@@ -141,6 +142,7 @@ Result<void> Performer::read_cib() {
   Result<xml::Document> document = cib_->query();
   if (!document) return document.error();
   document_ = std::move(*document);
+  print_schema_notice(*document_);
   if (task_.file.empty()) {
     tickets_ = read_tickets(document_->root());
     return {};

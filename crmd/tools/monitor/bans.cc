@@ -26,7 +26,7 @@ std::vector<Ban> find_bans(const View& view) {
   const std::vector<policy::Location> locations = policy::location_constraints(status);
   for (auto location = locations.rbegin(); location != locations.rend(); ++location) {
     const model::Text id = location->why.rule.empty() ? location->why.detail : location->why.rule;
-    if (!id.starts_with(view.bans_prefix)) continue;
+    if (!id.starts_with(view.bans_prefix) || !view.list.names(location->resource)) continue;
     for (const policy::NodeId node : location->any ? nodes : reversed) {
       const auto found =
           std::find_if(location->scores.begin(), location->scores.end(),

@@ -18,7 +18,7 @@ using policy::Status;
 std::vector<RscId> active_on(const View& view, NodeId node) {
   std::vector<RscId> shown;
   for (const RscId id : view.status->node(node).active) {
-    if (view.list.shows(id) && view.list.shows_kind(view.status->resource(id))) shown.push_back(id);
+    if (view.list.shows_kind(view.status->resource(id))) shown.push_back(id);
   }
   return shown;
 }
@@ -38,17 +38,27 @@ void print_node_resources(const View& view, NodeId node, cli::Output& output) {
   output.end_list();
 }
 
+std::vector<cli::Span> node_status_spans(const View& view, NodeId node) {
+  std::vector<cli::Span> spans = {{.text = "Status:"}};
+  for (cli::Span& span : policy::render::node_state_spans(*view.status, node)) {
+    spans.push_back(std::move(span));
+  }
+  return spans;
+}
+
 void print_nodes_with_resources(const View& view, cli::Output& output) {
   for (const NodeId id : view.status->node_order) {
     if (!view.list.shows(id)) continue;
-    if (view.list.brief && active_on(view, id).empty()) continue;
-    if (!output.is_text()) {
-      output.begin_list(policy::render::node_name(*view.status, id, view.list.detail) + ":");
-      output.item(policy::render::node_state_spans(*view.status, id));
-    } else {
+    const bool idle = active_on(view, id).empty();
+    if (output.is_text()) {
+      if (view.list.brief && idle) continue;
       output.begin_list(policy::render::node_line(*view.status, id, view.list.detail));
+    } else {
+      output.begin_list(policy::render::node_name(*view.status, id, view.list.detail) + ":");
+      output.begin_html_item(node_status_spans(view, id));
     }
-    print_node_resources(view, id, output);
+    if (!idle || output.is_text()) print_node_resources(view, id, output);
+    output.end_html_item();
     output.end_list();
   }
 }
@@ -56,9 +66,13 @@ void print_nodes_with_resources(const View& view, cli::Output& output) {
 /// With the active ones listed by node, only what is not active as a whole is left.
 bool print_inactive(const View& view, cli::Output& output) {
   const Status& status = *view.status;
+  // What runs on other nodes is left as well, and nothing is counted.
+  policy::render::ListOptions everywhere = view.list;
+  everywhere.nodes.clear();
+  everywhere.brief = false;
   bool printed = false;
   for (const RscId id : status.top_level) {
-    if (policy::is_active(status, id, true) || !policy::render::is_shown(status, id, view.list)) {
+    if (policy::is_active(status, id, true) || !policy::render::is_shown(status, id, everywhere)) {
       continue;
     }
     policy::render::print_resource(status, id, view.list, output);

@@ -10,6 +10,7 @@
 #include "crmd/tools/monitor/options.h"
 #include "crmd/tools/monitor/page.h"
 #include "crmd/tools/monitor/snapshot.h"
+#include "crmd/tools/schema_notice.h"
 #include "lib/base/strings.h"
 #include "lib/cli/tool.h"
 #include "lib/cli/version.h"
@@ -56,6 +57,7 @@ cli::ExitCode fail_to_open(const Settings& settings, cli::Output& output,
 
 cli::ExitCode show(const Settings& settings, const xml::Document& cib, bool live,
                    cli::Output& output) {
+  print_schema_notice(cib);
   base::Result<Snapshot> snapshot = take_snapshot(cib, settings, std::time(nullptr));
   if (!snapshot) return cli::fail(output, kProgram, snapshot.error());
   if (live) add_live_sources(snapshot->view);

@@ -37,7 +37,8 @@ void add_page_xml(const View& view, cli::Element& root) {
       // With the active ones listed by node, only what is not active as a whole is left.
       if (view.by_node && policy::is_active(status, id, true)) continue;
       // Programs are told of the connections of guests, too.
-      const bool connection = status.resource(id).internal && everything.shows(id);
+      const bool connection = status.resource(id).internal && everything.shows(id) &&
+                              !policy::render::is_elsewhere(status, id, everything);
       if (connection || policy::render::is_shown(status, id, everything)) {
         policy::render::add_resource_xml(status, id, everything, resources);
       }

@@ -4,6 +4,7 @@
 #include "crmd/tools/crm_node/crm_node.h"
 #include "crmd/tools/crm_shadow/crm_shadow.h"
 #include "crmd/tools/crmadmin/crmadmin.h"
+#include "crmd/tools/schema_notice.h"
 #include "tests/unit/crmd/tools/tool_test.h"
 
 namespace systole::crmd {
@@ -146,6 +147,18 @@ TEST_F(SmallToolsTest, ShadowCopiesComeAndGo) {
   EXPECT_EQ(crm_shadow({"-s", "../etc"}).code, 2);
   ::unsetenv("CIB_shadow");
   ::unsetenv("CIB_shadow_dir");
+}
+
+TEST(SchemaNotice, IsGivenOfACibThatAsksForNoValidation) {
+  const auto notice_of = [](std::string_view text) {
+    testing::internal::CaptureStderr();
+    print_schema_notice(*xml::Document::parse(text));
+    return testing::internal::GetCapturedStderr();
+  };
+  EXPECT_EQ(notice_of(R"(<cib validate-with="none"/>)"),
+            "Schema validation of configuration is disabled (enabling is encouraged and prevents "
+            "common misconfigurations)\n");
+  EXPECT_EQ(notice_of(R"(<cib validate-with="pacemaker-3.9"/>)"), "");
 }
 
 }  // namespace

@@ -22,17 +22,29 @@ TEST(HtmlPage, ListsAreNestedAndTextIsEscaped) {
   page.end_list();
   page.end_list();
   EXPECT_THAT(page.to_html({}), HasSubstr("<h2>Nodes &amp; more</h2>\n<ul>\n<li>a&lt;b</li>\n"
-                                          "<li>\n<h3>inner</h3>\n<ul>\n"
-                                          "<li><span class=\"bold\">x:</span>"
-                                          "<span class=\"online\"> online</span></li>\n"
-                                          "</ul>\n</li>\n</ul>\n</body>\n</html>\n"));
+                                          "<li>\n<h3>inner</h3>\n<ul><li>\n"
+                                          "<span class=\"bold\">x:</span>"
+                                          "<span class=\"online\"> online</span>\n"
+                                          "</li></ul>\n</li>\n</ul>\n</body>\n</html>\n"));
 }
 
 TEST(HtmlPage, ListsThatAreStillOpenAreClosed) {
   HtmlPage page;
   page.begin_list("outer");
   page.begin_list("inner");
-  EXPECT_THAT(page.to_html({}), HasSubstr("</ul>\n</li>\n</ul>\n</body>"));
+  EXPECT_THAT(page.to_html({}), HasSubstr("<ul></ul>\n</li></ul>\n</body>"));
+}
+
+TEST(HtmlPage, AnItemCanHoldLists) {
+  HtmlPage page;
+  page.begin_list("outer");
+  page.begin_item({{.text = "state"}});
+  page.begin_list("inner");
+  page.end_list();
+  page.end_item();
+  page.item("next");
+  EXPECT_THAT(page.to_html({}), HasSubstr("<ul>\n<li>\n<span>state</span><li>\n<h3>inner</h3>\n"
+                                          "<ul></ul>\n</li>\n</li>\n<li>next</li>\n</ul>"));
 }
 
 TEST(HtmlPage, TheFrameComesFromTheCommandLine) {
@@ -63,8 +75,8 @@ TEST(HtmlOutput, HoldsTheLinesAndListsOfText) {
   std::fclose(stream);
   const std::string html(buffer, size);
   std::free(buffer);
-  EXPECT_THAT(html, HasSubstr("<h2>Things</h2>\n<ul>\n<li>one</li>\n</ul>\n<p>a line</p>\n"));
-  EXPECT_THAT(html, HasSubstr("<span class=\"warning\">it is bad</span>"));
+  EXPECT_THAT(html, HasSubstr("<h2>Things</h2>\n<ul><li>one</li></ul>\n<p>a line</p>\n"));
+  EXPECT_THAT(html, HasSubstr("<ul><li>it is bad</li></ul>"));
   EXPECT_THAT(html, Not(HasSubstr("Empty")));
 }
 

@@ -217,5 +217,106 @@ TEST_F(StatusPage, AskedForOneNodeShowsOnlyThat) {
   EXPECT_THAT(page, HasSubstr("OFFLINE: [ beta ]"));
 }
 
+constexpr std::string_view kGamma =
+    R"(<node_state id="3" uname="gamma" in_ccm="true" crmd="online" )"
+    R"(join="member" expected="member"><lrm id="3"><lrm_resources>)";
+constexpr std::string_view kGammaEnd = "</lrm_resources></lrm></node_state>";
+
+std::string entry_of(std::string_view resource) {
+  return base::cat("<lrm_resource id=\"", resource,
+                   "\" class=\"ocf\" provider=\"heartbeat\" type=\"Dummy\">",
+                   result_of(base::cat(resource, "_start_0"), "start", 2, 0), "</lrm_resource>");
+}
+
+class ThreeNodePage : public StatusPage {
+ protected:
+  ThreeNodePage() {
+    configure("nodes", R"(<node id="3" uname="gamma"/>)");
+    const auto state = xml::Document::parse(base::cat(kGamma, entry_of("one"), kGammaEnd));
+    cib_.root().first_child("status").append_copy(state->root());
+  }
+};
+
+TEST_F(ThreeNodePage, AskedForOneNodeLeavesOutInstancesElsewhere) {
+  settings_.view.list.inactive = true;
+  settings_.view.list.detail = true;
+  settings_.node = "gamma";
+  EXPECT_THAT(text(), HasSubstr("    * one\t(ocf:heartbeat:Dummy):\t Started gamma\n"));
+  EXPECT_THAT(text(), Not(HasSubstr("alpha\n")));
+  EXPECT_THAT(as_xml(), Not(HasSubstr("<node name=\"alpha\"")));
+}
+
+TEST_F(ThreeNodePage, ByNodeWhatIsLeftIsNotLimitedToTheNode) {
+  settings_.view.list.inactive = true;
+  settings_.view.by_node = true;
+  settings_.node = "beta";
+  EXPECT_THAT(text(), HasSubstr("Inactive Resources:\n"));
+  EXPECT_THAT(text(), HasSubstr("  * Clone Set: all [one]:\n    * Stopped: [ beta ]\n"));
+}
+
+TEST_F(StatusPage, AskedForAMemberShowsItsGroupWithThatAlone) {
+  settings_.view.list.inactive = true;
+  settings_.resource = "left";
+  EXPECT_THAT(text(), HasSubstr("  * Resource Group: pair:\n    * left\t"));
+  EXPECT_THAT(text(), Not(HasSubstr("* right")));
+  settings_.view.list.brief = true;
+  EXPECT_THAT(text(), HasSubstr("    * 0/1\t(ocf:heartbeat:Dummy):\tActive\n"));
+}
+
+TEST_F(StatusPage, AskedForAMemberOfAClonedGroupShowsAllOfIt) {
+  configure("resources",
+            R"(<clone id="groups"><group id="team"><primitive id="player" class="ocf" )"
+            R"(provider="heartbeat" type="Dummy"/><primitive id="bench" class="ocf" )"
+            R"(provider="heartbeat" type="Dummy"/></group></clone>)");
+  settings_.view.list.inactive = true;
+  settings_.view.list.detail = true;
+  settings_.resource = "player";
+  EXPECT_THAT(text(), HasSubstr("      * bench\t(ocf:heartbeat:Dummy):\t Stopped\n"));
+}
+
+TEST_F(StatusPage, TheNameOfInstancesThatDifferMeansTheFirst) {
+  configure("resources",
+            R"(<clone id="own"><meta_attributes id="m"><nvpair id="u" name="globally-unique" )"
+            R"(value="true"/></meta_attributes><primitive id="lane" class="ocf" )"
+            R"(provider="heartbeat" type="Dummy"/></clone>)");
+  settings_.view.list.inactive = true;
+  settings_.resource = "lane";
+  EXPECT_THAT(text(), HasSubstr("* lane:0\t"));
+  EXPECT_THAT(text(), Not(HasSubstr("lane:1")));
+  settings_.resource = "lane:1";
+  EXPECT_THAT(text(), HasSubstr("* lane:1\t"));
+  EXPECT_THAT(text(), Not(HasSubstr("lane:0")));
+}
+
+TEST_F(StatusPage, AskedForAPartOfABundleShowsItsReplicaPartByPart) {
+  configure("resources", R"(<bundle id="set"><docker image="i" replicas="2"/><network )"
+                         R"(ip-range-start="10.0.0.1"/></bundle>)");
+  settings_.view.list.inactive = true;
+  settings_.resource = "set-docker-1";
+  EXPECT_THAT(text(), HasSubstr("  * Container bundle set: set [i]:\n    * Replica[1]\n"
+                                "      * set-docker-1\t(ocf:heartbeat:docker):\t Stopped\n"));
+  EXPECT_THAT(text(), Not(HasSubstr("Replica[0]")));
+  EXPECT_THAT(as_xml(), Not(HasSubstr("<replica id=\"0\"")));
+}
+
+TEST_F(StatusPage, BansAreThoseOfWhatWasAskedFor) {
+  configure("constraints",
+            R"(<rsc_location id="apart" rsc="pair" node="beta" score="-INFINITY"/>)");
+  settings_.view.sections.set(Section::kBans);
+  settings_.resource = "left";
+  EXPECT_THAT(text(), Not(HasSubstr("apart")));
+  settings_.resource = "pair";
+  EXPECT_THAT(text(), HasSubstr("  * apart\tprevents pair from running on beta\n"));
+  EXPECT_THAT(text(), Not(HasSubstr("never")));
+}
+
+TEST_F(StatusPage, HtmlByNodeHasTheResourcesInTheItemOfTheStatus) {
+  settings_.view.by_node = true;
+  EXPECT_THAT(html(), HasSubstr("<span>Status:</span><span class=\"online\"> online</span><li>\n"
+                                "<h3>Resources</h3>\n<ul>\n"));
+  EXPECT_THAT(html(), HasSubstr("<span>Status:</span><span class=\"offline\"> OFFLINE</span>\n"
+                                "</li></ul>"));
+}
+
 }  // namespace
 }  // namespace systole::crmd::monitor

@@ -33,8 +33,8 @@ TEST_F(StatusPage, OptionsAreAListOfTheirOwnInHtml) {
 TEST_F(StatusPage, HtmlHasALineForEachNodeAndAClassForWhatIsWrong) {
   settings_.view.list.inactive = true;
   const std::string page = html();
-  EXPECT_THAT(page, HasSubstr("<li><span class=\"bold\">alpha:</span>"
-                              "<span class=\"online\"> online</span></li>\n"));
+  EXPECT_THAT(page, HasSubstr("<li>\n<span class=\"bold\">alpha:</span>"
+                              "<span class=\"online\"> online</span>\n</li>\n"));
   EXPECT_THAT(page, HasSubstr("<span class=\"offline\"> OFFLINE</span>"));
   EXPECT_THAT(page, HasSubstr("<span class=\"rsc-failed\">idle"));
   EXPECT_THAT(page, HasSubstr("<h3>Clone Set: all [one]</h3>"));
