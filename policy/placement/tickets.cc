@@ -105,6 +105,9 @@ void Placer::apply_ticket(const model::TicketConstraint& config, RscId id, Text 
       auto& fenced = out_.ticket_fenced;
       for (const NodeId node : rsc.active_on) {
         if (std::find(fenced.begin(), fenced.end(), node) == fenced.end()) fenced.push_back(node);
+        if (!out_.node(node).unclean) {
+          out_.remarks.add(remark::FencingAsked{node, "deadman ticket was lost"});
+        }
         out_.node(node).unclean = true;
       }
     }

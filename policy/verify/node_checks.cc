@@ -5,11 +5,11 @@
 namespace systole::policy::verify {
 namespace {
 
-void check_kind(const Subject& subject, xml::Element node) {
-  constexpr std::array<std::string_view, 3> kKinds = {"member", "ping", "remote"};
+void check_node_kind(const Subject& subject, xml::Element node) {
+  constexpr std::array<std::string_view, 3> kNodeKinds = {"member", "ping", "remote"};
   const std::string_view name = node.attribute_or("uname", {});
   const std::string_view kind = node.attribute_or("type", "member");
-  const bool is_known = is_one_of(kKinds, kind);
+  const bool is_known = is_one_of(kNodeKinds, kind);
   if (!is_known) {
     subject.problems.warning("Node ", name, " has unrecognized type '", kind, "', assuming 'ping'");
   }
@@ -30,7 +30,7 @@ void check_nodes(const Subject& subject) {
       subject.problems.error("Ignoring <node> entry in configuration without id");
       continue;
     }
-    check_kind(subject, node);
+    check_node_kind(subject, node);
     const auto name = node.attribute("uname");
     if (name && !names.insert(*name).second) {
       subject.problems.warning("More than one node entry has name '", *name, "'");

@@ -1,3 +1,4 @@
+#include "lib/base/check.h"
 #include "policy/actions/action_plan.h"
 #include "policy/status/queries.h"
 #include "policy/verify/failure_words.h"
@@ -84,6 +85,7 @@ class RemarkWords {
                      outcome_of(rsc.multiple_active), ")");
   }
   void operator()(const remark::NodeCannotAct& seen) {
+    CHECK(actions_ != nullptr);
     const Action& action = actions_->action(seen.action);
     const bool pending = seen.state == remark::NodeCannotAct::State::kPending;
     problems_.remark(Severity::kWarning, pending ? "Action " : "",

@@ -217,6 +217,17 @@ TEST(PlanProblems, AFailureThatIsIgnoredCountsAsASuccess) {
                           "| rc=1 id=web_start_0"));
 }
 
+TEST(PlanProblems, ALostTicketFencesTheNode) {
+  Cluster cluster;
+  cluster.resources = primitive("web");
+  cluster.constraints = "<rsc_ticket id='t' rsc='web' ticket='T' loss-policy='fence'/>";
+  cluster.history_b = history("web", done("web", "start", 1));
+  EXPECT_THAT(told(plan_for(with_state_of_b(cluster,
+                                            "uname='b' in_ccm='true' crmd='online' join='member' "
+                                            "expected='member'"))),
+              Contains("Cluster node b will be fenced: deadman ticket was lost"));
+}
+
 TEST(PlanProblems, WhatRunsAndIsNotConfiguredIsToldWithItsNode) {
   Cluster cluster;
   cluster.history_a = history("old", done("old", "start", 1));
