@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "crmd/core/alerts.h"
 #include "crmd/core/attribute_queue.h"
 #include "crmd/core/change.h"
 #include "crmd/core/membership.h"
@@ -46,12 +47,15 @@ class StatusWriter {
   explicit StatusWriter(ControllerState& state)
       : state_(state), status_(xml::Document::create("status")) {}
 
-  void add(const std::string& name, const Attribute& attribute, const std::string& node,
+  /// False: the CIB shows this value already, or none as it should.
+  bool add(const std::string& name, const Attribute& attribute, const std::string& node,
            const AttributeTable::Value& value) {
     const std::string id = attribute_node_id(state_, node);
     const std::string set = attribute.set.empty() ? base::cat("status-", id) : attribute.set;
     const std::string pair_id = base::cat(set, "-", id_part(name));
-    if (!value.value && !shown(id, set, pair_id)) return;
+    const xml::Element old = shown(id, set, pair_id);
+    if (!value.value && !old) return false;
+    const bool changes = !value.value || !old || old.attribute("value") != *value.value;
     xml::Element entry = branch(status_.root(), "node_state", id);
     if (!node_state(state_, id)) entry.set_attribute("uname", node);
     xml::Element parent = branch(entry, "transient_attributes", id);
@@ -61,6 +65,7 @@ class StatusWriter {
     pair.set_attribute("value", value.value.value_or(""));
     if (!value.value) pair.set_attribute("__delete__", "value");
     any_ = true;
+    return changes;
   }
 
   void write() {
@@ -70,11 +75,11 @@ class StatusWriter {
   bool may_write(const Actor& actor) { return !any_ || may_modify_status(state_, actor, status_); }
 
  private:
-  bool shown(std::string_view id, std::string_view set, std::string_view pair) const {
+  xml::Element shown(std::string_view id, std::string_view set, std::string_view pair) const {
     xml::Element at = node_state(state_, id);
     if (at) at = at.first_child("transient_attributes");
     if (at) at = at.first_child("instance_attributes", set);
-    return at && at.first_child("nvpair", pair);
+    return at ? at.first_child("nvpair", pair) : xml::Element();
   }
 
   ControllerState& state_;
@@ -92,7 +97,9 @@ void write_values(ControllerState& state, const std::vector<std::string>& names)
     if (attribute.is_private) continue;
     for (auto& [node, value] : attribute.nodes) {
       if (value.written) continue;
-      writer.add(name, attribute, node, value);
+      if (writer.add(name, attribute, node, value)) {
+        alert_of_attribute(state, node, name, value.value);
+      }
       value.written = true;
     }
   }

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
+#include <utility>
 
 #include "crmd/core/agreement.h"
+#include "crmd/core/alerts.h"
 #include "crmd/core/attribute_queue.h"
 #include "crmd/core/attributes.h"
 #include "crmd/core/bootstrap.h"
@@ -51,9 +54,11 @@ void on_started(ControllerState& state, const event::Started& event) {
 
 void on_quorum_changed(ControllerState& state, const event::QuorumChanged& event) {
   LocalQuorum& quorum = state.quorum;
+  std::set<NodeNumber> members(event.members.begin(), event.members.end());
+  alert_of_members(state, members);
+  quorum.members = std::move(members);
   quorum.known = true;
   quorum.quorate = event.quorate;
-  quorum.members = {event.members.begin(), event.members.end()};
   quorum.expected_votes = event.expected_votes;
   std::erase_if(quorum.stale, [&](NodeNumber node) { return !quorum.members.contains(node); });
   begin_round_if_ready(state, false);
@@ -136,7 +141,10 @@ struct Handler {
   void operator()(const event::ExecutorLost&) const { state.executor.connected = false; }
   void operator()(const event::OperationFinished& e) const { on_operation_finished(state, e); }
   void operator()(const event::FenceFinished& e) const { on_fence_finished(state, e); }
-  void operator()(const event::FenceObserved& e) const { on_fence_observed(state, e); }
+  void operator()(const event::FenceObserved& e) const {
+    alert_of_fencing(state, e);
+    on_fence_observed(state, e);
+  }
   void operator()(const event::Persisted& e) const { on_persisted(state, e); }
   void operator()(const event::PlanReady& e) const { on_plan_ready(state, e); }
 };

@@ -5,6 +5,7 @@
 #include <variant>
 #include <vector>
 
+#include "crmd/core/alert_event.h"
 #include "crmd/core/operation.h"
 #include "crmd/core/requests.h"
 #include "crmd/core/timers.h"
@@ -123,6 +124,12 @@ struct Plan {
   std::int32_t utc_offset = 0;
 };
 
+/// Tell the alert agents that `Controller::document()` configures, as it is when the effect is
+/// handled. There is no answer: nothing waits for them.
+struct Alert {
+  AlertEvent event;
+};
+
 /// What becomes of the node once this process has ended.
 enum class After : std::uint8_t {
   kEnd,       ///< as somebody asked for: the process is not started again
@@ -151,7 +158,7 @@ using Effect =
                  effect::ReplyResource, effect::ReplyPing, effect::NotifyCib, effect::ArmTimer,
                  effect::CancelTimer, effect::Execute, effect::CancelOperation,
                  effect::ForgetResource, effect::ReleaseResult, effect::Fence, effect::Persist,
-                 effect::KeepConflict, effect::Plan, effect::Exit, effect::Log>;
+                 effect::KeepConflict, effect::Plan, effect::Alert, effect::Exit, effect::Log>;
 
 using Effects = std::vector<Effect>;
 

@@ -154,7 +154,9 @@ struct FenceObserved {
   std::string action;  ///< off, reboot, on
   bool succeeded = false;
   std::string origin;
-  bool by_hand = false;  ///< a person's word, no device's
+  bool by_hand = false;       ///< a person's word, no device's
+  std::string description{};  ///< the whole of it, for people
+  int rc = 0;                 ///< 0, or a negative error number
 };
 
 /// Answer to effect Persist, in the order of the effects. A failed write leaves the previous

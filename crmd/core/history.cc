@@ -1,5 +1,6 @@
 #include "crmd/core/history.h"
 
+#include "crmd/core/alerts.h"
 #include "crmd/core/attributes.h"
 #include "crmd/core/coordination.h"
 #include "crmd/core/history_entry.h"
@@ -341,6 +342,7 @@ void on_result(ControllerState& state, NodeNumber sender, const message::Result&
   }
   const auto peer = state.replica.peers.find(sender);
   if (peer == state.replica.peers.end()) return;
+  alert_of_result(state, sender, message);
   if (sender == state.self()) {
     state.executor.keys.erase(operation.transition_key);
     if (result.status == OpStatus::kCancelled) {
