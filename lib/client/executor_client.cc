@@ -252,6 +252,20 @@ void ExecutorClient::cancel(const std::string& resource, const std::string& acti
           });
 }
 
+void ExecutorClient::alert(const AlertRequest& alert, Answer done) {
+  Document data = Document::create(wire::kCallData);
+  Element element = data.root().append("lrmd_alert");
+  element.set_attribute("lrmd_origin", "client");
+  element.set_attribute("lrmd_alert_id", alert.id);
+  element.set_attribute("lrmd_alert_path", alert.path);
+  element.set_attribute("lrmd_timeout", alert.timeout.count());
+  write_parameters(element, alert.environment);
+  request(wire::kOpAlert, wire::kOnlyOriginator, std::move(data),
+          [done = only_error(std::move(done))](const base::Result<Element>& reply) {
+            done(reply ? base::Result<void>() : base::Result<void>(reply.error()));
+          });
+}
+
 void ExecutorClient::resource_info(const std::string& id,
                                    std::function<void(base::Result<ExecutorResource>)> done) {
   request(wire::kOpResourceInfo, 0, with_resource(id),

@@ -60,6 +60,8 @@ class ExecutorClient {
   /// Ends a recurring operation; its result with status cancelled follows.
   void cancel(const std::string& resource, const std::string& action, base::Milliseconds interval,
               Answer done);
+  /// Runs an alert agent. The answer says that it was taken; how it ended is the executor's to log.
+  void alert(const AlertRequest& alert, Answer done);
   void resource_info(const std::string& id,
                      std::function<void(base::Result<ExecutorResource>)> done);
   /// The operations of one resource, or of all when `resource` is empty, that have not ended. Asked

@@ -104,6 +104,14 @@ struct RecurringOperation {
   int call = 0;             ///< what execute() answered; 0 when the executor does not tell it
 };
 
+/// A run of an alert agent. The executor adds the number by which its alerts are ordered.
+struct AlertRequest {
+  std::string id{};
+  std::string path{};
+  base::Milliseconds timeout{0};
+  Parameters environment{};
+};
+
 /// Writes an operation's own attributes (without its options) and parameters into `element`.
 void write_operation(xml::Element element, const ExecutorOperation& operation);
 /// Reads what write_operation() wrote. kInvalidArgument for numbers that are none or negative.

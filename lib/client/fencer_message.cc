@@ -190,6 +190,7 @@ FencerResult read_fencer_result(Element answer) {
     result.status = status_of_legacy(rc);
     result.code = rc == 0 ? 0 : 1;
   }
+  result.legacy_rc = static_cast<int>(number_or(answer, "st_rc", 0));
   result.reason = answer.attribute_or("exit-reason", "");
   result.output = answer.attribute_or("st_output", "");
   result.delegate = answer.attribute_or("st_delegate", "");

@@ -45,6 +45,7 @@ struct FencerResult {
   std::string reason{};
   std::string output{};
   std::string delegate{};  ///< of a fencing: node that did it, or kHumanDelegate; may be empty
+  int legacy_rc = 0;       ///< st_rc, the one number of old clients: 0, or a negative error number
   bool ok() const { return status == 0 && code == 0; }
 };
 

@@ -26,6 +26,16 @@ bool is_variable_name(std::string_view name) {
          name.find('\0') == std::string_view::npos;
 }
 
+std::vector<std::string> joined(const std::map<std::string, std::string>& ours,
+                                const std::vector<std::string>& inherited) {
+  std::vector<std::string> environment = plain_environment(inherited);
+  std::erase_if(environment, [&](const std::string& variable) {
+    return ours.contains(variable.substr(0, variable.find('=')));
+  });
+  for (const auto& [name, value] : ours) environment.push_back(base::cat(name, "=", value));
+  return environment;
+}
+
 }  // namespace
 
 std::vector<std::string> plain_environment(const std::vector<std::string>& inherited) {
@@ -51,12 +61,17 @@ std::vector<std::string> ocf_environment(const EnvironmentRequest& request,
     if (!is_variable_name(name) || value.find('\0') != std::string::npos) continue;
     ours[name == kCheckLevel ? name : base::cat("OCF_RESKEY_", name)] = value;
   }
-  std::vector<std::string> environment = plain_environment(inherited);
-  std::erase_if(environment, [&](const std::string& variable) {
-    return ours.contains(variable.substr(0, variable.find('=')));
-  });
-  for (const auto& [name, value] : ours) environment.push_back(base::cat(name, "=", value));
-  return environment;
+  return joined(ours, inherited);
+}
+
+std::vector<std::string> environment_with(
+    const std::vector<std::pair<std::string, std::string>>& own,
+    const std::vector<std::string>& inherited) {
+  std::map<std::string, std::string> ours;
+  for (const auto& [name, value] : own) {
+    if (is_variable_name(name) && value.find('\0') == std::string::npos) ours[name] = value;
+  }
+  return joined(ours, inherited);
 }
 
 }  // namespace systole::ocf

@@ -31,4 +31,10 @@ std::vector<std::string> ocf_environment(const EnvironmentRequest& request,
 /// standards get.
 std::vector<std::string> plain_environment(const std::vector<std::string>& inherited);
 
+/// The same with variables of the program's own, which replace inherited ones of their names. Each
+/// of them occurs once: the last one given. Names that no variable can have are left out.
+std::vector<std::string> environment_with(
+    const std::vector<std::pair<std::string, std::string>>& own,
+    const std::vector<std::string>& inherited);
+
 }  // namespace systole::ocf

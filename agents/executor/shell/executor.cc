@@ -208,18 +208,24 @@ void Executor::record(const base::Result<void>& written) {
 }
 
 void Executor::run_alert(const Alert& alert) {
+  std::vector<std::pair<std::string, std::string>> variables;
+  for (const Parameter& each : alert.environment) variables.emplace_back(each.name, each.value);
+  const std::string number = std::to_string(++alerts_so_far_);
+  variables.emplace_back("CRM_alert_node_sequence", number);
+  variables.emplace_back("CRM_notify_node_sequence", number);
   process::Command command{.argv = {alert.path},
-                           .environment = ocf::plain_environment(options_.environment)};
-  for (const Parameter& each : alert.environment) {
-    command.environment.push_back(base::cat(each.name, "=", each.value));
-  }
+                           .environment = ocf::environment_with(variables, options_.environment),
+                           .directory = options_.working_directory};
   const auto uid = ipc::daemon_uid();
   const auto gid = ipc::daemon_gid();
   if (geteuid() == 0 && uid && gid) command.user = process::User{.uid = *uid, .gid = *gid};
   const auto run = alerts_.start(
       command, {.timeout = alert.timeout, .head_bytes = 4096, .tail_bytes = 4096},
       [id = alert.id](const process::Outcome& outcome) {
-        if (outcome.end == process::End::kExited && outcome.code == 0) return;
+        if (outcome.end == process::End::kExited && outcome.code == 0) {
+          base::log(LogLevel::kInfo, "alert ", id, " was sent");
+          return;
+        }
         base::log(LogLevel::kWarning, "alert ", id,
                   outcome.end == process::End::kTimedOut ? " ran out of time" : " failed", ": ",
                   ocf::printable_output(outcome.out.text(), outcome.err.text()));

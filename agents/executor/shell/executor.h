@@ -80,6 +80,7 @@ class Executor {
   bool journal_fails_ = false;
   AgentRunner agents_;
   process::Runner alerts_;
+  std::uint64_t alerts_so_far_ = 0;  ///< of this process
   daemon::Timer timer_;
   daemon::Timer end_;
   Endpoint endpoint_;

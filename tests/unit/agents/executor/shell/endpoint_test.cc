@@ -156,7 +156,10 @@ TEST_F(EndpointTest, TellsRegisteredClientsOfNewOnes) {
 }
 
 TEST_F(EndpointTest, RunsAlerts) {
-  executor_.add_agent("alert", "echo \"$CRM_alert_kind $1\" > \"$CRM_alert_file\"\n");
+  executor_.add_agent(
+      "alert",
+      "echo \"$CRM_alert_kind $1 $CRM_alert_node_sequence $CRM_notify_node_sequence "
+      "$HOME\" > \"$CRM_alert_file\"\n");
   ask(kRegister);
   const std::string file = executor_.folder / "alerted";
   std::ofstream(file).close();
@@ -164,14 +167,15 @@ TEST_F(EndpointTest, RunsAlerts) {
   std::filesystem::permissions(executor_.folder / "ocf/resource.d/test/alert",
                                std::filesystem::perms::all);
   const std::string alert = executor_.folder / "ocf/resource.d/test/alert";
-  EXPECT_EQ(rc_of(ask(command("lrmd_alert_exec",
-                              "<lrmd_alert lrmd_alert_id=\"a\" lrmd_alert_path=\"" + alert +
-                                  "\" lrmd_timeout=\"5000\"><attributes CRM_alert_kind=\"node\" "
-                                  "CRM_alert_file=\"" +
-                                  file + "\"/></lrmd_alert>"))),
-            0);
+  EXPECT_EQ(
+      rc_of(ask(command("lrmd_alert_exec",
+                        "<lrmd_alert lrmd_alert_id=\"a\" lrmd_alert_path=\"" + alert +
+                            "\" lrmd_timeout=\"5000\"><attributes CRM_alert_kind=\"node\" "
+                            "CRM_alert_node_sequence=\"9\" HOME=\"/there\" CRM_alert_file=\"" +
+                            file + "\"/></lrmd_alert>"))),
+      0);
   for (int i = 0; i < 200 && executor_.content("alerted").empty(); ++i) usleep(10000);
-  EXPECT_EQ(executor_.content("alerted"), "node \n");
+  EXPECT_EQ(executor_.content("alerted"), "node  1 1 /there\n");
 }
 
 TEST_F(EndpointTest, GoesOn_WhenAClientDiesInTheMiddle) {
