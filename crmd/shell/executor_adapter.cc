@@ -14,6 +14,8 @@ using base::log;
 using base::LogLevel;
 
 constexpr std::string_view kExecutorClientName = "crmd";
+/// Alerts of an executor that stays away must not fill the memory.
+constexpr std::size_t kMostAlertsKept = 1000;
 
 std::string parameter(const client::Parameters& parameters, std::string_view name) {
   for (const auto& [key, value] : parameters) {
@@ -71,6 +73,25 @@ void ExecutorAdapter::on_connected() {
       "", [this](const base::Result<std::vector<client::RecurringOperation>>& operations) {
         on_operations(operations);
       });
+  for (const client::AlertRequest& alert : std::exchange(alerts_, {})) send_alert(alert);
+}
+
+void ExecutorAdapter::alert(client::AlertRequest alert) {
+  if (client_.connected()) {
+    send_alert(alert);
+    return;
+  }
+  if (alerts_.size() == kMostAlertsKept) {
+    log(LogLevel::kWarning, "The executor is away, alert ", alerts_.front().id, " is given up");
+    alerts_.pop_front();
+  }
+  alerts_.push_back(std::move(alert));
+}
+
+void ExecutorAdapter::send_alert(const client::AlertRequest& alert) {
+  client_.alert(alert, [id = alert.id](const base::Result<void>& done) {
+    if (!done) log(LogLevel::kWarning, "Alert ", id, " was not sent: ", done.error().message);
+  });
 }
 
 void ExecutorAdapter::on_disconnected() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <deque>
 #include <functional>
 #include <map>
 #include <set>
@@ -36,6 +37,8 @@ class ExecutorAdapter {
   void cancel(const effect::CancelOperation& request);
   void forget(const std::string& resource);
   void release(std::uint64_t receipt);
+  /// Has an alert agent run, once the executor is there.
+  void alert(client::AlertRequest alert);
 
  private:
   /// What the executor tells after a connection, until it is complete.
@@ -48,6 +51,7 @@ class ExecutorAdapter {
     std::vector<event::OperationFinished> finished;
   };
 
+  void send_alert(const client::AlertRequest& alert);
   void on_connected();
   void on_disconnected();
   void on_result(const client::ExecutorResult& result);
@@ -74,6 +78,7 @@ class ExecutorAdapter {
   std::map<std::string, ocf::AgentName> agent_of_;          ///< by resource
   std::map<std::string, Operation> executed_;               ///< by transition key, until they end
   std::map<std::string, effect::CancelOperation> cancels_;  ///< by transition key, unanswered
+  std::deque<client::AlertRequest> alerts_;                 ///< while the executor is away
   client::ExecutorClient client_;                           ///< last: its callbacks use the others
 };
 

@@ -6,6 +6,7 @@
 
 #include "lib/base/log.h"
 #include "lib/base/strings.h"
+#include "lib/model/execution.h"
 
 namespace systole::crmd {
 namespace {
@@ -23,6 +24,18 @@ std::chrono::seconds whole_seconds(Milliseconds length) {
 std::string reason_of(const client::FencerResult& result) {
   if (!result.reason.empty()) return result.reason;
   return base::cat("status ", result.status, ", code ", result.code);
+}
+
+/// In the words of Pacemaker 2.1.5, which alert agents forward and people filter their mail by.
+std::string description_of(const client::FenceEvent& fencing) {
+  const client::FencerResult& result = fencing.result;
+  const std::string by = fencing.delegate.empty() ? "the cluster" : fencing.delegate;
+  const auto status = static_cast<model::ExecutionStatus>(result.status);
+  const bool answered = status == model::ExecutionStatus::kDone;
+  const std::string_view failed = answered ? "Error" : model::describe(status);
+  const std::string_view end = result.ok() ? "OK" : failed;
+  return base::cat("Operation ", fencing.action, " of ", fencing.target, " by ", by, " for ",
+                   fencing.client, "@", fencing.origin, ": ", end, " (ref=", fencing.id, ")");
 }
 
 }  // namespace
@@ -70,7 +83,9 @@ void FencerAdapter::on_fence(const client::FenceEvent& fencing) {
                                 .action = fencing.action,
                                 .succeeded = fencing.result.ok(),
                                 .origin = fencing.origin,
-                                .by_hand = fencing.delegate == client::kHumanDelegate});
+                                .by_hand = fencing.delegate == client::kHumanDelegate,
+                                .description = description_of(fencing),
+                                .rc = fencing.result.legacy_rc});
 }
 
 }  // namespace systole::crmd

@@ -4,6 +4,7 @@
 #include <ctime>
 #include <utility>
 
+#include "crmd/shell/alert_calls.h"
 #include "crmd/shell/identity.h"
 #include "crmd/shell/start_state.h"
 #include "lib/base/log.h"
@@ -261,6 +262,13 @@ void Shell::carry_out(effect::KeepConflict effect) {
 
 void Shell::carry_out(const effect::Plan& effect) {
   planner_.plan(effect, controller_.document().xml().clone());
+}
+
+void Shell::carry_out(const effect::Alert& effect) {
+  for (client::AlertRequest& call :
+       alert_calls(controller_.document().root(), effect.event, alert_time_now())) {
+    executor_.alert(std::move(call));
+  }
 }
 
 void Shell::carry_out(const effect::Exit& effect) {

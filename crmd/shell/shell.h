@@ -84,6 +84,7 @@ class Shell {
   void carry_out(effect::Persist effect);
   void carry_out(effect::KeepConflict effect);
   void carry_out(const effect::Plan& effect);
+  void carry_out(const effect::Alert& effect);
   void carry_out(const effect::Exit& effect);
   void carry_out(const effect::Log& effect);
 
