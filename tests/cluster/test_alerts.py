@@ -57,17 +57,16 @@ class Alerts(ClusterTest):
             for file in (node.directory / "srv/alerts").glob("*.alert"):
                 file.unlink()
 
-    def wait_told(self, node, kind, **wanted):
-        """The one alert with these values."""
+    def wait_told(self, where, kind, /, **wanted):
+        """The one alert of a node with these values."""
         def found():
-            return [run for run in self.told(node, kind)
+            return [run for run in self.told(where, kind)
                     if all(run.get(f"CRM_alert_{name}") == value for name, value in wanted.items())]
-        runs = labs.wait_until(found, 60, f"{node} tells {kind} {wanted} (now: {self.told(node, kind)})")
+        runs = labs.wait_until(found, 60, f"{where} tells {kind} {wanted}")
         self.assertEqual(len(runs), 1, runs)
         return runs[0]
 
     def test_a_failed_monitor_and_its_recovery_are_told_by_their_node(self):
-        self.wait_told("node2", "resource", rsc="service", task="monitor", interval="1000", rc="0")
         self.forget()
         self.lab.node("node2").run("rm", "-f", "/run/resource-agents/Dummy-service.state")
         run = self.wait_told("node2", "resource", task="monitor", interval="1000", rc="7")
