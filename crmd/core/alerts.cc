@@ -86,7 +86,10 @@ void alert_of_members(ControllerState& state, const std::set<NodeNumber>& member
   std::set_symmetric_difference(members.begin(), members.end(), state.quorum.members.begin(),
                                 state.quorum.members.end(), std::inserter(changed, changed.end()));
   for (const NodeNumber node : changed) {
-    tell(state, NodeAlert{name_of(state, node), node_id(node), members.contains(node)});
+    const bool member = members.contains(node);
+    // A node begins alone, and what it finds then is no news.
+    if (member && !state.quorum.quorate) continue;
+    tell(state, NodeAlert{name_of(state, node), node_id(node), member});
   }
 }
 

@@ -13,8 +13,8 @@
 /// over, since only deliveries and what the node itself sees are told.
 namespace systole::crmd {
 
-/// Corosync's members are about to become `members`. Every node tells; what a node finds when it
-/// begins is no news.
+/// Corosync's members are about to become `members`, and nothing of the quorum is noted yet. Every
+/// node tells whom it has lost, those with quorum who has come.
 void alert_of_members(ControllerState& state, const std::set<NodeNumber>& members);
 
 /// Every node tells of a fencing, whoever asked for it.

@@ -56,8 +56,8 @@ void on_quorum_changed(ControllerState& state, const event::QuorumChanged& event
   LocalQuorum& quorum = state.quorum;
   std::set<NodeNumber> members(event.members.begin(), event.members.end());
   alert_of_members(state, members);
-  quorum.members = std::move(members);
   quorum.known = true;
+  quorum.members = std::move(members);
   quorum.quorate = event.quorate;
   quorum.expected_votes = event.expected_votes;
   std::erase_if(quorum.stale, [&](NodeNumber node) { return !quorum.members.contains(node); });

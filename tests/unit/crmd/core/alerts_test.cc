@@ -109,6 +109,25 @@ TEST_F(Alerts, OfNodes_ComeFromEveryoneElse) {
   EXPECT_TRUE(told(3).empty());
 }
 
+TEST_F(Alerts, OfMembersThatANodeFinds_AreNone) {
+  group_.stop(3);
+  group_.view({1, 2}, {}, {{NodeNumber(3), LeaveReason::kNodeDown}}, true);
+  group_.start(3, "second");
+  const auto quorum = [](std::vector<NodeNumber> members, bool quorate) {
+    event::QuorumChanged changed;
+    changed.members = std::move(members);
+    changed.quorate = quorate;
+    changed.expected_votes = 3;
+    return changed;
+  };
+  group_.handle(3, quorum({NodeNumber(3)}, false));
+  group_.handle(3, quorum({NodeNumber(1), NodeNumber(2), NodeNumber(3)}, true));
+  EXPECT_TRUE(told(3).empty());
+  // Alone again, it tells whom it has lost.
+  group_.handle(3, quorum({NodeNumber(3)}, false));
+  EXPECT_EQ(told(3), Told({"node node1 1 lost", "node node2 2 lost"}));
+}
+
 TEST_F(Alerts, OfAControllerThatDies_AreNone) {
   group_.stop(3);
   group_.view({1, 2}, {}, {{NodeNumber(3), LeaveReason::kProcessDown}}, true);
