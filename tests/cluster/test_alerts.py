@@ -69,7 +69,7 @@ class Alerts(ClusterTest):
     def test_a_failed_monitor_and_its_recovery_are_told_by_their_node(self):
         self.forget()
         self.lab.node("node2").run("rm", "-f", "/run/resource-agents/Dummy-service.state")
-        run = self.wait_told("node2", "resource", task="monitor", interval="1000", rc="7")
+        run = self.wait_told("node2", "resource", task="monitor", interval="1000", rc="7", status="0")
         self.assertEqual(run["user"], "hacluster")
         self.assertEqual(run["tone"], "high")
         self.assertEqual(run["CRM_alert_recipient"], "one")
