@@ -14,10 +14,6 @@ constexpr std::size_t kPatternMax = 1024;
 /// Atoms of an expression with all repetitions written out, which is how the library keeps it.
 constexpr std::uint64_t kMostAtoms = 10000;
 
-bool is_decimal(char c) {
-  return c >= '0' && c <= '9';
-}
-
 /// Reads an expression as far as it takes to know its size; what is wrong in it the library says.
 class PatternSize {
  public:
@@ -48,7 +44,7 @@ class PatternSize {
         break;
       case '\\':
         begin_atom();
-        refers_back_ = refers_back_ || (at_ < text_.size() && is_decimal(text_[at_]));
+        refers_back_ = refers_back_ || (at_ < text_.size() && base::is_digit(text_[at_]));
         ++at_;
         break;
       case '+':
@@ -83,8 +79,8 @@ class PatternSize {
   std::uint64_t highest_count() {
     std::uint64_t highest = 0;
     std::uint64_t number = 0;
-    for (; at_ < text_.size() && (is_decimal(text_[at_]) || text_[at_] == ','); ++at_) {
-      number = is_decimal(text_[at_]) ? capped(number * 10 + (text_[at_] - '0')) : 0;
+    for (; at_ < text_.size() && (base::is_digit(text_[at_]) || text_[at_] == ','); ++at_) {
+      number = base::is_digit(text_[at_]) ? capped(number * 10 + (text_[at_] - '0')) : 0;
       highest = std::max(highest, number);
     }
     // Without an end it is kept with one more.
@@ -102,16 +98,12 @@ class PatternSize {
 
   std::string_view text_;
   std::size_t at_ = 0;
-  std::vector<std::uint64_t> open_{
-      0};                   ///< sizes of the groups that are open, without the last atom
-  std::uint64_t atom_ = 0;  ///< size of the last atom, which may be repeated yet
+  /// Sizes of the groups that are open, without the last atom.
+  std::vector<std::uint64_t> open_ = {0};
+  /// Size of the last atom, which may be repeated yet.
+  std::uint64_t atom_ = 0;
   bool refers_back_ = false;
 };
-
-void free_pattern(regex_t* compiled) {
-  regfree(compiled);
-  delete compiled;
-}
 
 }  // namespace
 
@@ -124,15 +116,9 @@ base::Result<AttributePattern> AttributePattern::compile(const std::string& text
   PatternSize size(text);
   if (size.count() > kMostAtoms) return refused("it repeats too much");
   if (size.refers_back()) return refused("it refers back to a part of itself");
-  auto compiled = std::make_unique<regex_t>();
-  if (regcomp(compiled.get(), text.c_str(), REG_EXTENDED | REG_NOSUB) != 0) {
-    return refused("it is no regular expression");
-  }
-  return AttributePattern(Owner(compiled.release(), free_pattern));
-}
-
-bool AttributePattern::matches(const std::string& name) const {
-  return regexec(compiled_.get(), name.c_str(), 0, nullptr, 0) == 0;
+  auto pattern = base::Pattern::compile(text);
+  if (!pattern) return refused("it is no regular expression");
+  return AttributePattern(std::move(*pattern));
 }
 
 }  // namespace systole::crmd

@@ -1,10 +1,9 @@
 #pragma once
 
-#include <regex.h>
-
-#include <memory>
 #include <string>
+#include <utility>
 
+#include "lib/base/pattern.h"
 #include "lib/base/result.h"
 
 namespace systole::crmd {
@@ -19,13 +18,12 @@ class AttributePattern {
   /// huge.
   static base::Result<AttributePattern> compile(const std::string& text);
 
-  bool matches(const std::string& name) const;
+  bool matches(const std::string& name) const { return pattern_.matches(name); }
 
  private:
-  using Owner = std::unique_ptr<regex_t, void (*)(regex_t*)>;
-  explicit AttributePattern(Owner compiled) : compiled_(std::move(compiled)) {}
+  explicit AttributePattern(base::Pattern pattern) : pattern_(std::move(pattern)) {}
 
-  Owner compiled_;
+  base::Pattern pattern_;
 };
 
 }  // namespace systole::crmd

@@ -1,9 +1,8 @@
 #include "fencing/core/topology.h"
 
-#include <regex.h>
-
 #include <utility>
 
+#include "lib/base/pattern.h"
 #include "lib/base/strings.h"
 
 namespace systole::fencing {
@@ -13,32 +12,14 @@ using base::cat;
 using base::Errc;
 using base::Result;
 
-/// A compiled POSIX extended pattern, matched as a search like the CIB's other patterns.
-class Pattern {
- public:
-  explicit Pattern(const std::string& text)
-      : ok_(regcomp(&regex_, text.c_str(), REG_EXTENDED | REG_NOSUB) == 0) {}
-  ~Pattern() {
-    if (ok_) regfree(&regex_);
-  }
-  Pattern(const Pattern&) = delete;
-  Pattern& operator=(const Pattern&) = delete;
-  bool ok() const { return ok_; }
-  bool matches(const std::string& text) const {
-    return ok_ && regexec(&regex_, text.c_str(), 0, nullptr, 0) == 0;
-  }
-
- private:
-  regex_t regex_{};
-  bool ok_;
-};
-
 bool selects(const LevelTarget& target, const std::string& node, const NodeAttributes& attributes) {
   switch (target.kind) {
     case LevelTarget::Kind::kName:
       return base::equal_ignoring_case(target.name, node);
-    case LevelTarget::Kind::kPattern:
-      return Pattern(target.name).matches(node);
+    case LevelTarget::Kind::kPattern: {
+      const auto pattern = base::Pattern::compile(target.name);
+      return pattern && pattern->matches(node);
+    }
     case LevelTarget::Kind::kAttribute: {
       const auto of_node = attributes.find(node);
       if (of_node == attributes.end()) return false;
@@ -51,7 +32,7 @@ bool selects(const LevelTarget& target, const std::string& node, const NodeAttri
 
 Result<void> check_target(const LevelTarget& target) {
   if (target.name.empty()) return {Errc::kInvalidArgument, "a fencing level needs a target"};
-  if (target.kind == LevelTarget::Kind::kPattern && !Pattern(target.name).ok()) {
+  if (target.kind == LevelTarget::Kind::kPattern && !base::Pattern::compile(target.name)) {
     return {Errc::kInvalidArgument,
             cat("fencing level: '", target.name, "' is no regular expression")};
   }

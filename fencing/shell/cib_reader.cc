@@ -1,13 +1,12 @@
 #include "fencing/shell/cib_reader.h"
 
-#include <regex.h>
-
 #include <algorithm>
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include "fencing/shell/node_rule.h"
+#include "lib/base/pattern.h"
 #include "lib/base/score.h"
 #include "lib/base/strings.h"
 #include "lib/xml/xpath.h"
@@ -18,14 +17,6 @@ namespace {
 using base::Score;
 using xml::Element;
 using Values = std::map<std::string, std::string>;
-
-bool pattern_matches(const std::string& pattern, const std::string& text) {
-  regex_t regex;
-  if (regcomp(&regex, pattern.c_str(), REG_EXTENDED | REG_NOSUB) != 0) return false;
-  const bool matches = regexec(&regex, text.c_str(), 0, nullptr, 0) == 0;
-  regfree(&regex);
-  return matches;
-}
 
 class Reader {
  public:
@@ -108,9 +99,9 @@ bool Reader::concerns(Element constraint, const std::vector<std::string>& ids) c
   };
   if (const auto id = constraint.attribute("rsc")) return is_one(*id);
   if (const auto pattern = constraint.attribute("rsc-pattern")) {
-    return std::any_of(ids.begin(), ids.end(), [&pattern](const std::string& id) {
-      return pattern_matches(std::string(*pattern), id);
-    });
+    const auto compiled = base::Pattern::compile(*pattern);
+    return compiled && std::any_of(ids.begin(), ids.end(),
+                                   [&](const std::string& id) { return compiled->matches(id); });
   }
   for (const Element set : constraint.children("resource_set")) {
     for (const Element reference : set.children("resource_ref")) {

@@ -11,10 +11,6 @@ namespace systole::base {
 
 namespace {
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
 /// Takes characters from the front of a text.
 class Reader {
  public:

@@ -31,6 +31,11 @@ std::string cat(const Pieces&... pieces) {
   return out;
 }
 
+/// Whether `c` is one of 0 to 9, whatever the locale.
+constexpr bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
 std::string_view trim(std::string_view text);
 bool equal_ignoring_case(std::string_view a, std::string_view b);
 std::string to_lower(std::string_view text);

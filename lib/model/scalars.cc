@@ -16,14 +16,10 @@ namespace {
 /// What is longer is nonsense, and would overflow when a time is added.
 constexpr base::Milliseconds kLongestLength{std::numeric_limits<std::int64_t>::max() / 3600};
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
 /// Takes the next dotted number from the front of a version; 0 where there is none.
 std::int64_t take_segment(std::string_view& version) {
   std::size_t digits = 0;
-  while (digits < version.size() && is_digit(version[digits])) ++digits;
+  while (digits < version.size() && base::is_digit(version[digits])) ++digits;
   const std::int64_t value = leading_integer(version.substr(0, digits)).value_or(0);
   version.remove_prefix(digits);
   if (digits > 0 && !version.empty() && version.front() == '.') {
@@ -44,7 +40,7 @@ std::optional<std::int64_t> leading_integer(std::string_view text) {
   text = base::trim(text);
   std::size_t end = !text.empty() && (text.front() == '-' || text.front() == '+') ? 1 : 0;
   const std::size_t first_digit = end;
-  while (end < text.size() && is_digit(text[end])) ++end;
+  while (end < text.size() && base::is_digit(text[end])) ++end;
   if (end == first_digit) return std::nullopt;
   std::string_view digits = text.substr(0, end);
   if (digits.front() == '+') digits.remove_prefix(1);

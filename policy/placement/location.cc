@@ -1,9 +1,8 @@
-#include <regex.h>
-
 #include <algorithm>
 #include <string>
 #include <utility>
 
+#include "lib/base/pattern.h"
 #include "lib/base/strings.h"
 #include "policy/placement/placer.h"
 #include "policy/placement/references.h"
@@ -15,44 +14,27 @@ namespace {
 
 using model::Text;
 
-constexpr std::size_t kSubmatches = 10;
-
-/// A POSIX extended regular expression over resource ids; a leading "!" inverts it.
-class Pattern {
+/// A constraint's pattern of resource ids; a leading "!" means all that do not match.
+class ResourcePattern {
  public:
-  explicit Pattern(Text text) {
+  explicit ResourcePattern(Text text) {
     inverted_ = text.starts_with("!");
     if (inverted_) text.remove_prefix(1);
-    valid_ = regcomp(&compiled_, std::string(text).c_str(), REG_EXTENDED) == 0;
-  }
-  Pattern(const Pattern&) = delete;
-  Pattern& operator=(const Pattern&) = delete;
-  ~Pattern() {
-    if (valid_) regfree(&compiled_);
+    pattern_ = base::Pattern::compile(text);
   }
 
-  /// The submatches, or nothing where `id` does not match.
-  std::optional<std::vector<Text>> match(Text id) const {
-    if (!valid_) return std::nullopt;
-    regmatch_t found[kSubmatches];
-    const std::string copy(id);
-    const bool matches = regexec(&compiled_, copy.c_str(), kSubmatches, found, 0) == 0;
-    if (matches == inverted_) return std::nullopt;
-    std::vector<Text> out;
-    if (inverted_) return out;
-    for (const regmatch_t& part : found) {
-      const bool set = part.rm_so >= 0;
-      out.push_back(set ? id.substr(static_cast<std::size_t>(part.rm_so),
-                                    static_cast<std::size_t>(part.rm_eo - part.rm_so))
-                        : Text());
-    }
-    return out;
+  /// What the groups found, none where the pattern is inverted; nothing where it does not select
+  /// `id`.
+  std::optional<std::vector<Text>> select(Text id) const {
+    if (!pattern_) return std::nullopt;
+    auto found = pattern_->find(id);
+    if (!inverted_) return found;
+    return found ? std::nullopt : std::optional(std::vector<Text>());
   }
 
  private:
-  regex_t compiled_{};
+  std::optional<base::Pattern> pattern_;
   bool inverted_ = false;
-  bool valid_ = false;
 };
 
 std::optional<Discovery> parse_discovery(Text text) {
@@ -93,9 +75,9 @@ std::vector<Location> location_constraints(const Status& status) {
 void Placer::resolve_location(const model::LocationConstraint& config) {
   const std::vector<Text> none;
   if (!config.pattern.empty()) {
-    const Pattern pattern(config.pattern);
+    const ResourcePattern pattern(config.pattern);
     for (const RscId rsc : status_.top_level) {
-      const auto submatches = pattern.match(status_.resource(rsc).id);
+      const auto submatches = pattern.select(status_.resource(rsc).id);
       if (submatches) add_location(config, rsc, config.score, config.role, *submatches);
     }
   } else if (!config.resource.empty()) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "lib/base/natural_order.h"
 #include "lib/base/strings.h"
 #include "lib/model/execution.h"
 #include "policy/status/queries.h"
@@ -20,37 +21,6 @@ constexpr std::array kPendingWords = {
     TaskWord{"promote", "Promoting"},    TaskWord{"demote", "Demoting"},
     TaskWord{"migrate_to", "Migrating"}, TaskWord{"migrate_from", "Migrating"},
 };
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
-/// Takes the run of digits at the front of `text`, without leading zeros.
-std::string_view take_number(std::string_view& text) {
-  const std::size_t end = std::min(text.find_first_not_of("0123456789"), text.size());
-  std::string_view number = text.substr(0, end);
-  text.remove_prefix(end);
-  number.remove_prefix(std::min(number.find_first_not_of('0'), number.size()));
-  return number;
-}
-
-bool naturally_less(std::string_view a, std::string_view b) {
-  while (!a.empty() && !b.empty()) {
-    if (is_digit(a.front()) && is_digit(b.front())) {
-      const std::string_view x = take_number(a);
-      const std::string_view y = take_number(b);
-      if (x.size() != y.size()) return x.size() < y.size();
-      if (x != y) return x < y;
-      continue;
-    }
-    const std::string x = base::to_lower(a.substr(0, 1));
-    const std::string y = base::to_lower(b.substr(0, 1));
-    if (x != y) return x < y;
-    a.remove_prefix(1);
-    b.remove_prefix(1);
-  }
-  return a.size() < b.size();
-}
 
 }  // namespace
 
@@ -106,7 +76,7 @@ bool is_disabled(const Status& status, RscId rsc) {
 }
 
 void sort_naturally(std::vector<std::string>& names) {
-  std::stable_sort(names.begin(), names.end(), naturally_less);
+  std::stable_sort(names.begin(), names.end(), base::naturally_less);
 }
 
 std::string bracketed(const std::vector<std::string>& names) {

@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "lib/base/strings.h"
+#include "lib/base/natural_order.h"
 #include "policy/status/build.h"
 #include "policy/status/queries.h"
 
@@ -10,43 +10,11 @@ namespace {
 
 using model::Text;
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
-/// Compares names as people do: without regard to case, runs of digits as numbers.
-bool natural_less(Text a, Text b) {
-  std::size_t i = 0;
-  std::size_t j = 0;
-  const std::string left = base::to_lower(a);
-  const std::string right = base::to_lower(b);
-  while (i < left.size() && j < right.size()) {
-    if (is_digit(left[i]) && is_digit(right[j])) {
-      std::size_t i_end = i;
-      std::size_t j_end = j;
-      while (i_end < left.size() && is_digit(left[i_end])) ++i_end;
-      while (j_end < right.size() && is_digit(right[j_end])) ++j_end;
-      const auto x =
-          model::leading_integer(std::string_view(left).substr(i, i_end - i)).value_or(0);
-      const auto y =
-          model::leading_integer(std::string_view(right).substr(j, j_end - j)).value_or(0);
-      if (x != y) return x < y;
-      if (i_end - i != j_end - j) return i_end - i < j_end - j;
-      i = i_end;
-      j = j_end;
-      continue;
-    }
-    if (left[i] != right[j]) return left[i] < right[j];
-    ++i;
-    ++j;
-  }
-  return left.size() - i < right.size() - j;
-}
-
 void insert_sorted(Status& status, NodeId id) {
   const auto place = std::upper_bound(
-      status.node_order.begin(), status.node_order.end(), id,
-      [&](NodeId a, NodeId b) { return natural_less(status.node(a).name, status.node(b).name); });
+      status.node_order.begin(), status.node_order.end(), id, [&](NodeId a, NodeId b) {
+        return base::naturally_less(status.node(a).name, status.node(b).name);
+      });
   status.node_order.insert(place, id);
 }
 

@@ -1,22 +1,14 @@
-#include <regex.h>
-
 #include <algorithm>
 #include <array>
 #include <optional>
 
+#include "lib/base/pattern.h"
 #include "lib/model/scalars.h"
 #include "policy/status/queries.h"
 #include "policy/verify/checks.h"
 
 namespace systole::policy::verify {
 namespace {
-
-bool is_pattern(std::string_view text) {
-  regex_t pattern;
-  const bool valid = regcomp(&pattern, std::string(text).c_str(), REG_EXTENDED) == 0;
-  if (valid) regfree(&pattern);
-  return valid;
-}
 
 /// Whether a tag's resources exist, where `id` is one.
 void check_tag(const Subject& subject, std::string_view id) {
@@ -77,7 +69,7 @@ void check_location(const Subject& subject, xml::Element location) {
   }
   if (const auto pattern = location.attribute("rsc-pattern"); pattern) {
     const std::string_view text = pattern->starts_with('!') ? pattern->substr(1) : *pattern;
-    if (!is_pattern(text)) {
+    if (!base::Pattern::compile(text)) {
       subject.problems.error("Ignoring constraint '", id,
                              "' because rsc-pattern has invalid value '", *pattern, "'");
       return;

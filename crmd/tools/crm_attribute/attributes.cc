@@ -1,11 +1,9 @@
 #include "crmd/tools/crm_attribute/attributes.h"
 
-#include <regex.h>
-
 #include <array>
 #include <cctype>
-#include <memory>
 
+#include "lib/base/pattern.h"
 #include "lib/base/strings.h"
 #include "lib/cib/request.h"
 
@@ -58,32 +56,6 @@ std::string fill_in(std::string_view text, std::string_view node) {
 std::string_view set_tag(const Selection& selection) {
   return selection.utilization ? "utilization" : row(selection.scope).set_tag;
 }
-
-/// A compiled pattern.
-class Pattern {
- public:
-  static Result<Pattern> compile(const std::string& text) {
-    Pattern pattern;
-    if (::regcomp(pattern.regex_.get(), text.c_str(), REG_EXTENDED | REG_NOSUB) != 0) {
-      // regfree() is only for expressions that were compiled.
-      delete pattern.regex_.release();
-      return {base::Errc::kInvalidArgument, base::cat("'", text, "' is no regular expression")};
-    }
-    return pattern;
-  }
-  bool matches(const std::string& text) const {
-    return ::regexec(regex_.get(), text.c_str(), 0, nullptr, 0) == 0;
-  }
-
- private:
-  struct Free {
-    void operator()(regex_t* regex) const {
-      ::regfree(regex);
-      delete regex;
-    }
-  };
-  std::unique_ptr<regex_t, Free> regex_{new regex_t};
-};
 
 std::string query_expression(const Selection& selection) {
   std::string out = fill_in(row(selection.scope).path, xpath_literal(selection.node.id));
@@ -187,11 +159,13 @@ bool has_node(Scope scope) {
 }
 
 Result<std::vector<Found>> find(client::CibClient& cib, const Selection& selection) {
-  std::optional<Pattern> pattern;
+  std::optional<base::Pattern> pattern;
   if (!selection.pattern.empty()) {
-    Result<Pattern> compiled = Pattern::compile(selection.pattern);
-    if (!compiled) return compiled.error();
-    pattern = std::move(*compiled);
+    pattern = base::Pattern::compile(selection.pattern);
+    if (!pattern) {
+      return {base::Errc::kInvalidArgument,
+              base::cat("'", selection.pattern, "' is no regular expression")};
+    }
   }
   const Result<xml::Document> answer = cib.query_xpath(query_expression(selection));
   std::vector<Found> found;

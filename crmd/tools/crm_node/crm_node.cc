@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cstdlib>
 #include <optional>
 
 #include "crmd/tools/crm_node/remove_node.h"
 #include "crmd/tools/failure_text.h"
+#include "lib/base/natural_order.h"
 #include "lib/base/strings.h"
 #include "lib/cli/help.h"
 #include "lib/client/controller_client.h"
@@ -62,32 +62,6 @@ constexpr std::array kGroups = {
 
 constexpr std::chrono::seconds kTimeout{30};
 
-/// Orders names as people do: node2 before node10.
-bool comes_before(std::string_view a, std::string_view b) {
-  const auto is_digit = [](char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; };
-  while (!a.empty() && !b.empty()) {
-    if (is_digit(a[0]) && is_digit(b[0])) {
-      const auto length = [&](std::string_view text) {
-        return static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), is_digit) -
-                                        text.begin());
-      };
-      const std::string_view left = a.substr(0, length(a));
-      const std::string_view right = b.substr(0, length(b));
-      if (left.size() != right.size()) return left.size() < right.size();
-      if (left != right) return left < right;
-      a.remove_prefix(left.size());
-      b.remove_prefix(right.size());
-      continue;
-    }
-    const int left = std::tolower(static_cast<unsigned char>(a[0]));
-    const int right = std::tolower(static_cast<unsigned char>(b[0]));
-    if (left != right) return left < right;
-    a.remove_prefix(1);
-    b.remove_prefix(1);
-  }
-  return a.size() < b.size();
-}
-
 ExitCode show_node(const CommandLine& line, int command, ControllerClient& controller,
                    Output& output) {
   const std::string wanted = command == kNameForId ? line.value(kNameForId).value_or("") : "";
@@ -118,7 +92,7 @@ ExitCode show_members(int command, ControllerClient& controller, Output& output)
   }
   std::sort(members->begin(), members->end(),
             [](const client::MemberInfo& a, const client::MemberInfo& b) {
-              return comes_before(a.name, b.name);
+              return base::naturally_less(a.name, b.name);
             });
   std::string partition;
   for (const client::MemberInfo& member : *members) {
