@@ -40,6 +40,7 @@ std::vector<NodeId> Placer::nodes_by_preference(RscId rsc, std::optional<NodeId>
   return out;
 }
 
+/// Whether `rsc`, which runs on `current`, is rather placed on `a` than on `b`.
 bool Placer::is_preferred(RscId rsc, NodeId a, NodeId b, std::optional<NodeId> current) const {
   const auto score_on = [&](NodeId node) {
     return out_.node(node).available() ? cell(rsc, node).score : base::Score::minus_infinity();
@@ -59,6 +60,7 @@ bool Placer::is_preferred(RscId rsc, NodeId a, NodeId b, std::optional<NodeId> c
   return status_.node(a).name < status_.node(b).name;
 }
 
+/// The first of nodes_by_preference(), without sorting them where that is possible.
 std::optional<NodeId> Placer::most_preferred(RscId rsc, std::optional<NodeId> current) const {
   // Capacities of several kinds can beat each other in a circle; what is then the first is what the
   // order of the whole list says.

@@ -27,7 +27,7 @@ void ScoreLedger::book_value(RscId rsc, const ScoreEntry& entry) {
 }
 
 void ScoreLedger::add_all(RscId rsc, const std::vector<ScoreEntry>& entries) {
-  if (!kept_) return;
+  if (!kept()) return;
   for (const ScoreEntry& entry : entries) book(rsc, entry);
 }
 
@@ -38,7 +38,7 @@ void ScoreLedger::rewind(RscId rsc, std::size_t mark) {
 }
 
 void ScoreLedger::decide(RscId rsc, ScoreDecision decision) {
-  if (!kept_) return;
+  if (!kept()) return;
   if (decisions_.size() <= rsc.value()) decisions_.resize(rsc.value() + 1);
   decision.entries = entries_of(rsc).size();
   decisions_[rsc.value()] = std::move(decision);

@@ -97,26 +97,25 @@ struct ScoreDecision {
 /// one test a change.
 class ScoreLedger {
  public:
-  explicit ScoreLedger(Reasons reasons = Reasons::kNone)
-      : reported_(reasons >= Reasons::kScores), kept_(reasons == Reasons::kKept) {}
+  explicit ScoreLedger(Reasons reasons = Reasons::kNone) : reasons_(reasons) {}
 
-  bool reported() const { return reported_; }
-  bool kept() const { return kept_; }
+  bool reported() const { return reasons_ >= Reasons::kScores; }
+  bool kept() const { return reasons_ == Reasons::kKept; }
 
   void add(RscId rsc, NodeId node, base::Score amount, const ScoreWhy& why) {
-    if (kept_) book(rsc, {node, amount, false, why});
+    if (kept()) book(rsc, {node, amount, false, why});
   }
   void set(RscId rsc, NodeId node, base::Score score, const ScoreWhy& why) {
-    if (kept_) book(rsc, {node, score, true, why});
+    if (kept()) book(rsc, {node, score, true, why});
   }
   void add_all(RscId rsc, const std::vector<ScoreEntry>& entries);
   /// `entries` for a ledger that is kept: where changes are collected that may yet be undone.
   std::vector<ScoreEntry>* sink(std::vector<ScoreEntry>& entries) const {
-    return kept_ ? &entries : nullptr;
+    return kept() ? &entries : nullptr;
   }
 
   /// How many changes `rsc` has; what rewind() takes.
-  std::size_t mark(RscId rsc) const { return kept_ ? entries_of(rsc).size() : 0; }
+  std::size_t mark(RscId rsc) const { return kept() ? entries_of(rsc).size() : 0; }
   /// Forgets the changes since `mark`, with a table that is restored.
   void rewind(RscId rsc, std::size_t mark);
 
@@ -124,10 +123,10 @@ class ScoreLedger {
 
   /// The same for the value by which an instance competes for promotion.
   void add_value(RscId rsc, NodeId node, base::Score amount, const ScoreWhy& why) {
-    if (kept_) book_value(rsc, {node, amount, false, why});
+    if (kept()) book_value(rsc, {node, amount, false, why});
   }
   void set_value(RscId rsc, NodeId node, base::Score value, const ScoreWhy& why) {
-    if (kept_) book_value(rsc, {node, value, true, why});
+    if (kept()) book_value(rsc, {node, value, true, why});
   }
 
   /// In the order in which they happened; empty for a ledger that is not kept.
@@ -140,8 +139,7 @@ class ScoreLedger {
   void book(RscId rsc, const ScoreEntry& entry);
   void book_value(RscId rsc, const ScoreEntry& entry);
 
-  bool reported_ = false;
-  bool kept_ = false;
+  Reasons reasons_;
   std::vector<std::vector<ScoreEntry>> entries_;
   std::vector<std::vector<ScoreEntry>> values_;
   std::vector<std::optional<ScoreDecision>> decisions_;
