@@ -33,6 +33,16 @@ GraphAction action(std::uint32_t id, model::Text task, std::uint32_t node,
   return out;
 }
 
+GraphAction fencing(model::Text node) {
+  GraphAction out;
+  out.id = 0;
+  out.kind = GraphActionKind::kFence;
+  out.operation = "stonith";
+  out.node = node;
+  out.attributes = model::make_attributes({{"CRM_meta_stonith_action", "reboot"}});
+  return out;
+}
+
 /// A formed group whose coordinator waits for a plan.
 class Operations : public testing::Test {
  protected:
@@ -332,13 +342,7 @@ TEST_F(Operations, BatchLimit_HoldsOrdersBack) {
 }
 
 TEST_F(Operations, FencingIsAskedForOnce_AndItsDependentsWait) {
-  GraphAction fence;
-  fence.id = 0;
-  fence.kind = GraphActionKind::kFence;
-  fence.operation = "stonith";
-  fence.node = "node9";
-  fence.attributes = model::make_attributes({{"CRM_meta_stonith_action", "reboot"}});
-  plan({{fence, {}}, {action(1, "start", 2), {0}}});
+  plan({{fencing("node9"), {}}, {action(1, "start", 2), {0}}});
   const auto fences = group_.effects<effect::Fence>(coordinator_);
   ASSERT_EQ(fences.size(), 1U);
   EXPECT_EQ(fences[0].action, "reboot");
@@ -348,19 +352,13 @@ TEST_F(Operations, FencingIsAskedForOnce_AndItsDependentsWait) {
 }
 
 TEST_F(Operations, FailedFencing_StartsNothingAndIsTriedAgainLater) {
-  GraphAction fence;
-  fence.id = 0;
-  fence.kind = GraphActionKind::kFence;
-  fence.operation = "stonith";
-  fence.node = "node9";
-  fence.attributes = model::make_attributes({{"CRM_meta_stonith_action", "reboot"}});
-  plan({{fence, {}}, {action(1, "start", 2), {0}}});
+  plan({{fencing("node9"), {}}, {action(1, "start", 2), {0}}});
   const auto fences = group_.effects<effect::Fence>(coordinator_);
   ASSERT_EQ(fences.size(), 1U);
   group_.clear();
   group_.handle(coordinator_, event::FenceFinished{fences[0].token, false, "no power"});
   EXPECT_TRUE(group_.effects<effect::Execute>(2).empty());
-  plan({{fence, {}}, {action(1, "start", 2), {0}}});
+  plan({{fencing("node9"), {}}, {action(1, "start", 2), {0}}});
   EXPECT_TRUE(group_.effects<effect::Fence>(coordinator_).empty());
   EXPECT_TRUE(group_.effects<effect::Execute>(2).empty());
 }
@@ -375,13 +373,7 @@ TEST_F(Operations, FencingDoesNotWait_ForASlowOperationElsewhere) {
   group_.stop(lost);
   group_.clear();
   group_.view(rest, {}, {{NodeNumber(lost), LeaveReason::kNodeDown}}, true);
-  GraphAction fence;
-  fence.id = 0;
-  fence.kind = GraphActionKind::kFence;
-  fence.operation = "stonith";
-  fence.node = keep(base::cat("node", lost));
-  fence.attributes = model::make_attributes({{"CRM_meta_stonith_action", "reboot"}});
-  plan({{fence, {}}, {action(1, "start", rest[1]), {}}});
+  plan({{fencing(keep(base::cat("node", lost))), {}}, {action(1, "start", rest[1]), {}}});
   ASSERT_EQ(group_.effects<effect::Fence>(coordinator_).size(), 1U);
   EXPECT_TRUE(group_.effects<effect::Execute>(rest[1]).empty()) << "the rest waits";
   group_.handle(coordinator_, event::FenceFinished{

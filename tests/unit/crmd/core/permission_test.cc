@@ -1,12 +1,8 @@
 #include <gtest/gtest.h>
 
-#include <deque>
-
-#include "crmd/core/controller.h"
-#include "crmd/core/message.h"
 #include "lib/base/strings.h"
-#include "lib/cib/document.h"
 #include "lib/xml/xpath.h"
+#include "tests/unit/crmd/core/lone_controller.h"
 
 namespace systole::crmd {
 namespace {
@@ -29,42 +25,11 @@ constexpr std::string_view kHistory =
 
 // A cluster of one node with access control: "ann" may read; who is in "operators" may also write
 // the status.
-class Permission : public testing::Test {
+class Permission : public LoneController {
  protected:
   Permission() {
-    event::Started started;
-    started.self = kSelf;
-    started.incarnation = "boot";
-    started.process = 1;
-    started.transition_uuid = "00000000-0000-4000-8000-000000000000";
-    started.nodes = {{.number = kSelf, .name = "node1"}};
-    step(started);
-    step(event::QuorumChanged{.quorate = true, .members = {kSelf}, .expected_votes = 1});
-    step(event::ViewChanged{.members = {kSelf}, .joined = {kSelf}, .left = {}});
-    step(event::ExecutorConnected{});
     EXPECT_FALSE(call("cib_replace", "configuration", std::string(kConfiguration), "root").error);
     EXPECT_FALSE(call("cib_modify", "status", std::string(kHistory), "root").error);
-  }
-
-  void step(Event event) {
-    events_.push_back(std::move(event));
-    while (!events_.empty()) {
-      const Event next = std::move(events_.front());
-      events_.pop_front();
-      for (Effect& effect : controller_.step(next, now_)) {
-        if (auto* multicast = std::get_if<effect::Multicast>(&effect)) {
-          const auto message = decode(multicast->bytes);
-          if (message && std::holds_alternative<message::RemoveNode>(*message)) ++removals_;
-          events_.push_back(event::Delivered{kSelf, multicast->bytes});
-        } else if (auto* persist = std::get_if<effect::Persist>(&effect)) {
-          events_.push_back(event::Persisted{persist->id, std::nullopt});
-        } else if (auto* reply = std::get_if<effect::ReplyCib>(&effect)) {
-          answer_ = reply->answer;
-        } else if (auto* told = std::get_if<effect::ReplyResource>(&effect)) {
-          resource_answer_ = told->answer;
-        }
-      }
-    }
   }
 
   CibAnswer call(std::string operation, std::string section, std::string input, std::string user,
@@ -75,9 +40,7 @@ class Permission : public testing::Test {
     request.input = std::move(input);
     request.user = std::move(user);
     request.groups = std::move(groups);
-    answer_ = {};
-    step(event::CibCall{CallToken(++token_), request});
-    return answer_;
+    return ask(request);
   }
 
   // Whether the attribute shows in the CIB with the value afterwards.
@@ -100,23 +63,12 @@ class Permission : public testing::Test {
     request.resource = "web";
     request.user = std::move(user);
     request.groups = std::move(groups);
-    resource_answer_ = {};
-    step(event::ResourceCall{CallToken(++token_), request});
-    return resource_answer_;
+    return ask(request);
   }
 
   bool finds(const std::string& path) const {
     return !xml::xpath(controller_.document().root(), path)->empty();
   }
-
-  static constexpr NodeNumber kSelf{1};
-  Controller controller_{nullptr};
-  Now now_{.steady = Milliseconds(1000), .wall = Milliseconds(1700000000000), .utc_offset = 0};
-  std::deque<Event> events_;
-  std::uint64_t token_ = 0;
-  int removals_ = 0;
-  CibAnswer answer_;
-  ResourceAnswer resource_answer_;
 };
 
 TEST_F(Permission, OfAReader_IsToReadAndNotToWrite) {
@@ -157,10 +109,10 @@ TEST_F(Permission, CountsForHistory) {
 
 TEST_F(Permission, CountsForTheRemovalOfNodes) {
   const auto removes = [&](std::string user, std::vector<std::string> groups) {
-    removals_ = 0;
+    const std::size_t before = sent<message::RemoveNode>();
     step(event::RemoveNodeCall{
         .name = "", .id = "1", .user = std::move(user), .groups = std::move(groups)});
-    return removals_ == 1;
+    return sent<message::RemoveNode>() == before + 1;
   };
   EXPECT_FALSE(removes("ann", {}));
   EXPECT_TRUE(removes("bob", {"operators"}));

@@ -24,9 +24,16 @@ void lose(Group& group, std::uint32_t node, const std::vector<std::uint32_t>& re
   group.view(rest, {}, {{NodeNumber(node), LeaveReason::kNodeDown}}, true);
 }
 
-/// Delivers until the controllers of these nodes wait for the winner's replica.
-void deliver_summaries(Group& group, std::size_t members) {
-  group.deliver_some(1 + members - 1);
+/// A third controller joins two others: all but the last summary are delivered. With that one the
+/// winner sends its replica.
+void join_until_last_summary(Group& group) {
+  group.form({1, 2});
+  group.start(3);
+  group.hold_messages();
+  group.view({1, 2, 3}, {3}, {}, true);
+  constexpr std::size_t kQuestion = 1;
+  constexpr std::size_t kSummaries = 2;
+  group.deliver_some(kQuestion + kSummaries);
 }
 
 TEST(Silence, OfAMember_IsNotWaitedForInARound) {
@@ -85,11 +92,7 @@ TEST(Silence, OfSeveral_IsNotWaitedForByTheLast) {
 
 TEST(Silence, OfTheWinner_LeavesTheReplicaOfAnother) {
   Group group(3);
-  group.form({1, 2});
-  group.start(3);
-  group.hold_messages();
-  group.view({1, 2, 3}, {3}, {}, true);
-  deliver_summaries(group, 3);
+  join_until_last_summary(group);
   group.hang(1);
   group.release_messages();
   ASSERT_FALSE(group[2].synchronized());
@@ -99,11 +102,7 @@ TEST(Silence, OfTheWinner_LeavesTheReplicaOfAnother) {
 
 TEST(Silence, OfAMemberThatOwesItsReport_HoldsNoPlanUp) {
   Group group(3);
-  group.form({1, 2});
-  group.start(3);
-  group.hold_messages();
-  group.view({1, 2, 3}, {3}, {}, true);
-  deliver_summaries(group, 3);
+  join_until_last_summary(group);
   group.deliver_some(1);
   group.hang(3);
   group.release_messages();

@@ -57,6 +57,16 @@ std::string describe(const State& state) {
   return text;
 }
 
+/// Lets a node's fencer monitor a device, which it has verified from then on.
+void verify(FakeCluster& cluster, unsigned node, const std::string& device) {
+  cluster.give(node, ExecRequested{.token = Token(900),
+                                   .device = device,
+                                   .action = Action::kMonitor,
+                                   .target = "",
+                                   .timeout = milliseconds(1000)});
+  cluster.run();
+}
+
 void expect_agreement(FakeCluster& cluster, unsigned count) {
   const State* first = nullptr;
   for (unsigned node = 1; node <= count; ++node) {
@@ -89,12 +99,7 @@ TEST(Cluster, LetsANodeThatHasNoDeviceAskTheOthers) {
 TEST(Cluster, PrefersTheNodeWhereTheDeviceIsVerified) {
   FakeCluster cluster(1);
   start_all(cluster, 3, make_configuration(3, {make_device("f", "n1 n2 n3")}));
-  cluster.give(2, ExecRequested{.token = Token(900),
-                                .device = "f",
-                                .action = Action::kMonitor,
-                                .target = "",
-                                .timeout = milliseconds(1000)});
-  cluster.run();
+  verify(cluster, 2, "f");
   cluster.fence(1, "n3", Action::kReboot);
   cluster.run();
   EXPECT_EQ(cluster.replies[0].entry.delegate, "n2");
@@ -103,12 +108,7 @@ TEST(Cluster, PrefersTheNodeWhereTheDeviceIsVerified) {
 TEST(Cluster, DoesNotLetANodeFenceItself_WhenAnotherCan) {
   FakeCluster cluster(1);
   start_all(cluster, 2, make_configuration(2, {make_device("f", "n1 n2")}));
-  cluster.give(1, ExecRequested{.token = Token(900),
-                                .device = "f",
-                                .action = Action::kMonitor,
-                                .target = "",
-                                .timeout = milliseconds(1000)});
-  cluster.run();
+  verify(cluster, 1, "f");
   cluster.fence(1, "n1", Action::kReboot);
   cluster.run();
   EXPECT_EQ(cluster.runs.back(), "n2 f reboot n1");
@@ -117,12 +117,7 @@ TEST(Cluster, DoesNotLetANodeFenceItself_WhenAnotherCan) {
 TEST(Cluster, TriesAnotherPeer_WhenTheExecutorDies) {
   FakeCluster cluster(1);
   start_all(cluster, 4, make_configuration(4, {make_device("f", "n4")}));
-  cluster.give(2, ExecRequested{.token = Token(900),
-                                .device = "f",
-                                .action = Action::kMonitor,
-                                .target = "",
-                                .timeout = milliseconds(1000)});
-  cluster.run();
+  verify(cluster, 2, "f");
   cluster.behave = [](unsigned node, const RunAgent&) {
     return AgentBehaviour{.duration = milliseconds(node == 2 ? 9000 : 100), .result = success()};
   };
