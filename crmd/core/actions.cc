@@ -6,8 +6,8 @@
 #include "crmd/core/change.h"
 #include "crmd/core/coordination.h"
 #include "crmd/core/fences.h"
-#include "crmd/core/history.h"
 #include "crmd/core/node_state.h"
+#include "crmd/core/transition_key.h"
 #include "lib/base/strings.h"
 
 namespace systole::crmd {

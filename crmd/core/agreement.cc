@@ -10,7 +10,6 @@
 #include "crmd/core/coordination.h"
 #include "crmd/core/dispatch.h"
 #include "crmd/core/durability.h"
-#include "crmd/core/history.h"
 #include "crmd/core/image.h"
 #include "crmd/core/membership.h"
 #include "crmd/core/node_names.h"
@@ -134,7 +133,7 @@ base::Result<void> replace_replica(ControllerState& state, const std::string& im
   }
   state.report = std::move(report);
   // What is on how many disks is known of the old one.
-  state.durability.established = false;
+  state.durability.phase = Durability::Phase::kNone;
   fail_pending_calls(state);
   announce_replacement(state, old);
   return {};

@@ -6,9 +6,9 @@
 
 #include "crmd/core/attributes.h"
 #include "crmd/core/change.h"
-#include "crmd/core/history.h"
 #include "crmd/core/membership.h"
 #include "crmd/core/node_state.h"
+#include "crmd/core/transition_key.h"
 #include "lib/cib/sections.h"
 #include "lib/model/execution.h"
 

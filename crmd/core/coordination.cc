@@ -7,8 +7,8 @@
 #include "crmd/core/bootstrap.h"
 #include "crmd/core/change.h"
 #include "crmd/core/fences.h"
-#include "crmd/core/history.h"
 #include "crmd/core/membership.h"
+#include "crmd/core/transition_key.h"
 #include "lib/base/strings.h"
 
 namespace systole::crmd {

@@ -18,7 +18,7 @@ void on_quorum(ControllerState& state, NodeNumber sender, const message::Quorum&
   if (coordinator_of(state) != sender || message.quorate == state.replica.quorate) return;
   state.replica.quorate = message.quorate;
   if (message.quorate) {
-    begin_generation(state, state.durability.highest, message.disks);
+    begin_generation(state, state.durability.generation, message.disks);
   } else {
     end_generation(state, message.disks);
   }

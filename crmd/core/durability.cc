@@ -3,49 +3,23 @@
 #include <algorithm>
 
 #include "crmd/core/bootstrap.h"
+#include "crmd/core/disk.h"
 #include "lib/base/strings.h"
 
 namespace systole::crmd {
 namespace {
 
-constexpr Milliseconds kRetryWrite = std::chrono::seconds(2);
-
-/// The part of a version that is stored: status changes do not count.
-Version stored_part(Version version) {
-  version.num_updates = 0;
-  return version;
-}
-
-std::string stored_text(const ControllerState& state) {
-  const xml::Element root = state.replica.document.root();
-  const xml::Document stored = xml::Document::create(root.name());
-  for (const xml::Attribute attribute : root.attributes()) {
-    stored.root().set_attribute(attribute.name, attribute.value);
-  }
-  for (const xml::Element part : root.children()) {
-    if (!part.is("status")) stored.root().append_copy(part);
-  }
-  return stored.indented();
-}
-
-void start_write(ControllerState& state) {
-  Durability& durability = state.durability;
-  durability.wanted = false;
-  Durability::Write write{PersistId(durability.next_persist++), state.stamp,
-                          stored_part(state.replica.document.version())};
-  durability.in_progress = write;
-  state.out.push_back(effect::Persist{write.id, write.stamp, stored_text(state)});
-}
+using Phase = Durability::Phase;
 
 void tell_what_is_stored(ControllerState& state) {
-  Durability& durability = state.durability;
   if (!state.synchronized()) return;
-  if (durability.preparing != 0 && durability.on_disk.promised >= durability.preparing &&
+  const Durability& durability = state.durability;
+  const Disk::Content& stored = state.disk.content;
+  if (durability.phase != Phase::kNone && stored.stamp.promised >= durability.generation &&
       !durability.promised.contains(state.self())) {
-    state.multicast(message::Promised{durability.preparing});
+    state.multicast(message::Promised{durability.generation});
   }
-  state.multicast(
-      message::Durable{false, {}, durability.on_disk.generation, durability.version_on_disk});
+  state.multicast(message::Durable{false, {}, stored.stamp.generation, stored.version});
 }
 
 /// No majority of disks can be reached, whatever happens: changes are provisional.
@@ -62,28 +36,23 @@ bool on_enough_disks(const Durability& durability, const Version& version) {
 bool safe(const ControllerState& state, const Version& version) {
   const Durability& durability = state.durability;
   if (only_provisional(state)) {
-    return durability.on_disk.provisional == state.stamp.provisional &&
-           durability.version_on_disk >= version;
+    const Disk::Content& stored = state.disk.content;
+    return stored.stamp.provisional == state.stamp.provisional && stored.version >= version;
   }
-  return durability.established && on_enough_disks(durability, version);
+  return durability.established() && on_enough_disks(durability, version);
 }
 
 /// Uses as many disks from now on. Where no majority can be reached any more, a change that it may
 /// lack is provisional.
 void need_disks(ControllerState& state, std::uint32_t disks) {
   Durability& durability = state.durability;
-  const bool undecided = durability.established && !on_enough_disks(durability, state.stamp.base);
+  const bool undecided = durability.established() && !on_enough_disks(durability, state.stamp.base);
   durability.needed = disks;
   if (undecided && only_provisional(state)) state.stamp.provisional = true;
 }
 
-/// The version was lowered: higher ones on this disk do not contain what is the newest now, which
-/// contains what waits.
-void forget_higher_versions(ControllerState& state, const Version& newest) {
-  constexpr Version kNothing{.admin_epoch = -1};
-  Durability& durability = state.durability;
-  durability.version_on_disk = kNothing;
-  if (durability.in_progress) durability.in_progress->version = kNothing;
+/// The version was lowered: the newest contains what waits.
+void wait_for(ControllerState& state, const Version& newest) {
   for (auto& [token, call] : state.calls) {
     if (call.applied) call.version = newest;
   }
@@ -135,26 +104,19 @@ void configuration_changed(ControllerState& state, const Version& before) {
   note_configured(state);
   const Version after = stored_part(state.replica.document.version());
   if (after <= stored_part(before)) {
-    forget_higher_versions(state, after);
-    if (state.durability.established) {
-      begin_generation(state, state.durability.highest, state.durability.needed);
+    disregard_disk(state);
+    wait_for(state, after);
+    if (state.durability.established()) {
+      begin_generation(state, state.durability.generation, state.durability.needed);
       return;
     }
   }
-  if (state.durability.established) {
-    state.stamp.base = stored_part(state.replica.document.version());
+  if (state.durability.established()) {
+    state.stamp.base = after;
   } else {
     state.stamp.provisional = true;
   }
   persist(state);
-}
-
-void persist(ControllerState& state) {
-  if (state.durability.in_progress) {
-    state.durability.wanted = true;
-  } else {
-    start_write(state);
-  }
 }
 
 void begin_generation(ControllerState& state, std::uint64_t highest_promise, std::uint32_t disks) {
@@ -163,56 +125,39 @@ void begin_generation(ControllerState& state, std::uint64_t highest_promise, std
   durability.promised.clear();
   durability.durable.clear();
   durability.failed.clear();
-  durability.established = false;
-  durability.highest = state.replica.quorate ? highest_promise + 1 : highest_promise;
-  durability.preparing = state.replica.quorate ? durability.highest : 0;
-  if (durability.preparing != 0) {
-    state.stamp.promised = std::max(state.stamp.promised, durability.preparing);
+  durability.phase = state.replica.quorate ? Phase::kPreparing : Phase::kNone;
+  durability.generation = state.replica.quorate ? highest_promise + 1 : highest_promise;
+  if (state.replica.quorate) {
+    state.stamp.promised = std::max(state.stamp.promised, durability.generation);
   }
   persist(state);
 }
 
 void end_generation(ControllerState& state, std::uint32_t disks) {
   need_disks(state, disks);
-  state.durability.preparing = 0;
-  state.durability.established = false;
+  state.durability.phase = Phase::kNone;
   persist(state);
   answer_waiting(state);
 }
 
 void renew_generation(ControllerState& state) {
   const Durability& durability = state.durability;
-  if (durability.preparing == 0) return;
-  begin_generation(state, durability.highest, durability.needed);
+  if (durability.phase == Phase::kNone) return;
+  begin_generation(state, durability.generation, durability.needed);
 }
 
 void on_persisted(ControllerState& state, const event::Persisted& event) {
-  Durability& durability = state.durability;
-  if (!durability.in_progress || durability.in_progress->id != event.id) return;
-  const Durability::Write write = *durability.in_progress;
-  durability.in_progress.reset();
-  if (event.error) {
-    durability.wanted = true;
-    durability.failed.insert(state.self());
-    state.log(base::LogLevel::kError,
-              base::cat("cannot write the CIB to disk: ", event.error->message));
-    state.out.push_back(effect::ArmTimer{{TimerId::Kind::kPersist, 0}, kRetryWrite});
+  if (!finish_write(state, event)) return;
+  if (!event.error) {
+    state.durability.failed.erase(state.self());
+    tell_what_is_stored(state);
+  } else {
+    state.durability.failed.insert(state.self());
     if (state.synchronized()) {
       state.multicast(message::Durable{true, event.error->message, 0, {}});
     }
-    answer_waiting(state);
-    return;
   }
-  durability.failed.erase(state.self());
-  durability.on_disk = write.stamp;
-  durability.version_on_disk = write.version;
-  tell_what_is_stored(state);
-  if (durability.wanted) start_write(state);
   answer_waiting(state);
-}
-
-void on_persist_retry(ControllerState& state) {
-  if (state.durability.wanted && !state.durability.in_progress) start_write(state);
 }
 
 void on_durable(ControllerState& state, NodeNumber sender, const message::Durable& message) {
@@ -226,7 +171,7 @@ void on_durable(ControllerState& state, NodeNumber sender, const message::Durabl
     }
   } else {
     durability.failed.erase(sender);
-    if (durability.established && message.generation == state.stamp.generation) {
+    if (durability.established() && message.generation == state.stamp.generation) {
       Version& version = durability.durable[sender];
       version = std::max(version, message.version);
     }
@@ -236,11 +181,11 @@ void on_durable(ControllerState& state, NodeNumber sender, const message::Durabl
 
 void on_promised(ControllerState& state, NodeNumber sender, const message::Promised& message) {
   Durability& durability = state.durability;
-  if (durability.preparing == 0 || message.generation != durability.preparing) return;
+  if (durability.phase == Phase::kNone || message.generation != durability.generation) return;
   durability.promised.insert(sender);
-  if (durability.established || durability.promised.size() < state.durability.needed) return;
-  durability.established = true;
-  state.stamp.generation = durability.preparing;
+  if (durability.established() || durability.promised.size() < durability.needed) return;
+  durability.phase = Phase::kEstablished;
+  state.stamp.generation = durability.generation;
   state.stamp.base = stored_part(state.replica.document.version());
   state.stamp.provisional = false;
   state.replica.continued = true;

@@ -35,7 +35,6 @@ void end_generation(ControllerState& state, std::uint32_t disks);
 void renew_generation(ControllerState& state);
 
 void on_persisted(ControllerState& state, const event::Persisted& event);
-void on_persist_retry(ControllerState& state);
 void on_durable(ControllerState& state, NodeNumber sender, const message::Durable& message);
 void on_promised(ControllerState& state, NodeNumber sender, const message::Promised& message);
 
@@ -43,9 +42,6 @@ void on_promised(ControllerState& state, NodeNumber sender, const message::Promi
 /// need not be.
 void answer_when_durable(ControllerState& state, CallToken token, CibAnswer answer,
                          const Version& version);
-
-/// Writes replica and stamp to disk, now or when the write in progress is done.
-void persist(ControllerState& state);
 
 /// How many nodes must have a change on disk, as this node's quorum information says. The group
 /// uses what its leader or coordinator told.

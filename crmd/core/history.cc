@@ -3,26 +3,18 @@
 #include "crmd/core/alerts.h"
 #include "crmd/core/attributes.h"
 #include "crmd/core/coordination.h"
+#include "crmd/core/executor_link.h"
 #include "crmd/core/history_entry.h"
 #include "crmd/core/membership.h"
 #include "crmd/core/node_state.h"
 #include "crmd/core/remote_nodes.h"
+#include "crmd/core/transition_key.h"
 #include "lib/base/strings.h"
 
 namespace systole::crmd {
 namespace {
 
 constexpr int kPromoted = 8;  ///< what a monitor finds of a promoted instance
-
-bool is_recurring(const Operation& operation) {
-  return operation.interval > Milliseconds::zero();
-}
-
-/// Notifications tell a resource what happens around it: how it takes them says nothing of its
-/// state, is not recorded, and holds nothing up.
-bool is_notification(const Operation& operation) {
-  return operation.task == "notify";
-}
 
 /// `status/node_state/lrm/lrm_resources` of a node, to be merged into the CIB.
 xml::Element append_resources(const ControllerState& state, xml::Element status,
@@ -92,35 +84,12 @@ void count_failure(ControllerState& state, const message::Result& message) {
   set_attribute(state, operation.node, base::cat("last-failure-", subject), std::to_string(at));
 }
 
-/// Whether a demotion or a stop, which end monitoring, came after the recurring operation of this
-/// entry. What it found stays on record until the coordinator ends it or it runs again.
-bool was_overtaken(xml::Element resource, xml::Element entry) {
-  const auto call_of = [](xml::Element of) {
-    return base::parse_integer<std::int64_t>(of.attribute_or("call-id", "0")).value_or(0);
-  };
-  constexpr std::int64_t kPending = -1;
-  const std::int64_t call = call_of(entry);
-  for (const xml::Element other : resource.children("lrm_rsc_op")) {
-    const std::string_view task = other.attribute_or("operation", "");
-    if ((task != "stop" && task != "demote") || call == kPending) continue;
-    const std::int64_t end = call_of(other);
-    if (end == kPending || end > call) return true;
-  }
-  return false;
-}
-
 xml::Element recorded_resource(const ControllerState& state, std::string_view node,
                                std::string_view resource) {
   xml::Element at = node_state(state, node);
   if (at) at = at.first_child("lrm");
   if (at) at = at.first_child("lrm_resources");
   return at ? at.first_child("lrm_resource", resource) : xml::Element();
-}
-
-/// Recorded as begun, with no word of its end.
-bool is_pending(xml::Element entry) {
-  return entry.attribute_or("op-status", "") ==
-         std::to_string(static_cast<int>(OpStatus::kPending));
 }
 
 bool is_recorded_as_pending(const ControllerState& state, const Operation& operation) {
@@ -154,105 +123,6 @@ bool ends_monitoring(const Operation& operation) {
          operation.task != "reload" && operation.task != "reload-agent";
 }
 
-void cancel_recurring(ControllerState& state, const ExecutorLink::Recurring& recurring) {
-  TransitionKey key;
-  key.action = static_cast<std::uint32_t>(++state.executor.own_cancels);
-  key.uuid = state.boot.transition_uuid;
-  to_executor(state, effect::CancelOperation{
-                         to_string(key),
-                         operation_key(recurring.resource, recurring.task, recurring.interval),
-                         recurring.resource, recurring.task, recurring.interval});
-}
-
-void cancel_recurring_of(ControllerState& state, const std::string& resource) {
-  for (const ExecutorLink::Recurring& recurring : state.executor.recurring) {
-    if (recurring.resource == resource) cancel_recurring(state, recurring);
-  }
-}
-
-/// What the group's record says of this node's resources; null: nothing.
-xml::Element own_record(const ControllerState& state) {
-  xml::Element at = node_state(state, node_id(state.self()));
-  if (at) at = at.first_child("lrm");
-  return at ? at.first_child("lrm_resources") : xml::Element();
-}
-
-/// Recurring operations of this node in the group's record.
-std::set<ExecutorLink::Recurring> recorded_recurring(const ControllerState& state) {
-  std::set<ExecutorLink::Recurring> out;
-  const xml::Element at = own_record(state);
-  if (!at) return out;
-  for (const xml::Element resource : at.children("lrm_resource")) {
-    for (const xml::Element entry : resource.children("lrm_rsc_op")) {
-      const auto interval =
-          base::parse_integer<std::int64_t>(entry.attribute_or("interval", "0")).value_or(0);
-      // An entry of a failure repeats what another one tells.
-      if (interval <= 0 || entry.id() != entry.attribute_or("operation_key", "")) continue;
-      if (was_overtaken(resource, entry)) continue;
-      out.insert({std::string(resource.id()), std::string(entry.attribute_or("operation", "")),
-                  Milliseconds(interval)});
-    }
-  }
-  return out;
-}
-
-void reconcile_recurring(ControllerState& state) {
-  const std::set<ExecutorLink::Recurring> recorded = recorded_recurring(state);
-  for (const ExecutorLink::Recurring& recurring : state.executor.recurring) {
-    if (!recorded.contains(recurring)) cancel_recurring(state, recurring);
-  }
-  for (const ExecutorLink::Recurring& recurring : recorded) {
-    if (state.executor.recurring.contains(recurring)) continue;
-    message::Result ended;
-    ended.now = state.now;
-    Operation& operation = ended.result.operation;
-    operation.resource = recurring.resource;
-    operation.task = recurring.task;
-    operation.interval = recurring.interval;
-    operation.key = operation_key(recurring.resource, recurring.task, recurring.interval);
-    operation.node = node_name(state, state.self());
-    operation.node_id = node_id(state.self());
-    ended.result.status = OpStatus::kCancelled;
-    state.multicast(ended);
-    need_plan(state, Urgency::kHard);
-  }
-}
-
-void give_up(ControllerState& state, const Operation& operation) {
-  message::Result result;
-  result.now = state.now;
-  result.result.operation = operation;
-  result.result.status = OpStatus::kNotConnected;
-  result.result.reason = "the operation never reached the executor";
-  result.never_ran = true;
-  result.concluded = true;
-  state.multicast(result);
-}
-
-/// Operations that are recorded as begun and that neither the group nor the executor knows: the
-/// group gave them up with this node's controller.
-void reconcile_pending(ControllerState& state) {
-  const xml::Element record = own_record(state);
-  if (!record) return;
-  for (const xml::Element resource : record.children("lrm_resource")) {
-    for (const xml::Element entry : resource.children("lrm_rsc_op")) {
-      Operation operation;
-      operation.transition_key = entry.attribute_or("transition-key", "");
-      const bool once = entry.attribute_or("interval", "0") == "0";
-      if (!once || !is_pending(entry) || state.executor.keys.contains(operation.transition_key) ||
-          state.replica.in_flight.contains(operation.transition_key)) {
-        continue;
-      }
-      operation.resource = resource.id();
-      operation.task = entry.attribute_or("operation", "");
-      operation.key = entry.attribute_or("operation_key", "");
-      operation.node = node_name(state, state.self());
-      operation.node_id = node_id(state.self());
-      give_up(state, operation);
-    }
-  }
-}
-
 /// Counts a result of an executor once. False: it was delivered before.
 bool take_receipt(ControllerState& state, NodeNumber sender, const message::Result& message) {
   if (message.receipt == 0) return true;
@@ -262,36 +132,6 @@ bool take_receipt(ControllerState& state, NodeNumber sender, const message::Resu
 }
 
 }  // namespace
-
-std::string to_string(const TransitionKey& key) {
-  return base::cat(key.action, ":", key.transition, ":", key.target_rc, ":", key.uuid);
-}
-
-std::optional<TransitionKey> parse_transition_key(std::string_view text) {
-  const std::vector<std::string_view> parts = base::split(text, ":");
-  if (parts.size() != 4) return std::nullopt;
-  const auto action = base::parse_integer<std::uint32_t>(parts[0]);
-  const auto transition = base::parse_integer<std::int64_t>(parts[1]);
-  const auto target_rc = base::parse_integer<int>(parts[2]);
-  if (!action || !transition || !target_rc) return std::nullopt;
-  return TransitionKey{*action, *transition, *target_rc, std::string(parts[3])};
-}
-
-std::string operation_key(std::string_view resource, std::string_view task, Milliseconds interval) {
-  return base::cat(resource, "_", task, "_", interval.count());
-}
-
-bool is_failure(const OperationResult& result) {
-  if (result.status == OpStatus::kCancelled || result.status == OpStatus::kPending) return false;
-  if (result.status != OpStatus::kDone) return true;
-  const std::optional<TransitionKey> key = parse_transition_key(result.operation.transition_key);
-  const int expected = key ? key->target_rc : 0;
-  // A probe that finds the resource as it should not be is news and no failure.
-  if (result.operation.task == "monitor" && !is_recurring(result.operation)) {
-    return result.rc != expected && result.rc != 0 && result.rc != 7 && result.rc != 8;
-  }
-  return result.rc != expected;
-}
 
 void on_execute(ControllerState& state, NodeNumber sender, const message::Execute& message) {
   if (message.round != state.agreement.round || coordinator_of(state) != sender) return;
@@ -394,75 +234,6 @@ void forget_resource(ControllerState& state, const std::string& node, const std:
                      Cause cause) {
   if (!quotable(node) || !quotable(resource)) return;
   delete_path(state, resource_path(node, resource), cause);
-}
-
-void on_executor_connected(ControllerState& state, const event::ExecutorConnected& event) {
-  state.executor.connected = true;
-  std::set<std::string> keys;
-  for (const event::ExecutorConnected::Running& running : event.running) {
-    keys.insert(running.transition_key);
-  }
-  for (const event::OperationFinished& held : event.held) {
-    keys.insert(held.result.operation.transition_key);
-  }
-  state.executor.recurring.clear();
-  for (const event::ExecutorConnected::Running& running : event.running) {
-    if (running.interval <= Milliseconds::zero()) continue;
-    state.executor.recurring.insert({running.resource, running.task, running.interval});
-  }
-  std::vector<Effect> waiting;
-  waiting.swap(state.executor.waiting);
-  state.executor.keys = std::move(keys);
-  for (Effect& order : waiting) to_executor(state, std::move(order));
-  for (const event::OperationFinished& held : event.held) on_operation_finished(state, held);
-  reconcile_operations(state);
-}
-
-void on_operation_finished(ControllerState& state, const event::OperationFinished& event) {
-  message::Result result;
-  result.now = state.now;
-  result.receipt = event.receipt;
-  result.result = event.result;
-  if (result.result.operation.node.empty()) {
-    result.result.operation.node = node_name(state, state.self());
-    result.result.operation.node_id = node_id(state.self());
-  }
-  if (state.agreement.phase == Agreement::Phase::kAlone) {
-    state.executor.unsent.push_back(std::move(result));
-  } else {
-    state.multicast(result);
-  }
-}
-
-void to_executor(ControllerState& state, Effect order) {
-  if (const auto* execute = std::get_if<effect::Execute>(&order)) {
-    const Operation& operation = execute->operation;
-    state.executor.keys.insert(operation.transition_key);
-    if (is_recurring(operation)) {
-      state.executor.recurring.insert({operation.resource, operation.task, operation.interval});
-    }
-  } else if (const auto* forget = std::get_if<effect::ForgetResource>(&order)) {
-    std::erase_if(state.executor.recurring, [&](const ExecutorLink::Recurring& recurring) {
-      return recurring.resource == forget->resource;
-    });
-  }
-  if (state.executor.connected) {
-    state.out.push_back(std::move(order));
-  } else {
-    state.executor.waiting.push_back(std::move(order));
-  }
-}
-
-void reconcile_operations(ControllerState& state) {
-  if (!state.executor.connected || !state.synchronized()) return;
-  const auto self = state.replica.peers.find(state.self());
-  if (self == state.replica.peers.end() || self->second.state != Peer::State::kMember) return;
-  reconcile_recurring(state);
-  for (const auto& [key, operation] : state.replica.in_flight) {
-    if (operation.target != state.self() || state.executor.keys.contains(key)) continue;
-    give_up(state, operation.operation);
-  }
-  reconcile_pending(state);
 }
 
 }  // namespace systole::crmd

@@ -150,4 +150,24 @@ std::string history_id(const Operation& operation) {
   return keyed ? operation.key : base::cat(operation.resource, "_last_0");
 }
 
+bool is_pending(xml::Element entry) {
+  return entry.attribute_or("op-status", "") ==
+         std::to_string(static_cast<int>(OpStatus::kPending));
+}
+
+bool was_overtaken(xml::Element lrm_resource, xml::Element entry) {
+  const auto call_of = [](xml::Element of) {
+    return base::parse_integer<std::int64_t>(of.attribute_or("call-id", "0")).value_or(0);
+  };
+  constexpr std::int64_t kPending = -1;
+  const std::int64_t call = call_of(entry);
+  for (const xml::Element other : lrm_resource.children("lrm_rsc_op")) {
+    const std::string_view task = other.attribute_or("operation", "");
+    if ((task != "stop" && task != "demote") || call == kPending) continue;
+    const std::int64_t end = call_of(other);
+    if (end == kPending || end > call) return true;
+  }
+  return false;
+}
+
 }  // namespace systole::crmd

@@ -7,7 +7,7 @@
 #include "crmd/core/change.h"
 #include "crmd/core/coordination.h"
 #include "crmd/core/durability.h"
-#include "crmd/core/history.h"
+#include "crmd/core/executor_link.h"
 #include "crmd/core/node_names.h"
 #include "crmd/core/node_state.h"
 #include "crmd/core/remote_nodes.h"

@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "crmd/core/types.h"
@@ -53,6 +55,15 @@ struct Operation {
   std::vector<std::pair<std::string, std::string>> parameters;
 };
 
+bool is_recurring(const Operation& operation);
+
+/// Notifications tell a resource what happens around it: how it takes them says nothing of its
+/// state, is not recorded, and holds nothing up.
+bool is_notification(const Operation& operation);
+
+/// RESOURCE_TASK_INTERVAL
+std::string operation_key(std::string_view resource, std::string_view task, Milliseconds interval);
+
 /// One result of an operation.
 struct OperationResult {
   Operation operation;
@@ -67,5 +78,8 @@ struct OperationResult {
   Milliseconds queue_time{};
   std::optional<AgentTraits> traits;  ///< absent where the agent's metadata could not be had
 };
+
+/// Whether a result is a failure: done, with another code than the one its key expects.
+bool is_failure(const OperationResult& result);
 
 }  // namespace systole::crmd

@@ -92,26 +92,38 @@ struct Agreement {
   std::vector<std::pair<NodeNumber, Message>> held;
 };
 
-/// What is on the disks of the members.
+/// The view's generation, and what is on the disks of the members.
 struct Durability {
-  std::uint64_t preparing = 0;  ///< the generation that the quorate view wants to use, 0: none
-  std::uint64_t highest = 0;    ///< generation that some member of the view has promised
+  enum class Phase : std::uint8_t {
+    kNone,         ///< the view has no quorum, and no generation
+    kPreparing,    ///< its members are to promise to use no lower one
+    kEstablished,  ///< a majority of disks has promised it
+  };
+  Phase phase = Phase::kNone;
+  /// The view's generation. In a view without one, the highest that a member has promised.
+  std::uint64_t generation = 0;
   std::set<NodeNumber> promised;
-  std::uint32_t needed = 1;  ///< how many nodes must have a change on disk
-  bool established = false;  ///< a majority promised: `preparing` is the generation now
+  std::uint32_t needed = 1;               ///< how many nodes must have a change on disk
   std::map<NodeNumber, Version> durable;  ///< in the current generation
   std::set<NodeNumber> failed;            ///< whose last write failed
-  // Of this node only:
-  std::uint64_t next_persist = 1;
-  struct Write {
-    PersistId id;
+
+  bool established() const { return phase == Phase::kEstablished; }
+};
+
+/// What is on the disk of this node.
+struct Disk {
+  struct Content {
     Stamp stamp;
     Version version;
   };
+  struct Write {
+    PersistId id;
+    Content content;
+  };
+  Content content;
   std::optional<Write> in_progress;
-  bool wanted = false;  ///< something newer than what is being written
-  Stamp on_disk;
-  Version version_on_disk;
+  bool outdated = false;  ///< there is something newer than what is being written
+  std::uint64_t next_write = 1;
 };
 
 /// A client of this node that waits for its change.
@@ -234,6 +246,7 @@ struct ControllerState {
   Stamp stamp;
   Agreement agreement;
   Durability durability;
+  Disk disk;
   LocalQuorum quorum;
   ExecutorLink executor;
   Coordination coordination;
