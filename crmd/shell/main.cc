@@ -10,6 +10,7 @@
 #include "crmd/shell/daemon_options.h"
 #include "crmd/shell/plan_calculation.h"
 #include "crmd/shell/shell.h"
+#include "lib/base/end_code.h"
 #include "lib/base/log.h"
 #include "lib/base/strings.h"
 #include "lib/cli/version.h"
@@ -21,6 +22,7 @@
 namespace systole::crmd {
 namespace {
 
+using base::EndCode;
 using base::log;
 using base::LogLevel;
 
@@ -29,8 +31,8 @@ constexpr std::chrono::seconds kCorosyncLimit{20};
 constexpr int kExitUsage = 64;
 constexpr mode_t kFolderMode = 0750;
 
-int code(ExitCode exit_code) {
-  return static_cast<int>(exit_code);
+int code(EndCode end_code) {
+  return static_cast<int>(end_code);
 }
 
 /// Folders are there where the packages are installed; a start by hand makes what is missing.
@@ -59,13 +61,13 @@ int run() {
   }
   if (auto prepared = prepare(settings); !prepared) {
     log(LogLevel::kCritical, prepared.error().message);
-    return code(ExitCode::kFatal);
+    return code(EndCode::kFatal);
   }
   daemon::EventLoop loop;
   auto cluster = cluster::connect_corosync(loop, kCorosyncLimit);
   if (!cluster) {
     log(LogLevel::kCritical, cluster.error().message);
-    return code(ExitCode::kDisconnected);
+    return code(EndCode::kDisconnected);
   }
   Shell shell(loop, std::move(*cluster), settings, calculate_plan);
   const auto stop = [&shell] { shell.request_stop(); };
@@ -74,17 +76,17 @@ int run() {
   for (const auto* watch : {&on_term, &on_interrupt}) {
     if (*watch) continue;
     log(LogLevel::kCritical, watch->error().message);
-    return code(ExitCode::kError);
+    return code(EndCode::kError);
   }
   if (auto started = shell.start(); !started) {
     log(LogLevel::kCritical,
         "This node cannot take part in the cluster: ", started.error().message);
     const bool served = started.error().code == base::Errc::kExists;
-    return code(served ? ExitCode::kFatal : ExitCode::kError);
+    return code(served ? EndCode::kFatal : EndCode::kError);
   }
   loop.run();
-  log(LogLevel::kNotice, "Ended with status ", code(shell.exit_code()));
-  return code(shell.exit_code());
+  log(LogLevel::kNotice, "Ended with status ", code(shell.end_code()));
+  return code(shell.end_code());
 }
 
 }  // namespace

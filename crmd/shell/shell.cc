@@ -10,9 +10,11 @@
 #include "lib/base/log.h"
 #include "lib/base/strings.h"
 #include "lib/cib/document.h"
+#include "lib/daemon/reset_demand.h"
 
 namespace systole::crmd {
 
+using base::EndCode;
 using base::log;
 using base::LogLevel;
 using base::Result;
@@ -30,18 +32,18 @@ std::int64_t wall_clock_seconds() {
       .count();
 }
 
-ExitCode exit_code_of(effect::After after) {
+EndCode end_code_of(effect::After after) {
   switch (after) {
     case effect::After::kEnd:
-      return ExitCode::kOk;
+      return EndCode::kOk;
     case effect::After::kRestart:
-      return ExitCode::kError;
+      return EndCode::kError;
     case effect::After::kStayDown:
-      return ExitCode::kFatal;
+      return EndCode::kFatal;
     case effect::After::kReset:
-      return ExitCode::kPanic;
+      return EndCode::kPanic;
   }
-  return ExitCode::kError;
+  return EndCode::kError;
 }
 
 }  // namespace
@@ -57,7 +59,7 @@ Shell::Shell(daemon::EventLoop& loop, std::unique_ptr<cluster::Cluster> cluster,
           [this](const base::Error& error) {
             log(LogLevel::kCritical,
                 "Corosync is gone, nothing can be done on this node: ", error.message);
-            stop(ExitCode::kDisconnected);
+            stop(EndCode::kDisconnected);
           }),
       context_{.loop = loop,
                .controller = controller_,
@@ -129,7 +131,7 @@ void Shell::request_stop() {
   if (stopping_) {
     log(LogLevel::kWarning,
         "Asked again to stop: ending without waiting for this node's resources");
-    stop(ExitCode::kOk);
+    stop(EndCode::kOk);
     return;
   }
   stopping_ = true;
@@ -173,7 +175,7 @@ void Shell::open_when_ready() {
   auto endpoint = ControllerEndpoint::start(context_, wall_clock_seconds);
   if (!endpoint) {
     log(LogLevel::kCritical, endpoint.error().message);
-    stop(ExitCode::kError);
+    stop(EndCode::kError);
     return;
   }
   controller_endpoint_ = std::move(*endpoint);
@@ -190,8 +192,8 @@ void Shell::take_start_state() {
   if (request) events_.push_back(event::CibCall{CallToken(), std::move(*request)});
 }
 
-void Shell::stop(ExitCode code) {
-  exit_code_ = code;
+void Shell::stop(EndCode code) {
+  end_code_ = code;
   loop_.stop();
 }
 
@@ -200,7 +202,7 @@ void Shell::carry_out(effect::Multicast effect) {
     // A message that is lost here would let this replica fall behind unnoticed.
     log(LogLevel::kCritical,
         "A message to the other controllers cannot be sent: ", sent.error().message);
-    stop(ExitCode::kError);
+    stop(EndCode::kError);
   }
 }
 
@@ -272,11 +274,17 @@ void Shell::carry_out(const effect::Alert& effect) {
 }
 
 void Shell::carry_out(const effect::Exit& effect) {
+  if (effect.after == effect::After::kReset) {
+    // First of all: the message below may take a disk, and so may the end of this process.
+    if (auto demanded = daemon::demand_reset(settings_.run, effect.reason); !demanded) {
+      log(LogLevel::kCritical, demanded.error().message);
+    }
+  }
   const bool asked_for = effect.after == effect::After::kEnd;
   log(asked_for ? LogLevel::kNotice : LogLevel::kCritical, "Leaving the cluster: ", effect.reason);
   // A node that is reset has stopped nothing: its end must not look like a good one.
   if (effect.after != effect::After::kReset) cluster_.leave();
-  stop(exit_code_of(effect.after));
+  stop(end_code_of(effect.after));
 }
 
 void Shell::carry_out(const effect::Log& effect) {

@@ -16,6 +16,7 @@
 #include "crmd/shell/planner.h"
 #include "crmd/shell/scheduler_endpoint.h"
 #include "crmd/shell/timers.h"
+#include "lib/base/end_code.h"
 #include "lib/base/result.h"
 #include "lib/cib/schemas.h"
 #include "lib/daemon/event_loop.h"
@@ -29,15 +30,6 @@ struct Settings {
   std::string run = "/run/crm";
   std::string start_state{};  ///< standby or online: what the node becomes at its start
   std::string remote_login = "/usr/lib/pacemaker/systole-remote-login";
-};
-
-/// How the process ended, for its supervisor.
-enum class ExitCode : int {
-  kOk = 0,              ///< as was asked for
-  kError = 1,           ///< to be started again
-  kFatal = 100,         ///< starting it again is of no use
-  kPanic = 101,         ///< the node must be reset
-  kDisconnected = 102,  ///< Corosync has gone
 };
 
 /// The controller in its process: the state machine between the event loop's adapters. One event is
@@ -58,12 +50,12 @@ class Shell {
   void request_stop();
 
   /// How the process is to end, once the loop has stopped.
-  ExitCode exit_code() const { return exit_code_; }
+  base::EndCode end_code() const { return end_code_; }
 
  private:
   void deliver(Event event);
   Now now() const;
-  void stop(ExitCode code);
+  void stop(base::EndCode code);
   void open_when_ready();
   void take_start_state();
   base::Result<event::Started> make_started();
@@ -96,7 +88,7 @@ class Shell {
   bool stepping_ = false;
   bool stopping_ = false;
   std::uint64_t last_token_ = 0;
-  ExitCode exit_code_ = ExitCode::kOk;
+  base::EndCode end_code_ = base::EndCode::kOk;
 
   ClusterAdapter cluster_;
   EndpointContext context_;

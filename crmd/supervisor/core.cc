@@ -5,20 +5,20 @@
 #include <algorithm>
 #include <utility>
 
+#include "lib/base/end_code.h"
 #include "lib/base/strings.h"
 
 namespace systole::supervisor {
 
 using base::cat;
+using base::EndCode;
 using base::LogLevel;
 
 namespace {
 
-// Exit codes by which a daemon tells its supervisor what to do next.
-constexpr int kExitOk = 0;
-constexpr int kExitFatal = 100;         // do not start anything again
-constexpr int kExitPanic = 101;         // reset the node
-constexpr int kExitDisconnected = 102;  // Corosync is gone
+constexpr int code_of(EndCode code) {
+  return static_cast<int>(code);
+}
 
 // A child that lived this long has not failed at its start.
 constexpr Milliseconds kLongLife{10000};
@@ -50,7 +50,7 @@ constexpr std::array kStopOrder = {Child::kController, Child::kFencer, Child::kE
 // Whether a process that was told to stop did so. Of one that is not our child nobody knows better.
 bool is_clean(const ExitStatus& status) {
   return status.kind == ExitStatus::Kind::kUnknown ||
-         (status.kind == ExitStatus::Kind::kExited && status.code == kExitOk);
+         (status.kind == ExitStatus::Kind::kExited && status.code == code_of(EndCode::kOk));
 }
 
 Milliseconds doubled(Milliseconds first, int times, Milliseconds limit) {
@@ -178,6 +178,10 @@ void Core::on(const event::Ended& event) {
   if (!alive(state) || state.pid != event.pid) return;
   const bool exited = event.status.kind == ExitStatus::Kind::kExited;
   const int code = exited ? event.status.code : -1;
+  if (code == code_of(EndCode::kPanic)) {
+    // Before it is reported: that may take a disk.
+    emit(effect::Panic{cat("the ", traits(event.child).name, " asks for it")});
+  }
   const bool expected = state.stopping && is_clean(event.status);
   report(
       expected ? LogLevel::kInfo : LogLevel::kError,
@@ -190,13 +194,12 @@ void Core::on(const event::Ended& event) {
 
   const bool quick = now_ - state.started < kLongLife;
   state.quick_failures = quick ? state.quick_failures + 1 : 1;
-  if (code == kExitPanic) {
-    emit(effect::Panic{cat("the ", traits(event.child).name, " asks for it")});
-  } else if (code == kExitFatal) {
+  if (code == code_of(EndCode::kPanic)) return;
+  if (code == code_of(EndCode::kFatal)) {
     state.life = Life::kStopped;
     report(LogLevel::kError, cat("the ", traits(event.child).name,
                                  " cannot go on whatever is done, stopping the cluster here"));
-    begin_stop(kExitFatal);
+    begin_stop(code_of(EndCode::kFatal));
     stop_next();
   } else if (state.stopping || (stopping_ && event.child == Child::kController)) {
     ended_during_stop(event.child, event.status);
@@ -306,7 +309,7 @@ void Core::answer_pings() {
 
 void Core::on(const event::StopRequested&) {
   if (stopping_) return;
-  begin_stop(kExitOk);
+  begin_stop(code_of(EndCode::kOk));
   stop_next();
 }
 
@@ -376,7 +379,7 @@ void Core::ended_during_stop(Child child, const ExitStatus& status) {
 
 void Core::on(const event::ClusterLost&) {
   report(LogLevel::kCritical, "the connection to Corosync is lost");
-  emit(effect::Exit{kExitDisconnected});
+  emit(effect::Exit{code_of(EndCode::kDisconnected)});
 }
 
 void Core::announce(Phase phase) {

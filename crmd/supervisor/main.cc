@@ -4,7 +4,10 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "crmd/supervisor/node_reset.h"
+#include "crmd/supervisor/reset_guard.h"
 #include "crmd/supervisor/shell.h"
+#include "lib/base/end_code.h"
 #include "lib/base/log.h"
 #include "lib/base/strings.h"
 #include "lib/cli/help.h"
@@ -95,7 +98,8 @@ struct Folder {
   const char* path;
   mode_t mode;
 };
-constexpr Folder kFolders[] = {{"/run/crm", 0750},
+constexpr const char* kRunFolder = "/run/crm";
+constexpr Folder kFolders[] = {{kRunFolder, 0750},
                                {"/var/lib/pacemaker", 0750},
                                {"/var/lib/pacemaker/cib", 0750},
                                {"/var/lib/pacemaker/pengine", 0750},
@@ -111,6 +115,13 @@ base::Result<void> prepare_node() {
   const auto account = daemon::daemon_account();
   if (!account) return base::Error{base::Errc::kNotFound, "group haclient does not exist"};
   return cluster::permit_group(account->gid, kCorosyncLimit);
+}
+
+/// A daemon demands it. Does not return.
+void reset_on_demand(std::string_view reason) {
+  reset_node(panic_action_from_environment(), reason);
+  log(LogLevel::kCritical, "cannot reset this node, ending instead: ", reason);
+  _exit(static_cast<int>(base::EndCode::kPanic));
 }
 
 bool is_set(const char* variable) {
@@ -143,6 +154,8 @@ ExitCode supervise(bool standby) {
 
   const auto prepared = prepare_node();
   if (!prepared) return fail(prepared.error(), ExitCode::kUnavailable);
+  const auto guard = ResetGuard::start(kRunFolder, reset_on_demand);
+  if (!guard) return fail(guard.error(), ExitCode::kOsError);
   auto cluster = cluster::connect_corosync(loop, kCorosyncLimit);
   if (!cluster) return fail(cluster.error(), ExitCode::kUnavailable);
   const auto followed = (*cluster)->start(

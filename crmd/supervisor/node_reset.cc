@@ -31,10 +31,10 @@ bool owns_the_kernel() {
   return stat("/proc/self/ns/pid", &info) == 0 && info.st_ino == kInitialPidNamespace;
 }
 
-void trigger(char key) {
-  const int fd = open("/proc/sysrq-trigger", O_WRONLY | O_CLOEXEC);
+void write_to(const char* path, std::string_view text) {
+  const int fd = open(path, O_WRONLY | O_CLOEXEC);
   if (fd < 0) return;
-  [[maybe_unused]] const auto written = write(fd, &key, 1);
+  [[maybe_unused]] const auto written = write(fd, text.data(), text.size());
   close(fd);
 }
 
@@ -49,11 +49,13 @@ PanicAction panic_action_from_environment() {
   return PanicAction::kReboot;
 }
 
-void reset_node(PanicAction action) {
+void reset_node(PanicAction action, std::string_view reason) {
+  constexpr std::string_view kCritical = "<2>";
+  write_to("/dev/kmsg", base::cat(kCritical, "pacemakerd: resetting this node: ", reason, "\n"));
   if (action == PanicAction::kSyncReboot || action == PanicAction::kSyncCrash) sync();
   if (owns_the_kernel()) {
     const bool crash = action == PanicAction::kCrash || action == PanicAction::kSyncCrash;
-    trigger(crash ? 'c' : 'b');
+    write_to("/proc/sysrq-trigger", crash ? "c" : "b");
   }
   // In a PID namespace this kills its first process, and all others with it (pid_namespaces(7)).
   reboot(RB_AUTOBOOT);

@@ -10,6 +10,7 @@
 
 #include "crmd/supervisor/node_reset.h"
 #include "crmd/supervisor/process_finder.h"
+#include "lib/base/end_code.h"
 #include "lib/base/log.h"
 #include "lib/base/strings.h"
 #include "lib/daemon/log_sink.h"
@@ -207,10 +208,9 @@ void Shell::apply(const effect::Report& report) {
 }
 
 void Shell::apply(const effect::Panic& panic) {
-  log(LogLevel::kCritical, "resetting this node: ", panic.reason);
-  reset_node(panic_action_from_environment());
-  log(LogLevel::kCritical, "cannot reset this node, ending instead");
-  apply(effect::Exit{.code = 101});
+  reset_node(panic_action_from_environment(), panic.reason);
+  log(LogLevel::kCritical, "cannot reset this node, ending instead: ", panic.reason);
+  apply(effect::Exit{.code = static_cast<int>(base::EndCode::kPanic)});
 }
 
 void Shell::apply(const effect::Exit& exit) {

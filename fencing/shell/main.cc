@@ -12,6 +12,7 @@
 #include "fencing/shell/fencer_daemon.h"
 #include "fencing/shell/lone_cluster.h"
 #include "fencing/shell/metadata.h"
+#include "lib/base/end_code.h"
 #include "lib/base/log.h"
 #include "lib/daemon/process_setup.h"
 #include "lib/process/descriptor_limit.h"
@@ -19,10 +20,10 @@
 namespace systole::fencing {
 namespace {
 
-constexpr int kExitOk = 0;
-constexpr int kExitError = 1;
+constexpr int kExitOk = static_cast<int>(base::EndCode::kOk);
+constexpr int kExitError = static_cast<int>(base::EndCode::kError);
+constexpr int kExitDisconnected = static_cast<int>(base::EndCode::kDisconnected);
 constexpr int kExitUsage = 64;
-constexpr int kExitDisconnected = 102;
 constexpr std::chrono::seconds kConnectLimit{30};
 
 constexpr const char* kHelp =

@@ -41,11 +41,23 @@ class FalseFencing(ClusterTest):
         self.assertNotIn("node2", self.online())
         self.assertTrue(self.fence_events("node2"))
 
-    def test_a_node_with_fence_reaction_panic_resets_itself(self):
+    def confirm_a_node_that_panics(self, prepare=lambda node: None):
         self.load(configuration(dummy("service"), LOCATION, [("fence-reaction", "panic")]))
         self.wait_where("service", ["node2"])
         confirmed = self.lab.node("node2")
+        prepare(confirmed)
         before = confirmed.unshare_pid
         self.lab.node("node1").run("stonith_admin", "--confirm", "node2")
         labs.wait_until(lambda: confirmed.unshare_pid != before, 30, "the node was reset")
         self.wait_for_move(60)
+
+    def test_a_node_with_fence_reaction_panic_resets_itself(self):
+        self.confirm_a_node_that_panics()
+
+    def test_it_does_so_when_its_supervisor_is_a_new_one(self):
+        def replace_supervisor(node):
+            old = node.pids("pacemakerd")
+            node.run("kill", "-9", old[0])
+            labs.wait_until(lambda: node.pids("pacemakerd") not in ([], old), 20, "there is a new supervisor")
+            labs.wait_until(lambda: len(self.online(node)) == 3, 20, "it has adopted the daemons")
+        self.confirm_a_node_that_panics(replace_supervisor)
