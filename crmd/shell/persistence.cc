@@ -73,6 +73,7 @@ void Persistence::write_pending() {
     log(LogLevel::kNotice, "The CIB can be written to disk again");
   }
   last_failure_ = failure;
+  if (written && !conflicts_.empty()) write_conflicts();
   for (const effect::Persist& request : requests) {
     event::Persisted result{request.id, std::nullopt};
     if (!written) result.error = written.error();
@@ -102,17 +103,28 @@ Result<void> Persistence::write(const effect::Persist& request) {
 void Persistence::keep_conflict(effect::KeepConflict request) {
   worker_.submit([this, request = std::move(request)] {
     auto document = xml::Document::parse(request.text);
-    const std::string text = document ? document->indented() : request.text;
-    const std::string name = base::cat("conflict-", std::time(nullptr), "-", ++conflicts_);
-    auto path = store_.keep_aside(name, text);
-    if (path) {
-      log(LogLevel::kError, "A configuration changed without quorum lost against that of the ",
-          "quorate partition and is kept in '", *path, "'");
-    } else {
-      log(LogLevel::kCritical, "A configuration that lost against that of the quorate partition ",
-          "could not be kept: ", path.error().message, "; it was: ", request.text);
-    }
+    conflicts_.push_back({base::cat("conflict-", std::time(nullptr), "-", ++conflicts_met_),
+                          document ? document->indented() : request.text});
+    write_conflicts();
   });
+}
+
+void Persistence::write_conflicts() {
+  while (!conflicts_.empty()) {
+    const Conflict& oldest = conflicts_.front();
+    auto path = store_.keep_aside(oldest.name, oldest.text);
+    if (!path) {
+      // Not the text itself: it has passwords, and messages end up in many places.
+      log(LogLevel::kCritical, "A configuration that lost against that of the quorate partition ",
+          "cannot be kept as '", oldest.name, "' (", oldest.text.size(),
+          " bytes): ", path.error().message,
+          "; it is lost unless this node can write before it ends");
+      return;
+    }
+    log(LogLevel::kError, "A configuration changed without quorum lost against that of the ",
+        "quorate partition and is kept in '", *path, "'");
+    conflicts_.erase(conflicts_.begin());
+  }
 }
 
 }  // namespace systole::crmd

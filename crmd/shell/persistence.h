@@ -41,10 +41,17 @@ class Persistence {
   /// Writes that wait for the disk are joined to the newest of them.
   void persist(effect::Persist request);
 
+  /// Puts a configuration that lost aside as a file. Where that cannot be written it is kept in
+  /// memory and tried again after each write that works.
   void keep_conflict(effect::KeepConflict request);
 
  private:
+  struct Conflict {
+    std::string name;
+    std::string text;
+  };
   void write_pending();
+  void write_conflicts();
   base::Result<void> write(const effect::Persist& request);
 
   daemon::EventLoop& loop_;
@@ -57,8 +64,9 @@ class Persistence {
   std::string signature_;  ///< of the CIB on disk; empty: unknown
   Stamp stamp_;
   std::string last_failure_;
-  unsigned conflicts_ = 0;
-  Worker worker_;  ///< last: it uses the others
+  unsigned conflicts_met_ = 0;
+  std::vector<Conflict> conflicts_;  ///< not written yet
+  Worker worker_;                    ///< last: it uses the others
 };
 
 }  // namespace systole::crmd

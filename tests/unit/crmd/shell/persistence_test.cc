@@ -116,6 +116,27 @@ TEST_F(PersistenceTest, MissingFolder_IsAnErrorOfTheWrite) {
   EXPECT_NE(done_[0].error->message.find("missing"), std::string::npos);
 }
 
+TEST_F(PersistenceTest, ConflictThatCannotBeKept_IsKeptOnceADiskCanBeWritten) {
+  const auto folder = folder_ / "later";
+  auto persistence = make(folder);
+  persistence->keep_conflict({cib(5), stamp(2)});
+  persistence->persist({PersistId(1), stamp(1), cib(1)});
+  ASSERT_TRUE(wait_for(1));
+  ASSERT_TRUE(done_[0].error);
+  std::filesystem::create_directory(folder);
+  persistence->persist({PersistId(2), stamp(1), cib(2)});
+  ASSERT_TRUE(wait_for(2));
+  persistence.reset();
+  std::vector<std::filesystem::path> kept;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    if (entry.path().filename().string().starts_with("conflict-")) kept.push_back(entry.path());
+  }
+  ASSERT_EQ(kept.size(), 1U);
+  std::ifstream in(kept[0]);
+  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  EXPECT_NE(text.find("epoch=\"5\""), std::string::npos) << text;
+}
+
 TEST_F(PersistenceTest, TornFile_FallsBackToTheBackup_WithoutItsStamp) {
   auto persistence = make(folder_);
   persistence->persist({PersistId(1), stamp(3), cib(1)});
