@@ -188,9 +188,9 @@ void decide(ControllerState& state) {
     complete(state);
     return;
   }
-  agreement.phase = Phase::kSnapshot;
+  agreement.phase = Phase::kImage;
   if (agreement.authority == state.self()) {
-    state.multicast(message::Snapshot{agreement.round, encode_image(state)});
+    state.multicast(message::ReplicaImage{agreement.round, encode_image(state)});
   }
 }
 
@@ -326,9 +326,10 @@ void on_summary(ControllerState& state, NodeNumber sender, message::Summary mess
   if (agreement.summaries.size() == agreement.view.size()) decide(state);
 }
 
-void on_snapshot(ControllerState& state, NodeNumber sender, const message::Snapshot& message) {
+void on_replica_image(ControllerState& state, NodeNumber sender,
+                      const message::ReplicaImage& message) {
   Agreement& agreement = state.agreement;
-  if (agreement.phase != Phase::kSnapshot || message.round != agreement.round ||
+  if (agreement.phase != Phase::kImage || message.round != agreement.round ||
       sender != agreement.authority) {
     return;
   }

@@ -24,7 +24,8 @@ void on_quorum_overdue(ControllerState& state);
 
 void on_sync_begin(ControllerState& state, NodeNumber sender, const message::SyncBegin& message);
 void on_summary(ControllerState& state, NodeNumber sender, message::Summary message);
-void on_snapshot(ControllerState& state, NodeNumber sender, const message::Snapshot& message);
+void on_replica_image(ControllerState& state, NodeNumber sender,
+                      const message::ReplicaImage& message);
 
 /// True when the message has to wait for the agreement; it is kept then.
 bool hold(ControllerState& state, NodeNumber sender, Message& message);

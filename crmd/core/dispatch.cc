@@ -59,7 +59,7 @@ struct Applier {
   // Of the agreement itself: handled before.
   void operator()(const message::SyncBegin&) const {}
   void operator()(const message::Summary&) const {}
-  void operator()(const message::Snapshot&) const {}
+  void operator()(const message::ReplicaImage&) const {}
 };
 
 }  // namespace
@@ -73,8 +73,8 @@ void dispatch(ControllerState& state, NodeNumber sender, Message message) {
   if (!in_view(state, sender)) return;
   if (auto* summary = std::get_if<message::Summary>(&message)) {
     on_summary(state, sender, std::move(*summary));
-  } else if (const auto* snapshot = std::get_if<message::Snapshot>(&message)) {
-    on_snapshot(state, sender, *snapshot);
+  } else if (const auto* image = std::get_if<message::ReplicaImage>(&message)) {
+    on_replica_image(state, sender, *image);
   } else {
     const bool own_attributes =
         sender == state.self() && std::holds_alternative<message::AttributeChanges>(message);

@@ -30,7 +30,7 @@ void fields(Codec& codec, Summary& v) {
 }
 
 template <typename Codec>
-void fields(Codec& codec, Snapshot& v) {
+void fields(Codec& codec, ReplicaImage& v) {
   codec(v.round, v.image);
 }
 

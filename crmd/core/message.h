@@ -66,7 +66,7 @@ struct Summary {
 };
 
 /// The authoritative replica, for those whose digests differ.
-struct Snapshot {
+struct ReplicaImage {
   RoundId round;
   std::string image;
 };
@@ -232,7 +232,7 @@ struct NodeNames {
 namespace systole::crmd {
 
 using Message =
-    std::variant<message::SyncBegin, message::Summary, message::Snapshot, message::Report,
+    std::variant<message::SyncBegin, message::Summary, message::ReplicaImage, message::Report,
                  message::CibChange, message::Durable, message::Promised, message::Quorum,
                  message::AttributeChanges, message::AttributeFlush, message::Execute,
                  message::Cancel, message::Leave, message::GivenUp, message::Result,

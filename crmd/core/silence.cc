@@ -32,7 +32,7 @@ std::set<NodeNumber> awaited(const ControllerState& state) {
         if (!agreement.summaries.contains(node)) out.insert(node);
       }
       break;
-    case Phase::kSnapshot:
+    case Phase::kImage:
       out.insert(agreement.authority);
       break;
     case Phase::kDone:

@@ -73,7 +73,7 @@ struct Agreement {
     kAlone,      ///< not in the group
     kWaiting,    ///< for the leader's SyncBegin
     kSummaries,  ///< for the members' summaries
-    kSnapshot,   ///< for the authoritative replica
+    kImage,      ///< for the authoritative replica
     kDone,
   };
   Phase phase = Phase::kAlone;

@@ -31,7 +31,7 @@ TEST(Message, ComesBackAsItWas_AfterEncoding) {
 
 TEST(Message, EveryKind_ComesBackAsTheSameKind) {
   const std::vector<Message> kinds = {
-      message::SyncBegin{},      message::Summary{},   message::Snapshot{},
+      message::SyncBegin{},      message::Summary{},   message::ReplicaImage{},
       message::Report{},         message::CibChange{}, message::Durable{},
       message::Promised{},       message::Quorum{},    message::AttributeChanges{},
       message::AttributeFlush{}, message::Execute{},   message::Cancel{},
