@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Installs the packages on a clean Debian: install, upgrade, remove, purge, and the switch from Pacemaker and back.
+"""Installs the packages on a clean Debian: install, upgrade, remove, purge, and the switch from Pacemaker and back,
+of a stopped node and of a running one under systemd.
 
 Usage: run.py --packages DIR --work DIR [TEST...]. DIR of --packages has the .deb files; --work keeps the base system and
 downloads between runs. Needs root and the mirror that apt on this machine uses.
@@ -12,15 +13,18 @@ import sys
 import time
 import traceback
 
+import live
 import root as roots
 import scenarios
+
+TESTS = {**scenarios.TESTS, "live": live.live}
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--packages", type=pathlib.Path, required=True)
     parser.add_argument("--work", type=pathlib.Path, required=True)
-    parser.add_argument("tests", nargs="*", help="of: " + ", ".join(scenarios.TESTS))
+    parser.add_argument("tests", nargs="*", help="of: " + ", ".join(TESTS))
     arguments = parser.parse_args()
     if "SYSTOLE_PACKAGE_TEST" not in os.environ:
         # Mounts and network of the test are its own, and go with it.
@@ -34,10 +38,10 @@ def main():
     base = roots.make_base(work)
     lab = scenarios.Lab(work, base, packages)
     failed = 0
-    for name in arguments.tests or scenarios.TESTS:
+    for name in arguments.tests or TESTS:
         started = time.monotonic()
         try:
-            scenarios.TESTS[name](lab)
+            TESTS[name](lab)
             word = "ok"
         except (roots.PackageTestError, AssertionError) as error:
             failed += 1

@@ -55,9 +55,10 @@ def expect_folders(root):
         expect(root.mode(path), "770 hacluster:haclient", path)
 
 
-def load_configuration(root):
-    """Writes the CIB as an administrator of a stopped node does; returns the bytes of its files."""
-    root.file("/root/cib.xml").write_text(CONFIGURATION)
+def load_configuration(root, more=""):
+    """Writes the CIB, with the elements of `more` among the resources, as an administrator of a stopped node does; returns
+    the bytes of its files."""
+    root.file("/root/cib.xml").write_text(CONFIGURATION.replace("</resources>", f"{more}</resources>"))
     root.run(f"rm -f {CIB}.sig; cp /root/cib.xml {CIB} && chown hacluster:haclient {CIB} && chmod 600 {CIB}")
     # An edit writes the file with its digest.
     root.run("cibadmin --modify --xml-text '<primitive id=\"kept\" description=\"before\"/>' --scope resources",
