@@ -171,7 +171,7 @@ void SystemdUnits::act(TaskId id, const std::string& load_state) {
   } else if (task.action == "start") {
     start(id);
   } else if (task.action == "stop") {
-    run_job(id, "StopUnit");
+    stop(id);
   } else if (task.action == "restart") {
     run_job(id, "RestartUnit");
   } else if (task.action == "monitor" || task.action == "status") {
@@ -187,6 +187,16 @@ void SystemdUnits::start(TaskId id) {
     base::log(base::LogLevel::kWarning, written.error().message, ", ignoring");
   }
   ask_manager(id, "Reload", {}, [this, id](sd_bus_message*) { run_job(id, "StartUnit"); });
+}
+
+/// The drop-in orders the stop after that of the cluster manager, which waits for this one when it
+/// is stopped itself.
+void SystemdUnits::stop(TaskId id) {
+  if (!remove_drop_in(tasks_.at(id).unit)) {
+    run_job(id, "StopUnit");
+    return;
+  }
+  ask_manager(id, "Reload", {}, [this, id](sd_bus_message*) { run_job(id, "StopUnit"); });
 }
 
 void SystemdUnits::run_job(TaskId id, const char* method) {
@@ -209,21 +219,7 @@ void SystemdUnits::job_ended(sd_bus_message* message) {
                                  : refused(ExitCode::kGenericError, ExecutionStatus::kDone,
                                            base::cat("systemd's ", found->second.action, " job of ",
                                                      found->second.unit, " ended: ", result));
-  if (found->second.action == "stop") {
-    finish_stop(found->first, answer);
-  } else {
-    finish(found->first, answer);
-  }
-}
-
-void SystemdUnits::finish_stop(TaskId id, const AgentResult& result) {
-  Task& task = tasks_.at(id);
-  task.job.clear();
-  if (result.code != ExitCode::kOk || !remove_drop_in(task.unit)) {
-    finish(id, result);
-    return;
-  }
-  ask_manager(id, "Reload", {}, [this, id, result](sd_bus_message*) { finish(id, result); });
+  finish(found->first, answer);
 }
 
 void SystemdUnits::look_at_state(TaskId id) {

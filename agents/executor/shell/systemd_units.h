@@ -64,7 +64,7 @@ class SystemdUnits final : public UnitManager {
   void start(TaskId id);
   void run_job(TaskId id, const char* method);
   void job_ended(sd_bus_message* message);
-  void finish_stop(TaskId id, const AgentResult& result);
+  void stop(TaskId id);
   void look_at_state(TaskId id);
   void state_changed(sd_bus_message* message);
 
