@@ -323,6 +323,11 @@ void set_attribute(ControllerState& state, const std::string& node, const std::s
   write_values(state, {name});
 }
 
+void delete_attribute(ControllerState& state, const std::string& node, const std::string& name) {
+  const AttributeRequest deletion;
+  if (state.replica.attributes.update(name, node, deletion)) write_values(state, {name});
+}
+
 void write_attributes_of(ControllerState& state, const std::string& node) {
   state.replica.attributes.mark_unwritten(node);
   std::vector<std::string> names;

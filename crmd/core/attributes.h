@@ -21,6 +21,9 @@ void on_attribute_timer(ControllerState& state, std::uint64_t number);
 void set_attribute(ControllerState& state, const std::string& node, const std::string& name,
                    const std::string& value);
 
+/// Deletes a value in the same way. Nothing happens where there is none.
+void delete_attribute(ControllerState& state, const std::string& node, const std::string& name);
+
 /// Writes what the CIB does not show of a node's public values.
 void write_attributes_of(ControllerState& state, const std::string& node);
 

@@ -1,5 +1,6 @@
 #include "crmd/core/node_state.h"
 
+#include "crmd/core/attributes.h"
 #include "crmd/core/change.h"
 #include "crmd/core/membership.h"
 #include "lib/base/strings.h"
@@ -83,11 +84,23 @@ void show_members(ControllerState& state, Cause cause) {
     changed = true;
   }
   if (changed) modify_status(state, status, cause);
-  // What a node that left set for this time does not hold for the next one.
   for (auto& [node, peer] : state.replica.peers) {
-    if (peer.state != State::kLeft) continue;
-    delete_path(state, node_state_path(node) + "/transient_attributes", Cause::kOutside);
-    state.replica.attributes.erase_node(node_name(state, node));
+    switch (peer.state) {
+      case State::kLeft:
+        // What a node that left set for this time does not hold for the next one.
+        delete_path(state, node_state_path(node) + "/transient_attributes", Cause::kOutside);
+        state.replica.attributes.erase_node(node_name(state, node));
+        break;
+      case State::kOverdue:
+      case State::kLost:
+        // It was asked to leave in good order and did not: who is gone with a shutdown asked for
+        // counts as cleanly gone (policy/status/node_states.cc), and its services would be started
+        // beside it. A node that comes back tells of the request itself.
+        delete_attribute(state, node_name(state, node), "shutdown");
+        break;
+      default:
+        break;
+    }
   }
   set_root_attribute(state, "have-quorum", state.replica.quorate ? "1" : "0");
   if (const std::optional<NodeNumber> coordinator = coordinator_of(state)) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "lib/xml/write.h"
 #include "tests/unit/crmd/core/group.h"
 
 namespace systole::crmd {
@@ -25,6 +26,42 @@ TEST(Membership, MembersAreShown_InTheStandardForm) {
   const xml::Element root = group[1].document().root();
   EXPECT_EQ(root.attribute("have-quorum"), "1");
   EXPECT_EQ(root.attribute("dc-uuid"), std::to_string(group[1].coordinator()->value()));
+}
+
+std::string shutdown_asked_for(Group& group, std::uint32_t seen_by, std::uint32_t node) {
+  const xml::Element entry = group.node_state(seen_by, node);
+  const std::string text = entry ? xml::to_string(entry) : std::string();
+  return text.find("name=\"shutdown\"") == text.npos ? "no" : "yes";
+}
+
+void ask_for_shutdown(Group& group, std::uint32_t node) {
+  event::AttributeCall call;
+  call.request.name = "shutdown";
+  call.request.value = "1795200031";
+  call.request.node = base::cat("node", node);
+  group.handle(node, call);
+  group.handle(node, event::TimerFired{{TimerId::Kind::kCollected, 0}});
+}
+
+TEST(Membership, NodeLostBeforeItHadLeft_IsNotTakenForOneThatLeaves) {
+  Group group(3);
+  group.form({1, 2, 3});
+  ask_for_shutdown(group, 3);
+  ASSERT_EQ(shutdown_asked_for(group, 1, 3), "yes");
+  group.view({1, 2}, {}, {{NodeNumber(3), LeaveReason::kNodeDown}}, true);
+  EXPECT_EQ(shown(group, 1, 3), "false offline member member");
+  EXPECT_EQ(shutdown_asked_for(group, 1, 3), "no");
+  EXPECT_TRUE(group.same_everywhere());
+}
+
+TEST(Membership, NodeThatComesBackFromAPartition_StillWantsToLeave) {
+  Group group(3);
+  group.form({1, 2, 3});
+  ask_for_shutdown(group, 3);
+  group.view({1, 2}, {}, {{NodeNumber(3), LeaveReason::kNodeDown}}, true);
+  ASSERT_EQ(shutdown_asked_for(group, 1, 3), "no");
+  group.view({1, 2, 3}, {3}, {}, true);
+  EXPECT_EQ(shutdown_asked_for(group, 1, 3), "yes");
 }
 
 TEST(Membership, CoordinatorIsTheMostSenior_AndTheNextTakesOver) {
