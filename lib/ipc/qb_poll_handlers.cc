@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "lib/base/log.h"
 #include "lib/base/strings.h"
@@ -30,6 +31,7 @@ struct Dispatch {
   bool listens = false;
   // Of a connection whose client has not said yet who it is.
   std::optional<Credentials> handshake;
+  const void* acceptor = nullptr;  // the service that it was made with
   daemon::Timer deadline;
 };
 
@@ -39,7 +41,7 @@ struct Hooks {
   std::uint64_t generation = 0;
   std::unordered_map<int, Dispatch> dispatches;
   HandshakeLimits limits;
-  bool accepting = false;  // libqb is at work on a socket that listens
+  const void* acceptor = nullptr;  // the service on whose socket libqb is at work
   std::optional<Credentials> handshake;
   bool told_of_strangers = false;
 };
@@ -61,9 +63,9 @@ bool call(int fd, std::uint64_t generation, std::int32_t events) {
   if (entry == nullptr) return false;
   // The entry of a handshake goes before the client is accepted.
   hooks.handshake = entry->handshake;
-  hooks.accepting = entry->listens;
+  hooks.acceptor = entry->listens ? entry->data : nullptr;
   const auto result = entry->function(fd, events, entry->data);
-  hooks.accepting = false;
+  hooks.acceptor = nullptr;
   hooks.handshake.reset();
   entry = current();
   if (entry != nullptr && result < 0) {
@@ -144,10 +146,11 @@ std::int32_t dispatch_add(qb_loop_priority, std::int32_t fd, std::int32_t events
                     .function = function,
                     .data = data,
                     .watch = {},
-                    .listens = !hooks.accepting && listens(fd),
+                    .listens = hooks.acceptor == nullptr && listens(fd),
                     .handshake = {},
+                    .acceptor = hooks.acceptor,
                     .deadline = {}};
-  if (hooks.accepting) {
+  if (hooks.acceptor != nullptr) {
     dispatch.handshake = peer_credentials(fd);
     if (!dispatch.handshake || !handshake_has_room(*dispatch.handshake)) return -EAGAIN;
     // libqb sees a hang-up, and closes it.
@@ -197,6 +200,15 @@ void use_event_loop(qb_ipcs_service* service, daemon::EventLoop& loop,
                                     .dispatch_mod = dispatch_mod,
                                     .dispatch_del = dispatch_del};
   qb_ipcs_poll_handlers_set(service, &handlers);
+}
+
+void end_handshakes(const qb_ipcs_service* service) {
+  std::vector<std::pair<int, std::uint64_t>> open;
+  for (const auto& [fd, dispatch] : hooks.dispatches) {
+    if (dispatch.handshake && dispatch.acceptor == service)
+      open.emplace_back(fd, dispatch.generation);
+  }
+  for (const auto& [fd, generation] : open) call(fd, generation, POLLHUP);
 }
 
 const std::optional<Credentials>& handshake_client() {

@@ -28,6 +28,9 @@ struct HandshakeLimits {
 void use_event_loop(qb_ipcs_service* service, daemon::EventLoop& loop,
                     const HandshakeLimits& limits);
 
+/// Closes the handshakes of a service that is about to be destroyed, which libqb would forget.
+void end_handshakes(const qb_ipcs_service* service);
+
 /// Who made the handshake that libqb is at work on, for its accept callback: libqb itself tells
 /// neither supplementary groups nor effective ids. Nothing outside of a handshake.
 const std::optional<Credentials>& handshake_client();

@@ -122,7 +122,9 @@ class Server::Impl {
 Server::Impl::~Impl() {
   *alive_ = false;
   stopping_ = true;
-  if (service_ != nullptr) qb_ipcs_destroy(service_);
+  if (service_ == nullptr) return;
+  end_handshakes(service_);
+  qb_ipcs_destroy(service_);
 }
 
 Result<void> Server::Impl::start() {
